@@ -15,6 +15,9 @@ namespace millwright::rpc {
 /// call's context was made by ForCaller). `signer` must outlive the channel.
 std::shared_ptr<grpc::Channel> Connect(const std::string& address, const auth::Signer& signer);
 
+/// Like Connect, and every call is made as `caller` unless its context says otherwise.
+std::shared_ptr<grpc::Channel> ConnectAs(const std::string& address, const auth::Signer& signer, const auth::Caller& caller);
+
 /// A channel to the gateway's gRPC door that sends "authorization: Bearer <token>" with every call.
 std::shared_ptr<grpc::Channel> ConnectWithToken(const std::string& address, const std::string& token);
 

@@ -30,7 +30,8 @@ struct Companion {
   std::function<void()> stop = [] {};
 };
 
-/// The platform key of `config.assertion_key_file`, or exits with a message.
+/// The platform key of `config.assertion_key_file`, or exits with a message. The first call of every main: it also starts
+/// logging, and blocks SIGTERM and SIGINT for all threads to come (RunServer takes them).
 auth::Signer LoadSignerOrExit(const ServerConfig& config);
 
 /// Serves until SIGTERM or SIGINT, then drains; returns the process's exit code. Sets up logging (JSON lines on stderr),

@@ -1,0 +1,44 @@
+#include "lib/rpc/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/exposer.h>
+#include <prometheus/histogram.h>
+
+#include <exception>
+
+#include "absl/strings/str_cat.h"
+
+namespace millwright::rpc {
+
+std::shared_ptr<prometheus::Registry> Metrics() {
+  static const auto* registry = new std::shared_ptr<prometheus::Registry>(std::make_shared<prometheus::Registry>());
+  return *registry;
+}
+
+void CountCall(const std::string& method, absl::StatusCode code, absl::Duration latency) {
+  static auto& calls = prometheus::BuildCounter().Name("millwright_rpc_calls_total").Help("Answered calls").Register(*Metrics());
+  static auto& seconds =
+      prometheus::BuildHistogram().Name("millwright_rpc_seconds").Help("Time to answer a call").Register(*Metrics());
+  static const prometheus::Histogram::BucketBoundaries bounds{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10};
+  calls.Add({{"method", method}, {"code", absl::StatusCodeToString(code)}}).Increment();
+  seconds.Add({{"method", method}}, bounds).Observe(absl::ToDoubleSeconds(latency));
+}
+
+struct MetricsServer::Exposer {
+  explicit Exposer(const std::string& address) : exposer(address, 1) { exposer.RegisterCollectable(Metrics()); }
+  prometheus::Exposer exposer;
+};
+
+MetricsServer::MetricsServer(std::unique_ptr<Exposer> exposer) : exposer_(std::move(exposer)) {}
+MetricsServer::~MetricsServer() = default;
+
+absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const std::string& address) {
+  if (address.empty()) return nullptr;
+  try {
+    return std::unique_ptr<MetricsServer>(new MetricsServer(std::make_unique<Exposer>(address)));
+  } catch (const std::exception& error) {
+    return absl::UnavailableError(absl::StrCat("cannot serve /metrics on ", address, ": ", error.what()));
+  }
+}
+
+}  // namespace millwright::rpc
