@@ -30,7 +30,9 @@ class Param {
   template <typename T>
     requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
   Param(T value) : text_(std::to_string(value)) {}  // NOLINT
-  Param(double value);                           // NOLINT: shortest text that reads back the same
+  template <typename T>
+    requires std::is_floating_point_v<T>
+  Param(T value) : text_(DoubleText(static_cast<double>(value))) {}  // NOLINT: shortest text that reads back the same
   Param(absl::Time value);                       // NOLINT: timestamptz
   Param(const nlohmann::json& value);            // NOLINT: jsonb
   Param(const std::vector<std::string>& values);   // NOLINT: text[]
@@ -44,6 +46,7 @@ class Param {
   const std::optional<std::string>& text() const { return text_; }
 
  private:
+  static std::string DoubleText(double value);
   std::optional<std::string> text_;
 };
 
@@ -73,15 +76,20 @@ class Tx {
   }
   /// COPY of many rows into `table` (name as in SQL, `schema.table`, a literal of ours) with these columns.
   absl::Status Copy(const char* table, const std::vector<std::string>& columns, const std::vector<std::vector<Param>>& rows);
+  /// The same for high rates: each of `lines` is one or more rows in COPY's text format, without the last line end.
+  absl::Status CopyLines(const char* table, const std::vector<std::string>& columns, const std::vector<std::string>& lines);
 
  private:
   friend class Database;
   explicit Tx(pqxx::work& work) : work_(work) {}
+  absl::Status Guard(const char* statement, const std::function<void()>& run);
   absl::StatusOr<std::vector<Row>> Run(const Statement& statement, const std::vector<Param>& params);
   absl::StatusOr<Row> RunOne(const Statement& statement, const std::vector<Param>& params);
   absl::StatusOr<std::optional<Row>> RunZeroOrOne(const Statement& statement, const std::vector<Param>& params);
   absl::StatusOr<std::int64_t> RunExecute(const Statement& statement, const std::vector<Param>& params);
   pqxx::work& work_;
+  absl::Status failure_;  // of the first statement that failed: the server refuses what follows it
+  bool is_broken_ = false;
 };
 
 struct DatabaseOptions {
@@ -123,7 +131,9 @@ class Database {
   const DatabaseOptions& options() const { return options_; }
 
  private:
+  enum class Retry { kNo, kSameConnection, kFreshConnection };
   absl::Status TransactImpl(const std::function<absl::Status(Tx&)>& body);
+  absl::Status TransactOnce(const std::function<absl::Status(Tx&)>& body, pqxx::connection& connection, Retry& retry);
   struct Pool;
   DatabaseOptions options_;
   std::unique_ptr<Pool> pool_;
