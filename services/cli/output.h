@@ -1,0 +1,38 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <vector>
+
+namespace millwright::cli {
+
+enum class OutputFormat { kTable, kJson };
+
+/// A column of a list: a heading and the field it shows, such as "best_trial.value".
+struct Column {
+  const char* heading;
+  const char* path;
+};
+/// The columns a list of `type` shows; its scalar fields when the table in output.cc does not name it.
+std::vector<Column> ColumnsOf(const google::protobuf::Descriptor& type);
+
+/// One value as a person reads it: times in UTC, enums as their short lower-case names, numbers with 6 digits.
+std::string ShowField(const google::protobuf::Message& message, const std::string& path);
+
+/// A message for people: a table when it is a list (one repeated message field), else a line a field.
+std::string ShowTable(const google::protobuf::Message& message);
+/// protobuf's JSON with snake_case names.
+std::string ShowJson(const google::protobuf::Message& message);
+std::string Show(const google::protobuf::Message& message, OutputFormat format);
+
+/// Rows padded to columns two blanks apart; widths count characters, not bytes.
+std::string Align(const std::vector<std::vector<std::string>>& rows);
+
+/// "ready" of SERVICE_STATE_READY.
+std::string ShortEnumName(const google::protobuf::EnumValueDescriptor& value);
+
+/// The repeated message field of a list answer; null for other messages.
+const google::protobuf::FieldDescriptor* ListField(const google::protobuf::Descriptor& type);
+
+}  // namespace millwright::cli
