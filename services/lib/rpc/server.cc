@@ -31,13 +31,6 @@ sigset_t StopSignals() {
   return signals;
 }
 
-// Before the first thread of the service is made, as threads inherit what is blocked.
-void BlockStopSignals() {
-  signal(SIGPIPE, SIG_IGN);
-  const sigset_t signals = StopSignals();
-  CHECK(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0);
-}
-
 int Fail(const std::string& message) {
   LogError(message);
   return 1;
@@ -48,10 +41,16 @@ int Fail(const std::string& message) {
 void ServerConfig::Bind(config::Binder& binder) {
   binder.Text("server.address", &address, "host:port of the gRPC port");
   binder.Text("server.metrics_address", &metrics_address, "host:port of /metrics; empty: none");
-  binder.Text("server.assertion_key_file", &assertion_key_file, "file with the platform's key, 64 hex digits", /*required=*/true);
+  binder.Text("server.assertion_key_file", &assertion_key_file, "file with the platform's key, 64 hex digits");
   binder.Int("server.max_message_bytes", &max_message_bytes, 1 << 16, 1 << 30, "largest gRPC message");
   binder.Int("server.drain_seconds", &drain_seconds, 0, 600, "how long running calls may take after SIGTERM");
   binder.Text("server.log_level", &log_level, "debug, info, warn or err");
+}
+
+void BlockStopSignals() {
+  signal(SIGPIPE, SIG_IGN);
+  const sigset_t signals = StopSignals();
+  CHECK(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0);
 }
 
 bool IsDraining() { return draining.load(); }

@@ -30,6 +30,9 @@ struct Companion {
   std::function<void()> stop = [] {};
 };
 
+/// Ignores SIGPIPE and blocks SIGTERM and SIGINT for all threads to come: RunServer takes them. Before the first thread.
+void BlockStopSignals();
+
 /// The platform key of `config.assertion_key_file`, or exits with a message. The first call of every main: it also starts
 /// logging, and blocks SIGTERM and SIGINT for all threads to come (RunServer takes them).
 auth::Signer LoadSignerOrExit(const ServerConfig& config);

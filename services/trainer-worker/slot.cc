@@ -1,0 +1,105 @@
+#include "trainer-worker/slot.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "lib/rpc/convert.h"
+#include "lib/rpc/log.h"
+#include "trainer-worker/tasks/task.h"
+
+namespace millwright::trainer {
+namespace {
+
+constexpr int kLongPollSeconds = 10;
+
+absl::StatusOr<nlohmann::json> RunKind(const scheduler::v1::Task& task, TaskContext& context) {
+  const auto kinds = TaskKinds();
+  const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const TaskKind& k) { return task.kind() == k.name; });
+  if (kind == kinds.end()) return absl::UnimplementedError(absl::StrCat("this worker does not know tasks of kind ", task.kind()));
+  const absl::StatusOr<nlohmann::json> spec = rpc::ToJson(task.spec(), "with");
+  if (!spec.ok()) return spec.status();
+  try {
+    return kind->run(*spec, context);
+  } catch (const std::exception& error) {
+    return absl::InternalError(absl::StrCat("unexpected: ", error.what()));
+  }
+}
+
+}  // namespace
+
+bool Slot::IsStopping() {
+  absl::MutexLock lock(&mutex_);
+  return is_stopping_;
+}
+
+void Slot::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    is_stopping_ = true;
+    if (lease_ != nullptr) lease_->Interrupt();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Slot::Loop() {
+  scheduler::v1::LeaseTaskRequest request;
+  request.set_worker(worker_);
+  // Short enough that a worker that is told to stop does not wait for long.
+  request.set_wait_seconds(1);
+  for (const TaskKind& kind : TaskKinds()) request.add_kinds(kind.name);
+  absl::Duration pause = absl::Milliseconds(100);
+  while (!IsStopping()) {
+    scheduler::v1::LeaseTaskResponse reply;
+    const absl::Status status = platform_.CallOnce(&scheduler::v1::QueueService::Stub::LeaseTask, platform_.queue(), request, &reply,
+                                                   absl::Seconds(kLongPollSeconds));
+    if (status.ok()) {
+      pause = absl::Milliseconds(100);
+      if (reply.has_task()) Run(reply.task());
+      continue;
+    }
+    if (!Platform::IsPassing(status)) rpc::LogError("cannot lease", {{"error", std::string(status.message())}});
+    absl::SleepFor(pause);
+    pause = std::min(pause * 2, absl::Seconds(2));
+  }
+}
+
+void Slot::Run(const scheduler::v1::Task& task) {
+  const std::filesystem::path folder = folder_ / absl::StrCat(task.task_id(), "-", task.attempt());
+  std::error_code ignored;
+  std::filesystem::create_directories(folder, ignored);
+  const auto cleaner = absl::MakeCleanup([&folder] {
+    std::error_code error;
+    std::filesystem::remove_all(folder, error);
+  });
+  Lease lease(platform_, task);
+  {
+    absl::MutexLock lock(&mutex_);
+    lease_ = &lease;
+    if (is_stopping_) lease.Interrupt();
+  }
+  const auto forget = absl::MakeCleanup([this] {
+    absl::MutexLock lock(&mutex_);
+    lease_ = nullptr;
+  });
+  const nlohmann::json about{{"task_id", task.task_id()}, {"kind", task.kind()}, {"step", task.step_id()}, {"attempt", task.attempt()}};
+  rpc::LogInfo("task started", about);
+  TaskContext context{.platform = platform_, .lease = lease, .task = task, .folder = folder};
+  const absl::StatusOr<nlohmann::json> outputs = RunKind(task, context);
+  absl::Status reported;
+  if (outputs.ok()) {
+    reported = lease.Complete(*outputs);
+  } else {
+    reported = lease.Fail(std::string(outputs.status().message()), Platform::IsPassing(outputs.status()));
+  }
+  nlohmann::json result = about;
+  result["error"] = std::string(outputs.ok() ? reported.message() : outputs.status().message());
+  if (outputs.ok() && reported.ok()) {
+    rpc::LogInfo("task finished", about);
+  } else {
+    rpc::LogWarning("task not finished", result);
+  }
+}
+
+}  // namespace millwright::trainer

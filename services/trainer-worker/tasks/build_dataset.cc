@@ -1,0 +1,156 @@
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "lib/base/status_macros.h"
+#include "lib/learn/features/target.h"
+#include "lib/rpc/convert.h"
+#include "trainer-worker/tasks/dataset.h"
+#include "trainer-worker/tasks/spec.h"
+#include "trainer-worker/tasks/task.h"
+
+namespace millwright::trainer {
+namespace {
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+struct Selection {
+  std::vector<std::string> asset_ids;
+  std::string asset_type;
+  double from = 0;
+  double to = 0;
+};
+
+absl::StatusOr<std::vector<telemetry::v1::Asset>> FindAssets(const Selection& selection, TaskContext& context) {
+  std::vector<telemetry::v1::Asset> found;
+  for (const std::string& asset_id : selection.asset_ids) {
+    telemetry::v1::GetAssetRequest request;
+    request.set_asset_id(asset_id);
+    RETURN_IF_ERROR(context.platform.Call(&telemetry::v1::TelemetryService::Stub::GetAsset, context.platform.telemetry(), request,
+                                          &found.emplace_back()));
+  }
+  if (!selection.asset_ids.empty()) return found;
+  telemetry::v1::ListAssetsRequest request;
+  request.set_page_size(1000);
+  request.set_asset_type(selection.asset_type);
+  telemetry::v1::ListAssetsResponse reply;
+  do {
+    RETURN_IF_ERROR(
+        context.platform.Call(&telemetry::v1::TelemetryService::Stub::ListAssets, context.platform.telemetry(), request, &reply));
+    found.insert(found.end(), reply.assets().begin(), reply.assets().end());
+    request.set_page_token(reply.next_page_token());
+  } while (!reply.next_page_token().empty());
+  if (found.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat("telemetry has no asset of type \"", selection.asset_type, "\""));
+  }
+  return found;
+}
+
+void SetRange(const Selection& selection, google::protobuf::Timestamp* from, google::protobuf::Timestamp* to) {
+  if (selection.from != 0) *from = rpc::ToProto(absl::UnixEpoch() + absl::Seconds(selection.from));
+  if (selection.to != 0) *to = rpc::ToProto(absl::UnixEpoch() + absl::Seconds(selection.to));
+}
+
+// The columns of the table that grows: asset, time, then a sensor each in order of first appearance.
+struct WideTable {
+  learn::Column asset{.spec = {.name = "asset", .role = learn::ColumnRole::kAsset, .type = learn::ColumnType::kText}};
+  learn::Column time{.spec = {.name = "time", .role = learn::ColumnRole::kTime, .unit = "s"}};
+  std::vector<learn::Column> sensors;
+  std::map<std::string, std::size_t> sensor_index;
+
+  std::size_t Sensor(const std::string& name, const std::string& unit) {
+    const auto [it, is_new] = sensor_index.emplace(name, sensors.size());
+    if (is_new) {
+      sensors.push_back({.spec = {.name = name, .unit = unit}});
+      sensors.back().numbers.assign(time.numbers.size(), kMissing);
+    }
+    return it->second;
+  }
+
+  void Append(const telemetry::v1::SampleBatch& batch) {
+    std::vector<std::size_t> columns;
+    for (const std::string& name : batch.sensors()) columns.push_back(Sensor(name, ""));
+    for (int row = 0; row < batch.event_times_size(); ++row) {
+      asset.texts.push_back(batch.asset_id());
+      time.numbers.push_back(batch.event_times(row));
+      for (learn::Column& sensor : sensors) sensor.numbers.push_back(kMissing);
+      for (int i = 0; i < batch.sensors_size(); ++i) {
+        const int at = row * batch.sensors_size() + i;
+        const bool is_bad = at < batch.qualities_size() && batch.qualities(at) == telemetry::v1::QUALITY_BAD;
+        if (!is_bad) sensors[columns[i]].numbers.back() = batch.values(at);
+      }
+    }
+  }
+};
+
+absl::StatusOr<std::vector<learn::AssetEvent>> FindFailures(const Selection& selection, const std::vector<telemetry::v1::Asset>& assets,
+                                                            TaskContext& context) {
+  telemetry::v1::ListEventsRequest request;
+  for (const telemetry::v1::Asset& asset : assets) request.add_asset_ids(asset.asset_id());
+  SetRange(selection, request.mutable_from(), request.mutable_to());
+  if (selection.from == 0) request.clear_from();
+  if (selection.to == 0) request.clear_to();
+  request.set_page_size(10000);
+  std::vector<learn::AssetEvent> failures;
+  telemetry::v1::ListEventsResponse reply;
+  do {
+    RETURN_IF_ERROR(
+        context.platform.Call(&telemetry::v1::TelemetryService::Stub::ListEvents, context.platform.telemetry(), request, &reply));
+    for (const telemetry::v1::Event& event : reply.events()) {
+      if (event.kind() != telemetry::v1::EVENT_KIND_FAILURE) continue;
+      failures.push_back({.asset = event.asset_id(), .time = absl::ToDoubleSeconds(rpc::FromProto(event.at()) - absl::UnixEpoch())});
+    }
+    request.set_page_token(reply.next_page_token());
+  } while (!reply.next_page_token().empty());
+  return failures;
+}
+
+}  // namespace
+
+absl::StatusOr<nlohmann::json> BuildDataset(const nlohmann::json& spec_json, TaskContext& context) {
+  SpecReader spec(spec_json);
+  constexpr double kEndOfTime = 253402300799;  // the year 9999
+  Selection selection{.asset_ids = spec.Texts("asset_ids"),
+                      .asset_type = spec.Text("asset_type", ""),
+                      .from = spec.Number("from", 0, 0, kEndOfTime),
+                      .to = spec.Number("to", 0, 0, kEndOfTime)};
+  const std::string dataset = spec.Text("dataset");
+  const nlohmann::json events = spec.ObjectOr("events", nlohmann::json::object());
+  RETURN_IF_ERROR(spec.Finish());
+  SpecReader event_spec(events);
+  const std::string failure_column = event_spec.Text("failure", "");
+  RETURN_IF_ERROR(event_spec.Finish());
+
+  ASSIGN_OR_RETURN(const std::vector<telemetry::v1::Asset> assets, FindAssets(selection, context));
+  WideTable wide;
+  for (const telemetry::v1::Asset& asset : assets) {
+    for (const telemetry::v1::Sensor& sensor : asset.sensors()) wide.Sensor(sensor.name(), sensor.unit());
+  }
+  std::int64_t done = 0;
+  for (const telemetry::v1::Asset& asset : assets) {
+    context.lease.SetProgress(done++, static_cast<std::int64_t>(assets.size()), "assets", asset.asset_id());
+    telemetry::v1::QuerySamplesRequest request;
+    request.add_asset_ids(asset.asset_id());
+    SetRange(selection, request.mutable_from(), request.mutable_to());
+    if (selection.from == 0) request.clear_from();
+    if (selection.to == 0) request.clear_to();
+    ASSIGN_OR_RETURN(const std::vector<telemetry::v1::SampleBatch> batches, context.platform.QuerySamples(request));
+    for (const telemetry::v1::SampleBatch& batch : batches) wide.Append(batch);
+    RETURN_IF_ERROR(context.lease.EnsureHeld());
+  }
+  if (wide.time.numbers.empty()) return absl::FailedPreconditionError("telemetry has no samples for these assets and times");
+
+  learn::Table table;
+  RETURN_IF_ERROR(table.AddColumn(std::move(wide.asset)));
+  RETURN_IF_ERROR(table.AddColumn(std::move(wide.time)));
+  for (learn::Column& sensor : wide.sensors) RETURN_IF_ERROR(table.AddColumn(std::move(sensor)));
+  if (!failure_column.empty()) {
+    ASSIGN_OR_RETURN(const std::vector<learn::AssetEvent> failures, FindFailures(selection, assets, context));
+    RETURN_IF_ERROR(learn::AddEventLabel(table, "asset", "time", failures, failure_column));
+  }
+  return StoreDataset(table, dataset, {{"kind", "telemetry"}, {"query", spec_json}}, context);
+}
+
+}  // namespace millwright::trainer

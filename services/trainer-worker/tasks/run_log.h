@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "nlohmann/json.hpp"
+#include "trainer-worker/tasks/task.h"
+
+namespace millwright::trainer {
+
+/// The tracker's run of one attempt of a task: params, metric points in batches, an end. Not thread-safe.
+class RunLog {
+ public:
+  /// Opens a run in the experiment of that name (made if need be). Runs that earlier attempts of the task left open become
+  /// KILLED.
+  static absl::StatusOr<RunLog> Open(const std::string& experiment, const std::string& name, TaskContext& context);
+  /// Goes on in a run that is there.
+  static RunLog Of(std::string run_id, TaskContext& context) { return RunLog(std::move(run_id), context); }
+
+  const std::string& run_id() const { return run_id_; }
+  absl::Status LogParams(const nlohmann::json& params);  // flat: key → value
+  absl::Status LogTag(const std::string& key, const std::string& value);
+  /// Kept until there are many, a second has passed, or Flush. NaN and infinities are fine.
+  absl::Status LogMetric(const std::string& key, double value, std::int64_t step = 0);
+  absl::Status LogMetrics(const std::map<std::string, double>& metrics);
+  absl::Status Flush();
+  absl::Status Finish(tracker::v1::RunStatus status);
+
+ private:
+  RunLog(std::string run_id, TaskContext& context) : run_id_(std::move(run_id)), context_(&context) {}
+  std::string run_id_;
+  TaskContext* context_;
+  std::vector<tracker::v1::Metric> waiting_;
+  absl::Time flushed_at_ = absl::Now();
+};
+
+}  // namespace millwright::trainer
