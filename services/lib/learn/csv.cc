@@ -27,6 +27,9 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
+/// A line without a cell. Tabs are cells.
+bool IsBlank(std::string_view line) { return line.find_first_not_of(' ') == std::string_view::npos; }
+
 bool IsMissing(std::string_view cell) {
   switch (cell.size()) {
     case 0: return true;
@@ -117,7 +120,7 @@ absl::Status Reader::ReadSample() {
     ASSIGN_OR_RETURN(const bool is_there, records_.Next(record, name_));
     if (!is_there) break;
     bytes += record.text.size();
-    if (!Trim(record.text).empty()) sample_.push_back(std::move(record));
+    if (!IsBlank(record.text)) sample_.push_back(std::move(record));
   }
   if (sample_.empty()) return absl::InvalidArgumentError(Cat(name_, ": the file is empty; it must have at least one row of data"));
   return absl::OkStatus();
@@ -243,7 +246,7 @@ absl::Status Reader::SettleTypes() {
       }
     }
     spec.type = building.type == CsvColumn::Type::kText ? ColumnType::kText : ColumnType::kNumber;
-    if (building.type == CsvColumn::Type::kTime && spec.unit.empty()) spec.unit = "s";
+    if (building.type == CsvColumn::Type::kTime && spec.unit.empty()) spec.unit = std::string("s");
   }
   return absl::OkStatus();
 }
@@ -286,8 +289,7 @@ absl::StatusOr<Table> Reader::Read() {
   for (;;) {
     ASSIGN_OR_RETURN(const bool is_there, records_.Next(record, name_));
     if (!is_there) break;
-    // A line of blanks is nothing, except where an empty cell is a row of its own.
-    if (Trim(record.text).empty()) continue;
+    if (IsBlank(record.text)) continue;
     if (++rows > options_.max_rows) return absl::ResourceExhaustedError(Cat(name_, ": more than ", options_.max_rows, " rows"));
     RETURN_IF_ERROR(AddRow(record));
   }

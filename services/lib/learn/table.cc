@@ -217,7 +217,7 @@ std::string Table::ToBytes() const {
 
 std::string Table::ContentHash() const {
   base::Sha256 hash;
-  Write(*this, [&](std::string_view part) { hash.Update(part); });
+  Write(*this, [&](std::string_view part) { hash.Update(absl::string_view(part.data(), part.size())); });
   return hash.FinishHex();
 }
 
