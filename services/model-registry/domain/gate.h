@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "model-registry/domain/model.h"
+
+namespace millwright::registry {
+
+enum class Direction { kMinimize, kMaximize };
+
+/// One metric against a bound, against the version in Production on the same dataset version, or both.
+struct GateRule {
+  std::string metric;
+  Direction direction = Direction::kMinimize;
+  std::optional<double> bound;  // finite; at most (minimize) or at least (maximize) this, equal passes
+  bool no_worse_than_production = false;
+};
+
+/// What one rule said, with the numbers it said it by.
+struct GateFinding {
+  GateRule rule;
+  bool passed = false;
+  std::optional<double> value;             // the candidate's
+  std::optional<double> production_value;  // on the same dataset version
+  int production_version = 0;              // 0: Production is empty
+  std::string dataset_version_id;
+  std::string message;  // one sentence for a person
+};
+
+struct GateDecision {
+  bool passed = true;
+  std::vector<GateFinding> findings;
+};
+
+/// One version with its evaluations, newest first.
+struct Contender {
+  int version = 0;
+  std::vector<Evaluation> evaluations;
+};
+
+/// Rules of one stage: at most 50, each with a metric and something to compare it with.
+absl::Status CheckRules(const std::vector<GateRule>& rules);
+
+/// The gate. Of each dataset version only the newest evaluation counts; a rule looks at the newest of those of the candidate
+/// that has its metric, and compares with Production on that same dataset version. NaN never passes, a tie does, and a
+/// comparison passes when Production is empty or is the candidate itself. No rules: passed.
+GateDecision Decide(const std::vector<GateRule>& rules, const Contender& candidate, const std::optional<Contender>& production);
+
+/// The sentences of the rules that did not pass, joined.
+std::string Refusals(const GateDecision& decision);
+
+}  // namespace millwright::registry

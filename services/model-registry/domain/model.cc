@@ -1,0 +1,107 @@
+#include "model-registry/domain/model.h"
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "lib/base/sha256.h"
+#include "lib/base/status_macros.h"
+
+namespace millwright::registry {
+namespace {
+
+constexpr std::size_t kMaxName = 250;
+constexpr std::size_t kMaxText = 5000;
+constexpr std::size_t kMaxLineageBytes = 1 << 20;
+constexpr std::size_t kMaxFiles = 10000;
+constexpr std::size_t kMaxPath = 1024;
+constexpr std::size_t kMaxMetrics = 1000;
+
+absl::Status CheckPath(const std::string& path) {
+  const bool is_sound = !path.empty() && path.size() <= kMaxPath && path.front() != '/' && path.find('\0') == std::string::npos;
+  bool has_bad_part = false;
+  for (const absl::string_view part : absl::StrSplit(path, '/')) has_bad_part |= part.empty() || part == "." || part == "..";
+  if (is_sound && !has_bad_part) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("files.path: \"", path.substr(0, 100), "\" is not a relative path of 1 to ", kMaxPath, " bytes without empty, '.' or '..' parts"));
+}
+
+}  // namespace
+
+std::string Name(Stage stage) {
+  switch (stage) {
+    case Stage::kNone:
+      return "None";
+    case Stage::kStaging:
+      return "Staging";
+    case Stage::kProduction:
+      return "Production";
+    case Stage::kArchived:
+      return "Archived";
+  }
+  return "";
+}
+
+std::optional<Stage> StageOf(absl::string_view name) {
+  for (const Stage stage : {Stage::kNone, Stage::kStaging, Stage::kProduction, Stage::kArchived}) {
+    if (Name(stage) == name) return stage;
+  }
+  return std::nullopt;
+}
+
+absl::Status CheckText(absl::string_view field, absl::string_view value, std::size_t max_bytes) {
+  if (value.size() > max_bytes) {
+    return absl::InvalidArgumentError(absl::StrCat(field, ": ", value.size(), " bytes; at most ", max_bytes, " are allowed"));
+  }
+  if (value.find('\0') != absl::string_view::npos) return absl::InvalidArgumentError(absl::StrCat(field, ": holds a zero byte"));
+  return absl::OkStatus();
+}
+
+absl::Status CheckModelName(const std::string& name) {
+  if (name.empty()) return absl::InvalidArgumentError("name: missing; a registered model's name has 1 to 250 bytes");
+  RETURN_IF_ERROR(CheckText("name", name, kMaxName));
+  if (name.find_first_of("/:") != std::string::npos) {
+    return absl::InvalidArgumentError(absl::StrCat("name: \"", name, "\" holds '/' or ':', which a model's name may not"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckNewVersion(const NewVersion& version) {
+  RETURN_IF_ERROR(CheckText("run_id", version.run_id, kMaxName));
+  if (version.content_hash.empty()) return absl::InvalidArgumentError("content_hash: missing; it is the hash of the model bundle");
+  RETURN_IF_ERROR(CheckText("content_hash", version.content_hash, kMaxName));
+  RETURN_IF_ERROR(CheckText("description", version.description, kMaxText));
+  RETURN_IF_ERROR(CheckText("request_id", version.request_id, kMaxName));
+  if (version.files.size() > kMaxFiles) {
+    return absl::InvalidArgumentError(absl::StrCat("files: ", version.files.size(), " files; at most ", kMaxFiles, " are allowed"));
+  }
+  std::set<std::string> paths;
+  for (const BundleFile& file : version.files) {
+    RETURN_IF_ERROR(CheckPath(file.path));
+    if (!base::IsSha256Hex(file.sha256)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("files.sha256: \"", file.sha256.substr(0, 80), "\" of ", file.path, " is not 64 lower-case hex digits"));
+    }
+    if (!paths.insert(file.path).second) return absl::InvalidArgumentError(absl::StrCat("files.path: \"", file.path, "\" is there twice"));
+  }
+  if (version.lineage.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).size() > kMaxLineageBytes) {
+    return absl::InvalidArgumentError("lineage: more than 1 MiB as JSON");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckEvaluation(const Evaluation& evaluation) {
+  if (evaluation.dataset_version_id.empty()) return absl::InvalidArgumentError("dataset_version_id: missing");
+  RETURN_IF_ERROR(CheckText("dataset_version_id", evaluation.dataset_version_id, kMaxName));
+  RETURN_IF_ERROR(CheckText("run_id", evaluation.run_id, kMaxName));
+  if (evaluation.metrics.empty() || evaluation.metrics.size() > kMaxMetrics) {
+    return absl::InvalidArgumentError(absl::StrCat("metrics: ", evaluation.metrics.size(), " metrics; 1 to ", kMaxMetrics, " are allowed"));
+  }
+  for (const auto& [metric, value] : evaluation.metrics) {
+    if (metric.empty()) return absl::InvalidArgumentError("metrics: a metric without a name");
+    RETURN_IF_ERROR(CheckText("metrics", metric, kMaxName));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace millwright::registry
