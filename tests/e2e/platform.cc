@@ -121,7 +121,7 @@ Ended RunProgram(const std::vector<std::string>& command, const std::vector<std:
   return ended;
 }
 
-Platform::Platform() : offset_(FreeOffset()) {
+Platform::Platform(std::vector<std::string> environment) : environment_(std::move(environment)), offset_(FreeOffset()) {
   char folder[] = "/tmp/mwXXXXXX";
   home_ = mkdtemp(folder);
   // The database runs as another user when the tests run as root, and must reach its folder.
@@ -142,7 +142,7 @@ Ended Platform::Up(const std::vector<std::string>& more) {
   std::vector<std::string> command{MILLWRIGHT_PROGRAM, "up",          "--home",        home_,
                                    "--share",          MILLWRIGHT_SHARE, "--port-offset", absl::StrCat(offset_)};
   command.insert(command.end(), more.begin(), more.end());
-  return RunProgram(command);
+  return RunProgram(command, environment_);
 }
 
 Ended Platform::Down() { return RunProgram({MILLWRIGHT_PROGRAM, "down", "--home", home_}); }

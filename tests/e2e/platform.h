@@ -31,7 +31,8 @@ struct HttpAnswer {
 /// the folder is kept, and named, when the test failed.
 class Platform {
  public:
-  Platform();
+  /// `environment`: "NAME=value" for `up` and what it starts.
+  explicit Platform(std::vector<std::string> environment = {});
   ~Platform();
   Platform(const Platform&) = delete;
   Platform& operator=(const Platform&) = delete;
@@ -50,7 +51,7 @@ class Platform {
   HttpAnswer Infer(const std::string& path, const std::string& body, const std::string& token = "");
   HttpAnswer InferGet(const std::string& path, const std::string& token = "");
 
-  /// The process of a service now, as `millwright status` tells; 0 when none runs.
+  /// The process of a service now, as `millwright status` tells; 0 when none runs. "supervisor" is `millwright up` itself.
   int Pid(const std::string& service);
   std::string Secret(const std::string& name) const;
   std::string HttpAddress() const;
@@ -60,6 +61,7 @@ class Platform {
   const std::string& home() const { return home_; }
 
  private:
+  std::vector<std::string> environment_;
   std::string home_;
   int offset_ = 0;
 };
