@@ -5,10 +5,21 @@
 #include <prometheus/histogram.h>
 
 #include <exception>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
 namespace millwright::rpc {
+namespace {
+
+std::vector<std::weak_ptr<prometheus::Collectable>>& Sources() {
+  static auto* sources = new std::vector<std::weak_ptr<prometheus::Collectable>>;
+  return *sources;
+}
+
+}  // namespace
+
+void ShowMetrics(const std::shared_ptr<prometheus::Collectable>& source) { Sources().push_back(source); }
 
 std::shared_ptr<prometheus::Registry> Metrics() {
   static const auto* registry = new std::shared_ptr<prometheus::Registry>(std::make_shared<prometheus::Registry>());
@@ -25,7 +36,10 @@ void CountCall(const std::string& method, absl::StatusCode code, absl::Duration 
 }
 
 struct MetricsServer::Exposer {
-  explicit Exposer(const std::string& address) : exposer(address, 1) { exposer.RegisterCollectable(Metrics()); }
+  explicit Exposer(const std::string& address) : exposer(address, 1) {
+    exposer.RegisterCollectable(Metrics());
+    for (const std::weak_ptr<prometheus::Collectable>& source : Sources()) exposer.RegisterCollectable(source);
+  }
   prometheus::Exposer exposer;
 };
 

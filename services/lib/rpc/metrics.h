@@ -1,5 +1,6 @@
 #pragma once
 
+#include <prometheus/collectable.h>
 #include <prometheus/registry.h>
 
 #include <memory>
@@ -13,6 +14,9 @@ namespace millwright::rpc {
 
 /// The process's Prometheus metrics: what /metrics answers. Families are made once and kept by reference. Thread-safe.
 std::shared_ptr<prometheus::Registry> Metrics();
+
+/// /metrics also shows what `source` collects, for as long as that lives. To be called before the metrics server starts.
+void ShowMetrics(const std::shared_ptr<prometheus::Collectable>& source);
 
 /// Counts one answered call and its latency.
 void CountCall(const std::string& method, absl::StatusCode code, absl::Duration latency);
