@@ -59,9 +59,9 @@ std::vector<Row> Rows(const Settings& settings) {
       {"model-registry", 7003, true, {"tracker"}, {}, {}, 1},
       {"scheduler", 7004, true, {}, {"--pipelines.folder=" + settings.share + "/pipelines"}, {}, 1},
       {"monitor", 7005, true, {"model_registry"}, {}, {}, 1},
-      {"serving", 7006, false, {"model_registry", "tracker", "telemetry", "monitor", "gateway"},
-       {"--http.address=" + inference, "--cache.folder=" + home.Path("serving-cache")},
-       {{kInferencePort + shift, "http.address of serving"}}, 1},
+      {"serving", 7006, false, {"model_registry", "tracker", "monitor", "gateway"},
+       {"--inference.address=" + inference, "--cache.folder=" + home.Path("serving-cache")},
+       {{kInferencePort + shift, "inference.address of serving"}}, 1},
   };
 }
 

@@ -1,0 +1,179 @@
+#include "cli/command_line.h"
+
+#include <cstdio>
+
+#include "absl/strings/str_cat.h"
+#include "cli/commands/pipelines.h"
+#include "cli/commands/status.h"
+#include "cli/commands/window.h"
+#include "cli/door.h"
+#include "cli/supervisor/up.h"
+
+namespace millwright::cli {
+namespace {
+
+const std::pair<const char*, const char*> kGroups[] = {
+    {"experiments", "Experiments"},
+    {"runs", "Training runs, their params and metrics"},
+    {"models", "Registered models: versions, promotion, rollback"},
+    {"studies", "Hyperparameter studies and their trials"},
+    {"pipelines", "Pipelines and their runs"},
+    {"schedules", "Pipelines run by the clock"},
+    {"datasets", "Immutable dataset versions"},
+    {"deployments", "What serving follows"},
+    {"assets", "Machines with sensors"},
+    {"predictions", "The prediction log"},
+    {"tokens", "API tokens"},
+    {"users", "Users and their roles"},
+    {"workspaces", "Workspaces"},
+    {"audit", "The audit log"},
+};
+
+void AppendCase(const CLI::App& app, const std::string& path, std::string* script) {
+  std::string words;
+  for (const CLI::App* verb : app.get_subcommands({})) absl::StrAppend(&words, words.empty() ? "" : " ", verb->get_name());
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) absl::StrAppend(&words, words.empty() ? "" : " ", "--", name);
+  }
+  absl::StrAppend(script, "    '", path, "') words='", words, "' ;;\n");
+  for (const CLI::App* verb : app.get_subcommands({})) {
+    AppendCase(*verb, absl::StrCat(path, path.empty() ? "" : " ", verb->get_name()), script);
+  }
+}
+
+}  // namespace
+
+std::string CompletionScript(const CLI::App& app, const std::string& shell) {
+  std::string script;
+  if (shell == "zsh") script = "#compdef millwright\nautoload -U +X bashcompinit && bashcompinit\n";
+  absl::StrAppend(&script, "_millwright() {\n  local path='' word words=''\n  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+                           "    case \"$word\" in -*) ;; *) path=\"${path:+$path }$word\" ;; esac\n  done\n"
+                           "  while :; do\n    case \"$path\" in\n");
+  AppendCase(app, "", &script);
+  // Names of things stand after the verb: what is not a known path loses its last word until it is one.
+  absl::StrAppend(&script, "    esac\n    [ -n \"$words\" ] || [ -z \"$path\" ] && break\n"
+                           "    case \"$path\" in *' '*) path=\"${path% *}\" ;; *) path='' ;; esac\n  done\n"
+                           "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n"
+                           "complete -o default -F _millwright millwright\n");
+  return script;
+}
+
+CommandLine::CommandLine() {
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", std::string("millwright ") + MILLWRIGHT_VERSION);
+  app.add_option("--home", session.home, "the data folder; default $MILLWRIGHT_HOME, else /var/lib/millwright or ~/.local/share/millwright");
+  app.add_option("--address", session.address, "the gateway's gRPC door; default $MILLWRIGHT_ADDRESS, else 127.0.0.1:7000");
+  app.add_option("-o,--output", session.format, "table or json")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, OutputFormat>{{"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}}))
+      ->default_str("table");
+  AddPlatform();
+  for (const auto& [name, help] : kGroups) app.add_subcommand(name, help)->require_subcommand(1)->fallthrough();
+  for (const UnaryCommand& command : UnaryCommands()) AddUnary(command);
+  AddPipelines();
+  AddAssets();
+  AddCompletion();
+}
+
+CLI::App* CommandLine::Group(const std::string& name) { return app.get_subcommand(name); }
+
+void CommandLine::AddUnary(const UnaryCommand& command) {
+  CLI::App* verb = Group(command.group)->add_subcommand(command.verb, command.help)->fallthrough();
+  const auto values = std::make_shared<Values>();
+  const auto limit = std::make_shared<int>(100);
+  for (const Argument& argument : command.arguments) {
+    if (argument.from == From::kFixed) continue;
+    std::vector<std::string>& place = (*values)[argument.name];
+    if (argument.from == From::kPosition) {
+      verb->add_option(argument.name, place, argument.help)->required()->expected(1);
+      continue;
+    }
+    CLI::Option* option = verb->add_option(absl::StrCat("--", argument.name), place, argument.help);
+    option->expected(1)->required(argument.required);
+    if (argument.from == From::kFlag) option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    if (argument.from != From::kFlag) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (*argument.fallback != '\0') option->default_str(argument.fallback);
+  }
+  verb->add_option("--limit", *limit, "entries at most, of a list")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  verb->callback([this, &command, values, limit] { action = [this, &command, values, limit] { return RunUnary(command, *values, session, *limit); }; });
+}
+
+void CommandLine::AddPlatform() {
+  const auto up = std::make_shared<UpOptions>();
+  CLI::App* verb = app.add_subcommand("up", "Start the platform on this machine")->fallthrough();
+  verb->add_option("--share", up->share, "the folder with pipelines/ and web/");
+  verb->add_option("--port-offset", up->port_offset, "added to every port")->check(CLI::Range(0, 50000))->envname("MILLWRIGHT_PORT_OFFSET");
+  verb->add_option("--workers", up->workers, "trainer workers, two tasks at a time each")->check(CLI::Range(1, 64))->capture_default_str();
+  verb->add_flag("--foreground", up->foreground, "stay attached; Ctrl-C stops the platform");
+  verb->callback([this, up] {
+    action = [this, up] {
+      up->home = session.home;
+      return Up(*up);
+    };
+  });
+  app.add_subcommand("down", "Stop the platform; its data stays")->fallthrough()->callback([this] {
+    action = [this] { return Down(session.home); };
+  });
+  app.add_subcommand("status", "Every service: state, pid, address, uptime, restarts")->fallthrough()->callback([this] {
+    action = [this] { return Status(session); };
+  });
+  app.add_subcommand("version", "The version of this program")->callback([this] {
+    action = [] {
+      std::printf("millwright %s\n", MILLWRIGHT_VERSION);
+      return kOk;
+    };
+  });
+}
+
+void CommandLine::AddPipelines() {
+  const auto run = std::make_shared<RunOptions>();
+  CLI::App* verb = Group("pipelines")->add_subcommand("run", "Run a pipeline")->fallthrough();
+  verb->add_option("NAME", run->pipeline, "the pipeline")->required();
+  verb->add_option("--set", run->settings, "a parameter, key=value; a file parameter takes a path, which is read here")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  verb->add_flag("--wait", run->wait, "follow the run and end with its outcome");
+  verb->callback([this, run] { action = [this, run] { return RunPipeline(*run, session); }; });
+
+  const auto watched = std::make_shared<std::string>();
+  verb = Group("pipelines")->add_subcommand("watch", "Follow a pipeline run to its end")->fallthrough();
+  verb->add_option("RUN", *watched, "the pipeline run")->required();
+  verb->callback([this, watched] { action = [this, watched] { return WatchPipeline(*watched, session); }; });
+
+  const auto file = std::make_shared<std::string>();
+  verb = Group("pipelines")->add_subcommand("put", "Add or replace a pipeline")->fallthrough();
+  verb->add_option("FILE", *file, "its definition, YAML")->required();
+  verb->callback([this, file] { action = [this, file] { return PutPipeline(*file, session); }; });
+}
+
+void CommandLine::AddAssets() {
+  const auto window = std::make_shared<WindowOptions>();
+  CLI::App* verb = Group("assets")->add_subcommand("window", "The newest rows of an asset, as the body of a prediction request")->fallthrough();
+  verb->add_option("ASSET", window->asset, "the asset")->required();
+  verb->add_option("--rows", window->rows, "how many rows")->check(CLI::Range(1, 100'000))->capture_default_str();
+  verb->callback([this, window] { action = [this, window] { return AssetWindow(*window, session); }; });
+}
+
+void CommandLine::AddCompletion() {
+  const auto shell = std::make_shared<std::string>();
+  CLI::App* verb = app.add_subcommand("completion", "A completion script: eval \"$(millwright completion bash)\"");
+  verb->add_option("SHELL", *shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
+  verb->callback([this, shell] {
+    action = [this, shell] {
+      std::fputs(CompletionScript(app, *shell).c_str(), stdout);
+      return kOk;
+    };
+  });
+}
+
+int Run(int argc, char** argv) {
+  CommandLine line;
+  try {
+    line.app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return line.app.exit(error) == 0 ? kOk : kUsage;
+  }
+  return line.action();
+}
+
+}  // namespace millwright::cli
