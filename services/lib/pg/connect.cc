@@ -4,6 +4,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "lib/pg/status.h"
 
 namespace millwright::pg {
@@ -41,7 +43,8 @@ absl::StatusOr<std::unique_ptr<pqxx::connection>> Connect(const DatabaseOptions&
   } catch (const pqxx::sql_error& error) {
     return ToStatus(error, "connect");
   } catch (const std::exception& error) {
-    return absl::UnavailableError(absl::StrCat("database: connect: ", error.what()));
+    // libpq writes a sentence a line, one per address it tried.
+    return absl::UnavailableError(absl::StrCat("database: connect: ", absl::StrJoin(absl::StrSplit(error.what(), absl::ByAnyChar("\n\t"), absl::SkipEmpty()), " ")));
   }
 }
 

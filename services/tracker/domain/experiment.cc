@@ -1,0 +1,21 @@
+#include "tracker/domain/experiment.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+
+namespace millwright::tracker {
+
+absl::Status CheckExperimentName(absl::string_view name) {
+  if (!name.empty() && name.size() <= 500) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("name: has ", name.size(), " bytes; an experiment's name has 1 to 500"));
+}
+
+absl::StatusOr<ExperimentId> ParseExperimentId(absl::string_view text) {
+  if (text.empty()) return ExperimentId(kDefaultExperiment);
+  bool is_number = text.size() <= 18 && (text[0] != '0' || text.size() == 1);
+  for (const char c : text) is_number = is_number && absl::ascii_isdigit(static_cast<unsigned char>(c));
+  if (!is_number) return absl::InvalidArgumentError(absl::StrCat("experiment_id: \"", text.substr(0, 100), "\" is not an experiment's number"));
+  return ExperimentId(std::string(text));
+}
+
+}  // namespace millwright::tracker

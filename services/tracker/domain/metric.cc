@@ -1,0 +1,82 @@
+#include "tracker/domain/metric.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
+
+namespace millwright::tracker {
+namespace {
+
+constexpr std::size_t kMaxKey = 250;
+
+absl::Status CheckKey(const char* field, std::size_t index, const std::string& key) {
+  if (!key.empty() && key.size() <= kMaxKey) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(field, "[", index, "].key: has ", key.size(), " bytes; a key has 1 to ", kMaxKey));
+}
+
+absl::Status CheckCount(const char* field, std::size_t count, std::size_t most) {
+  if (count <= most) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(field, ": has ", count, " entries; at most ", most, " go into one batch"));
+}
+
+absl::Status CheckKeyValues(const char* field, const std::vector<KeyValue>& items, std::size_t max_value) {
+  RETURN_IF_ERROR(CheckCount(field, items.size(), 100));
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    RETURN_IF_ERROR(CheckKey(field, i, items[i].key));
+    if (items[i].value.size() > max_value) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(field, "[", i, "].value: has ", items[i].value.size(), " bytes; the value of \"", items[i].key, "\" has at most ", max_value));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+bool IsLater(const Metric& a, const Metric& b) {
+  if (std::tie(a.step, a.timestamp_ms) != std::tie(b.step, b.timestamp_ms)) return std::tie(a.step, a.timestamp_ms) > std::tie(b.step, b.timestamp_ms);
+  if (std::isnan(a.value) || std::isnan(b.value)) return std::isnan(a.value) && !std::isnan(b.value);
+  return a.value > b.value;
+}
+
+std::vector<Metric> LatestOf(const std::vector<Metric>& metrics) {
+  std::map<std::string, const Metric*> latest;
+  for (const Metric& metric : metrics) {
+    const Metric*& best = latest[metric.key];
+    if (best == nullptr || IsLater(metric, *best)) best = &metric;
+  }
+  std::vector<Metric> result;
+  for (const auto& [key, metric] : latest) result.push_back(*metric);
+  return result;
+}
+
+absl::Status NormaliseTags(std::vector<KeyValue>& tags) {
+  RETURN_IF_ERROR(CheckKeyValues("tags", tags, 8000));
+  std::map<std::string, std::string> last;
+  for (KeyValue& tag : tags) last[tag.key] = std::move(tag.value);
+  tags.clear();
+  for (auto& [key, value] : last) tags.push_back({key, std::move(value)});
+  return absl::OkStatus();
+}
+
+absl::Status Normalise(Batch& batch) {
+  RETURN_IF_ERROR(CheckCount("metrics", batch.metrics.size(), 1000));
+  for (std::size_t i = 0; i < batch.metrics.size(); ++i) RETURN_IF_ERROR(CheckKey("metrics", i, batch.metrics[i].key));
+  RETURN_IF_ERROR(CheckKeyValues("params", batch.params, 6000));
+  std::map<std::string, std::string> params;
+  for (const KeyValue& param : batch.params) {
+    const auto [at, is_new] = params.emplace(param.key, param.value);
+    if (!is_new && at->second != param.value) {
+      return absl::InvalidArgumentError(absl::StrCat("params: \"", param.key, "\" has two values, \"", at->second, "\" and \"", param.value, "\""));
+    }
+  }
+  batch.params.clear();
+  for (auto& [key, value] : params) batch.params.push_back({key, std::move(value)});
+  return NormaliseTags(batch.tags);
+}
+
+}  // namespace millwright::tracker

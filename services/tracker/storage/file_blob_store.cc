@@ -1,0 +1,155 @@
+#include "tracker/storage/file_blob_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "lib/base/files.h"
+#include "lib/base/random.h"
+#include "lib/base/sha256.h"
+#include "lib/base/status_macros.h"
+
+namespace millwright::tracker {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// An open file that closes itself.
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+absl::Status SyncFolder(const fs::path& folder) {
+  const File opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.fd() < 0 || ::fsync(opened.fd()) != 0) return base::ErrnoStatus(errno, absl::StrCat("sync folder ", folder.string()));
+  return absl::OkStatus();
+}
+
+absl::Status MakeFolder(const fs::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return base::ErrnoStatus(errno, absl::StrCat("make folder ", folder.string()));
+  return absl::OkStatus();
+}
+
+fs::path FolderOf(const fs::path& root, const std::string& sha256) { return root / sha256.substr(0, 2) / sha256.substr(2, 2); }
+
+class FileWriter : public BlobWriter {
+ public:
+  FileWriter(fs::path root, fs::path temporary, int fd, std::uint64_t max_bytes)
+      : root_(std::move(root)), temporary_(std::move(temporary)), file_(fd), max_bytes_(max_bytes) {}
+  ~FileWriter() override {
+    if (!is_committed_) ::unlink(temporary_.c_str());
+  }
+
+  absl::Status Append(absl::string_view bytes) override {
+    size_ += bytes.size();
+    if (size_ > max_bytes_) return absl::ResourceExhaustedError(absl::StrCat("the blob is larger than the store's limit of ", max_bytes_, " bytes"));
+    hash_.Update(bytes);
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(file_.fd(), bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0 && errno == EFBIG) return absl::ResourceExhaustedError("write blob: the file system takes no larger file");
+      if (written < 0) return base::ErrnoStatus(errno, "write blob");
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Blob> Commit(const std::string& expected_sha256) override {
+    Blob blob{hash_.FinishHex(), size_};
+    if (!expected_sha256.empty() && expected_sha256 != blob.sha256) {
+      return absl::InvalidArgumentError(absl::StrCat("sha256: the ", size_, " bytes that came have the SHA-256 ", blob.sha256, ", not ", expected_sha256));
+    }
+    if (::fsync(file_.fd()) != 0) return base::ErrnoStatus(errno, "flush blob");
+    const fs::path folder = FolderOf(root_, blob.sha256);
+    RETURN_IF_ERROR(MakeFolder(folder.parent_path()));
+    RETURN_IF_ERROR(MakeFolder(folder));
+    const fs::path target = folder / blob.sha256;
+    if (::rename(temporary_.c_str(), target.c_str()) != 0) return base::ErrnoStatus(errno, absl::StrCat("rename blob to ", target.string()));
+    is_committed_ = true;
+    for (const fs::path& changed : {folder, folder.parent_path(), root_}) RETURN_IF_ERROR(SyncFolder(changed));
+    return blob;
+  }
+
+ private:
+  fs::path root_;
+  fs::path temporary_;
+  File file_;
+  std::uint64_t max_bytes_;
+  std::uint64_t size_ = 0;
+  base::Sha256 hash_;
+  bool is_committed_ = false;
+};
+
+class FileReader : public BlobReader {
+ public:
+  explicit FileReader(int fd) : file_(fd) {}
+  int fd() const { return file_.fd(); }
+
+  absl::StatusOr<std::string> Read(std::size_t most) override {
+    std::string bytes(most, '\0');
+    std::size_t filled = 0;
+    while (filled < most) {
+      const ssize_t count = ::read(file_.fd(), bytes.data() + filled, most - filled);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return base::ErrnoStatus(errno, "read blob");
+      if (count == 0) break;
+      filled += static_cast<std::size_t>(count);
+    }
+    bytes.resize(filled);
+    return bytes;
+  }
+
+ private:
+  File file_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<FileBlobStore>> FileBlobStore::Create(FileBlobOptions options) {
+  if (options.folder.empty()) return absl::InvalidArgumentError("blobs.folder: is empty");
+  std::error_code error;
+  fs::create_directories(options.folder.parent_path(), error);
+  RETURN_IF_ERROR(MakeFolder(options.folder));
+  const fs::path incoming = options.folder / "incoming";
+  RETURN_IF_ERROR(MakeFolder(incoming));
+  for (const fs::directory_entry& entry : fs::directory_iterator(incoming, error)) {
+    const auto age = fs::file_time_type::clock::now() - entry.last_write_time(error);
+    if (!error && age > std::chrono::hours(24)) fs::remove(entry.path(), error);
+  }
+  return std::unique_ptr<FileBlobStore>(new FileBlobStore(std::move(options)));
+}
+
+absl::StatusOr<std::unique_ptr<BlobWriter>> FileBlobStore::Create() {
+  fs::path temporary = options_.folder / "incoming" / base::RandomHex(16);
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return base::ErrnoStatus(errno, "make a file for the blob");
+  return std::make_unique<FileWriter>(options_.folder, std::move(temporary), fd, options_.max_bytes);
+}
+
+absl::StatusOr<std::unique_ptr<BlobReader>> FileBlobStore::Open(const Blob& blob) {
+  const fs::path path = FolderOf(options_.folder, blob.sha256) / blob.sha256;
+  auto reader = std::make_unique<FileReader>(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  struct stat facts {};
+  if (reader->fd() < 0 || ::fstat(reader->fd(), &facts) != 0) {
+    return absl::DataLossError(absl::StrCat("blob ", blob.sha256, " is missing from the store"));
+  }
+  if (static_cast<std::uint64_t>(facts.st_size) != blob.size) {
+    return absl::DataLossError(absl::StrCat("blob ", blob.sha256, " has ", facts.st_size, " bytes in the store, not ", blob.size));
+  }
+  return reader;
+}
+
+}  // namespace millwright::tracker

@@ -1,0 +1,107 @@
+#include "tracker/storage/file_blob_store.h"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "absl/strings/str_cat.h"
+#include "lib/base/files.h"
+#include "lib/base/random.h"
+#include "lib/base/sha256.h"
+
+namespace millwright::tracker {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class FileBlobStoreTest : public testing::Test {
+ protected:
+  FileBlobStoreTest() : folder_(fs::path(testing::TempDir()) / absl::StrCat("blobs-", base::RandomHex(8))) {
+    store_ = *FileBlobStore::Create({folder_, 1 << 20});
+  }
+  ~FileBlobStoreTest() override { fs::remove_all(folder_); }
+
+  absl::StatusOr<Blob> Write(const std::string& content, const std::string& expected = "") {
+    auto writer = store_->Create();
+    for (std::size_t at = 0; at < content.size(); at += 1000) {
+      if (const absl::Status status = (*writer)->Append(absl::string_view(content).substr(at, 1000)); !status.ok()) return status;
+    }
+    return (*writer)->Commit(expected);
+  }
+  std::size_t Incoming() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_ / "incoming"), fs::directory_iterator())); }
+
+  fs::path folder_;
+  std::unique_ptr<FileBlobStore> store_;
+};
+
+TEST_F(FileBlobStoreTest, GivesBackWhatItWasGiven) {
+  const std::string content = std::string(5000, 'x') + std::string("\0\xff", 2);
+  const Blob blob = *Write(content, base::Sha256Hex(content));
+  EXPECT_EQ(blob.sha256, base::Sha256Hex(content));
+  EXPECT_EQ(blob.size, content.size());
+  const auto reader = *store_->Open(blob);
+  const std::string first = *reader->Read(3000);
+  EXPECT_EQ(first + *reader->Read(3000), content);
+  EXPECT_EQ(*reader->Read(3000), "");
+  EXPECT_EQ(Incoming(), 0u);
+}
+
+TEST_F(FileBlobStoreTest, TheEmptyBlobIsABlob) { EXPECT_EQ(Write("")->sha256, base::Sha256Hex("")); }
+
+TEST_F(FileBlobStoreTest, AnotherDigestIsRefusedAndLeavesNothing) {
+  const absl::Status status = Write("abc", std::string(64, '0')).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+  EXPECT_THAT(status.message(), HasSubstr(base::Sha256Hex("abc")));
+  EXPECT_EQ(Incoming(), 0u);
+  EXPECT_FALSE(store_->Open({base::Sha256Hex("abc"), 3}).ok());
+}
+
+TEST_F(FileBlobStoreTest, AnAbandonedWriterLeavesNothing) {
+  {
+    auto writer = *store_->Create();
+    ASSERT_TRUE(writer->Append("half").ok());
+    EXPECT_EQ(Incoming(), 1u);
+  }
+  EXPECT_EQ(Incoming(), 0u);
+}
+
+TEST_F(FileBlobStoreTest, TheSameBytesTwiceAreOneBlob) {
+  EXPECT_TRUE(Write("abc").ok());
+  EXPECT_TRUE(Write("abc").ok());
+  EXPECT_TRUE(store_->Open({base::Sha256Hex("abc"), 3}).ok());
+}
+
+TEST_F(FileBlobStoreTest, OverTheLimitIsResourceExhausted) { EXPECT_TRUE(absl::IsResourceExhausted(Write(std::string((1 << 20) + 1, 'x')).status())); }
+
+TEST_F(FileBlobStoreTest, AFullDiskIsResourceExhausted) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  // A file-size limit fails a write in its middle, as a full disk does.
+  const rlimit small{4096, before.rlim_max};
+  const auto old_handler = ::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const absl::Status status = Write(std::string(10000, 'x')).status();
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  ::signal(SIGXFSZ, old_handler);
+  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+  EXPECT_EQ(Incoming(), 0u);
+}
+
+TEST_F(FileBlobStoreTest, ADamagedFileIsDataLoss) {
+  const Blob blob = *Write("abc");
+  EXPECT_TRUE(absl::IsDataLoss(store_->Open({blob.sha256, 4}).status()));
+  EXPECT_TRUE(absl::IsDataLoss(store_->Open({base::Sha256Hex("never"), 5}).status()));
+}
+
+TEST_F(FileBlobStoreTest, FilesOfDeadWritersGoAfterADay) {
+  ASSERT_TRUE(base::WriteFileAtomically(folder_ / "incoming" / "old", "x").ok());
+  ASSERT_TRUE(base::WriteFileAtomically(folder_ / "incoming" / "young", "x").ok());
+  fs::last_write_time(folder_ / "incoming" / "old", fs::file_time_type::clock::now() - std::chrono::hours(25));
+  ASSERT_TRUE(FileBlobStore::Create({folder_, 1 << 20}).ok());
+  EXPECT_EQ(Incoming(), 1u);
+}
+
+}  // namespace
+}  // namespace millwright::tracker

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "lib/base/id.h"
+#include "lib/pg/database.h"
+#include "tracker/domain/run.h"
+
+namespace millwright::tracker {
+
+/// The row number of a run of the workspace; NotFound. The row stays until the transaction ends.
+absl::StatusOr<std::int64_t> FindRun(pg::Tx& tx, const base::WorkspaceId& workspace, const RunId& id);
+
+}  // namespace millwright::tracker
