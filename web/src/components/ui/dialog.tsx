@@ -1,0 +1,31 @@
+import * as Radix from "@radix-ui/react-dialog";
+import type { ReactNode } from "react";
+import { useLanguage } from "@/lib/language";
+import { Icon } from "./icon";
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description: ReactNode;
+  children: ReactNode;
+}
+
+export function Dialog({ open, onOpenChange, title, description, children }: Props) {
+  const { t } = useLanguage();
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="overlay" />
+        <Radix.Content className="dialog">
+          <Radix.Title className="dialog-title">{title}</Radix.Title>
+          <Radix.Description className="muted">{description}</Radix.Description>
+          {children}
+          <Radix.Close className="button button-quiet dialog-close" aria-label={t("action.close")}>
+            <Icon name="cross" />
+          </Radix.Close>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,98 @@
+import { useState, type FormEvent } from "react";
+import { Boundary } from "@/components/ui/boundary";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-state";
+import { SelectField, TextArea } from "@/components/ui/field";
+import { Icon } from "@/components/ui/icon";
+import type { Stage } from "@/lib/api-types";
+import { errorText } from "@/lib/error-text";
+import { useLanguage } from "@/lib/language";
+import { usePromote, type PromotableStage } from "../api";
+import { promotableStages, stages } from "../stage";
+import { GateCheck } from "./gate-check";
+import { PromotionEntry } from "./promotion-entry";
+
+interface Props {
+  name: string;
+  version: number;
+  stage: Stage;
+}
+
+export function PromoteButton(props: Props) {
+  const { t } = useLanguage();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="primary" onClick={() => setOpen(true)}>
+        <Icon name="up" />
+        {t("promote.button")}
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title={t("promote.title", { name: props.name, version: props.version })}
+        description={t("promote.description")}
+      >
+        <PromoteForm {...props} onDone={() => setOpen(false)} />
+      </Dialog>
+    </>
+  );
+}
+
+function PromoteForm({ name, version, stage, onDone }: Props & { onDone: () => void }) {
+  const { t } = useLanguage();
+  const promote = usePromote(name, version);
+  const choices = promotableStages.filter((each) => each !== stage);
+  const [target, setTarget] = useState<PromotableStage>(
+    stage === "STAGE_PRODUCTION" ? "STAGE_ARCHIVED" : "STAGE_PRODUCTION",
+  );
+  // One id for one filled-in form: pressing again after a lost answer promotes once.
+  const [requestId, setRequestId] = useState(newRequestId);
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const reason = String(new FormData(event.currentTarget).get("reason")).trim();
+    promote.mutate({ stage: target, reason, request_id: requestId }, { onError: () => setRequestId(newRequestId()) });
+  };
+
+  if (promote.isSuccess)
+    return (
+      <div className="stack" role="status">
+        <PromotionEntry entry={promote.data} />
+        <div className="dialog-actions">
+          <Button variant="primary" onClick={onDone}>
+            {t("action.done")}
+          </Button>
+        </div>
+      </div>
+    );
+  return (
+    <form onSubmit={submit}>
+      <SelectField
+        label={t("promote.stage")}
+        value={target}
+        options={choices.map((each) => ({ value: each, label: t(stages[each].text) }))}
+        onChange={(next) => {
+          promote.reset();
+          setTarget(next);
+        }}
+      />
+      <Boundary lines={3}>
+        <GateCheck key={target} name={name} version={version} stage={target} />
+      </Boundary>
+      <TextArea label={t("promote.reason")} name="reason" maxLength={2000} placeholder={t("promote.reasonHint")} />
+      {promote.isError && <ErrorNote text={errorText(promote.error, t)} />}
+      <div className="dialog-actions">
+        <Button onClick={onDone}>{t("action.cancel")}</Button>
+        <Button type="submit" variant="primary" busy={promote.isPending}>
+          {t("promote.submit", { stage: t(stages[target].text) })}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+// crypto.randomUUID exists on https and localhost only; plants open the page over plain http too.
+const newRequestId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

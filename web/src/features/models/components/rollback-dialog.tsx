@@ -1,0 +1,84 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-state";
+import { TextArea } from "@/components/ui/field";
+import { Icon } from "@/components/ui/icon";
+import { errorText } from "@/lib/error-text";
+import { useLanguage } from "@/lib/language";
+import { promotionsQuery, useRollback } from "../api";
+import { previousVersion } from "../previous-version";
+import { PromotionEntry } from "./promotion-entry";
+
+export function RollbackButton({ name, current }: { name: string; current: number }) {
+  const { t } = useLanguage();
+  const [open, setOpen] = useState(false);
+  // The version the person saw when they asked: should another be in Production by now, the platform refuses.
+  const [expected, setExpected] = useState(current);
+  return (
+    <>
+      <Button
+        variant="danger"
+        onClick={() => {
+          setExpected(current);
+          setOpen(true);
+        }}
+      >
+        <Icon name="back" />
+        {t("rollback.button")}
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title={t("rollback.title", { name })}
+        description={<RollbackDescription name={name} current={expected} />}
+      >
+        <RollbackForm name={name} expected={expected} onDone={() => setOpen(false)} />
+      </Dialog>
+    </>
+  );
+}
+
+function RollbackDescription({ name, current }: { name: string; current: number }) {
+  const { t } = useLanguage();
+  const { data } = useInfiniteQuery(promotionsQuery(name));
+  const previous = previousVersion(data?.pages.flatMap((page) => page.promotions ?? []) ?? [], current);
+  return previous === undefined
+    ? t("rollback.toPrevious", { current })
+    : t("rollback.toVersion", { current, previous });
+}
+
+function RollbackForm({ name, expected, onDone }: { name: string; expected: number; onDone: () => void }) {
+  const { t } = useLanguage();
+  const rollback = useRollback(name);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const reason = String(new FormData(event.currentTarget).get("reason")).trim();
+    if (reason !== "") rollback.mutate({ reason, expected_version: expected });
+  };
+
+  if (rollback.isSuccess)
+    return (
+      <div className="stack" role="status">
+        <PromotionEntry entry={rollback.data} />
+        <div className="dialog-actions">
+          <Button variant="primary" onClick={onDone}>
+            {t("action.done")}
+          </Button>
+        </div>
+      </div>
+    );
+  return (
+    <form onSubmit={submit}>
+      <TextArea label={t("rollback.reason")} hint={t("rollback.reasonHint")} name="reason" required maxLength={2000} />
+      {rollback.isError && <ErrorNote text={errorText(rollback.error, t)} />}
+      <div className="dialog-actions">
+        <Button onClick={onDone}>{t("action.cancel")}</Button>
+        <Button type="submit" variant="danger" busy={rollback.isPending}>
+          {t("rollback.submit")}
+        </Button>
+      </div>
+    </form>
+  );
+}

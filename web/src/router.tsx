@@ -1,0 +1,50 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRouter, parseSearchWith, stringifySearchWith, type RouterHistory } from "@tanstack/react-router";
+import { ErrorState } from "./components/ui/error-state";
+import { Skeleton } from "./components/ui/skeleton";
+import { homeRoute } from "./routes/home";
+import { modelRoute } from "./routes/model";
+import { modelVersionRoute } from "./routes/model-version";
+import { modelsRoute } from "./routes/models";
+import { NotFoundPage } from "./routes/not-found";
+import { pipelineRunRoute } from "./routes/pipeline-run";
+import { pipelinesRoute } from "./routes/pipelines";
+import { rootRoute, signedInRoute } from "./routes/root";
+import { runRoute } from "./routes/run";
+import { runsRoute } from "./routes/runs";
+import { signInRoute } from "./routes/sign-in";
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  signedInRoute.addChildren([
+    homeRoute,
+    runsRoute,
+    runRoute,
+    modelsRoute,
+    modelRoute,
+    modelVersionRoute,
+    pipelinesRoute,
+    pipelineRunRoute,
+  ]),
+]);
+
+export function makeRouter(queryClient: QueryClient, history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    history,
+    context: { queryClient },
+    // Search values are texts: "0" is experiment "0", and a sign-in code never turns into a number.
+    parseSearch: parseSearchWith((value) => value),
+    stringifySearch: stringifySearchWith(String),
+    defaultNotFoundComponent: NotFoundPage,
+    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+    defaultPendingComponent: () => <Skeleton lines={6} />,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
