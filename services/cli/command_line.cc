@@ -66,7 +66,7 @@ CommandLine::CommandLine() {
   app.add_option("--address", session.address, "the gateway's gRPC door; default $MILLWRIGHT_ADDRESS, else 127.0.0.1:7000");
   app.add_option("-o,--output", session.format, "table or json")
       ->transform(CLI::CheckedTransformer(std::map<std::string, OutputFormat>{{"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}}))
-      ->default_str("table");
+      ->option_text("table|json");
   AddPlatform();
   for (const auto& [name, help] : kGroups) app.add_subcommand(name, help)->require_subcommand(1)->fallthrough();
   for (const UnaryCommand& command : UnaryCommands()) AddUnary(command);

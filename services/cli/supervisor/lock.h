@@ -16,6 +16,7 @@ class SupervisorLock {
   SupervisorLock(SupervisorLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
   SupervisorLock& operator=(SupervisorLock&&) = delete;
   ~SupervisorLock();
+  int fd() const { return fd_; }
 
  private:
   explicit SupervisorLock(int fd) : fd_(fd) {}

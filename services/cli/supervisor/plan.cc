@@ -56,7 +56,7 @@ std::vector<Row> Rows(const Settings& settings) {
        {{kGatewayHttpPort + shift, "http.address of the gateway"}, {kGatewayDoorPort + shift, "door.address of the gateway"}}, 1},
       {"tracker", 7002, true, {}, {"--blobs.folder=" + home.Path("blobs")}, {}, 1},
       {"telemetry", 7001, true, {}, {}, {}, 1},
-      {"model-registry", 7003, true, {"tracker"}, {}, {}, 1},
+      {"model-registry", 7003, true, {}, {}, {}, 1},
       {"scheduler", 7004, true, {}, {"--pipelines.folder=" + settings.share + "/pipelines"}, {}, 1},
       {"monitor", 7005, true, {"model_registry"}, {}, {}, 1},
       {"serving", 7006, false, {"model_registry", "tracker", "monitor", "gateway"},
@@ -143,9 +143,9 @@ absl::StatusOr<std::vector<ServiceSpec>> PlanServices(const Settings& settings) 
     // The first worker has the room's own port; more of them go on from 7020.
     const int port = (number == 1 ? 7007 : 7018 + number) + settings.port_offset;
     ServiceSpec spec = Service(settings, name, "trainer-worker", port, MILLWRIGHT_VERSION);
-    spec.program.arguments.push_back("--peers.gateway=" + Local(kGatewayDoorPort + settings.port_offset));
-    spec.program.arguments.push_back("--token_file=" + home.Secret("worker.token"));
-    spec.program.arguments.push_back("--folder=" + home.Path("worker/" + name));
+    spec.program.arguments.push_back("--peers.gateway_door=" + Local(kGatewayDoorPort + settings.port_offset));
+    spec.program.arguments.push_back("--worker.token_file=" + home.Secret("worker.token"));
+    spec.program.arguments.push_back("--worker.folder=" + home.Path("worker/" + name));
     spec.stop_wave = 0;
     plan.push_back(std::move(spec));
   }

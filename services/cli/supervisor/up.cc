@@ -218,7 +218,7 @@ struct Daemonized {
   pid_t pid = -1;
   int pipe = -1;
 };
-absl::StatusOr<Daemonized> Daemonize(const std::string& log) {
+absl::StatusOr<Daemonized> Daemonize(const std::string& log, const SupervisorLock& lock) {
   int lines[2];
   int numbers[2];
   if (pipe2(lines, O_CLOEXEC) != 0 || pipe2(numbers, O_CLOEXEC) != 0) return base::ErrnoStatus(errno, "cannot make a pipe");
@@ -239,6 +239,12 @@ absl::StatusOr<Daemonized> Daemonize(const std::string& log) {
     dup2(log_fd, 1);
     dup2(log_fd, 2);
     if (chdir("/") != 0) _exit(1);
+    // What the caller had open, such as a lock of its own, must not stay open for as long as we run.
+    const int low = std::min(lines[1], lock.fd());
+    const int high = std::max(lines[1], lock.fd());
+    close_range(3, static_cast<unsigned>(low - 1), 0);
+    close_range(static_cast<unsigned>(low + 1), static_cast<unsigned>(high - 1), 0);
+    close_range(static_cast<unsigned>(high + 1), ~0U, 0);
     return Daemonized{.pid = -1, .pipe = lines[1]};
   }
   close(lines[1]);
@@ -267,7 +273,6 @@ int Up(const UpOptions& options) {
 
   Say(absl::StrCat("Starting Millwright ", MILLWRIGHT_VERSION, " (data in ", home.root(), ")"));
   if (const absl::Status status = CheckFreeSpace(home.root(), kSpaceNeeded); !status.ok()) return Fail(status);
-  if (const absl::Status status = PrepareDatabase(*settings); !status.ok()) return Fail(status);
   absl::StatusOr<std::vector<ServiceSpec>> plan = PlanServices(*settings);
   if (!plan.ok()) return Fail(plan.status());
   if (const absl::Status status = CheckPrograms(*plan); !status.ok()) return Fail(status);
@@ -278,6 +283,7 @@ int Up(const UpOptions& options) {
     if (taken_over->contains(spec.name)) continue;
     if (const absl::Status status = CheckPorts(spec); !status.ok()) return Fail(status);
   }
+  if (const absl::Status status = PrepareDatabase(*settings); !status.ok()) return Fail(status);
   if (!taken_over->empty()) Say(absl::StrCat("  taking over ", taken_over->size(), " services that run already"));
 
   SystemState state;
@@ -287,7 +293,7 @@ int Up(const UpOptions& options) {
       if (ready) Say("Millwright is ready; Ctrl-C stops it");
     });
   }
-  const absl::StatusOr<Daemonized> daemon = Daemonize(home.Log("supervisor"));
+  const absl::StatusOr<Daemonized> daemon = Daemonize(home.Log("supervisor"), *lock);
   if (!daemon.ok()) return Fail(daemon.status());
   if (daemon->pid > 0) return FollowDaemon(daemon->pid, daemon->pipe, home.Log("supervisor"));
 
