@@ -14,23 +14,11 @@
 #include "absl/status/statusor.h"
 #include "lib/learn/features/pipeline.h"
 #include "lib/learn/learner.h"
+#include "lib/learn/raw_window.h"
 #include "lib/learn/training_spec.h"
 #include "nlohmann/json.hpp"
 
 namespace millwright::learn {
-
-/// Raw rows of one asset, oldest first: `values` is row-major, one value per column, missing ones NaN.
-struct RawWindow {
-  std::vector<std::string> columns;
-  std::vector<double> values;
-
-  std::size_t rows() const { return columns.empty() ? 0 : values.size() / columns.size(); }
-};
-
-/// From [{"temperature": 61.2, "time": "2024-05-01T00:00:00Z", "pressure": null}, …]. A key that a row lacks is missing there. Texts are times, except in
-/// `text_columns`, which are left out. InvalidArgument names row (from 1) and key. At most `max_rows`.
-absl::StatusOr<RawWindow> RawWindowFromJson(const nlohmann::json& rows, std::span<const std::string> text_columns = {},
-                                            std::size_t max_rows = 100'000);
 
 /// A column of the raw input as the training table had it.
 struct InputColumn {
@@ -119,6 +107,8 @@ class Bundle {
   std::span<const GoldenRow> golden() const { return parts_->golden; }
   HistoryNeed history() const { return parts_->pipeline->history(); }
 
+  /// Whether the pipeline reads this input column, and cannot do without it.
+  static bool IsRequired(const FittedPipeline& pipeline, std::string_view column);
   /// Answers for the last row of one asset's raw history. InvalidArgument names an unknown or missing column or a time out of order; FailedPrecondition
   /// says how many rows are needed and there are.
   absl::StatusOr<Prediction> PredictWindow(const RawWindow& window) const;
@@ -130,6 +120,8 @@ class Bundle {
   absl::StatusOr<std::vector<Prediction>> PredictFeatures(const FeatureMatrix& features) const;
 
  private:
+  absl::Status CheckGolden() const;
+
   std::shared_ptr<const Parts> parts_;
 };
 

@@ -14,7 +14,14 @@ const nlohmann::json& Nothing() {
 }
 }  // namespace
 
+bool IsDeeper(const nlohmann::json& json, int depth) {
+  if (!json.is_structured()) return false;
+  if (depth == 0) return true;
+  return std::any_of(json.begin(), json.end(), [&](const nlohmann::json& inner) { return IsDeeper(inner, depth - 1); });
+}
+
 std::string Excerpt(const nlohmann::json& value) {
+  if (IsDeeper(value, 8)) return "a deeply nested value";
   std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (text.size() > 60) text = text.substr(0, 60) + "…";
   return text;

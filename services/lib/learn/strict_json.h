@@ -40,6 +40,9 @@ class StrictObject {
   absl::Status status_;
 };
 
+/// Whether objects and lists stand in each other more than `depth` deep.
+bool IsDeeper(const nlohmann::json& json, int depth);
+
 /// A JSON value for a message, cut to 60 characters.
 std::string Excerpt(const nlohmann::json& value);
 

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "lib/learn/features/target.h"
+
+namespace millwright::learn {
+
+/// The metrics of one head on rows whose truth is known; undefined ones are left out. A rul truth that is to count as cut is cut by the caller.
+std::map<std::string, double> HeadMetrics(const TargetSpec& target, double threshold, std::span<const double> truth, std::span<const double> predicted);
+
+}  // namespace millwright::learn

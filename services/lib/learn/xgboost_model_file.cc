@@ -1,0 +1,127 @@
+#include "lib/learn/xgboost_model_file.h"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "lib/base/status_macros.h"
+#include "lib/learn/strict_json.h"
+#include "lib/learn/text.h"
+#include "nlohmann/json.hpp"
+
+namespace millwright::learn {
+
+namespace {
+
+using Json = nlohmann::json;
+
+absl::Status Broken(std::string_view what) { return absl::InvalidArgumentError(Cat("not a whole XGBoost model: ", what)); }
+absl::Status Refused(std::string_view what) { return absl::UnimplementedError(Cat("this XGBoost model is refused: ", what)); }
+
+const Json* At(const Json& json, std::initializer_list<std::string_view> path) {
+  const Json* at = &json;
+  for (const std::string_view key : path) {
+    if (!at->is_object()) return nullptr;
+    const auto it = at->find(key);
+    if (it == at->end()) return nullptr;
+    at = &*it;
+  }
+  return at;
+}
+
+std::string TextAt(const Json& json, std::initializer_list<std::string_view> path) {
+  const Json* at = At(json, path);
+  return at != nullptr && at->is_string() ? at->get<std::string>() : "";
+}
+
+std::optional<double> WholeNumber(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<Json> Parse(std::string_view bytes) {
+  // The parser throws for some broken sizes even when told not to.
+  try {
+    const bool is_text = bytes.size() > 1 && bytes[0] == '{' && (bytes[1] == '"' || bytes[1] == '\n' || bytes[1] == ' ');
+    Json json = is_text ? Json::parse(bytes, nullptr, false) : Json::from_ubjson(bytes, true, false);
+    if (json.is_object()) return json;
+  } catch (const Json::exception&) {
+  }
+  return std::nullopt;
+}
+
+/// Children and features of a tree must exist, and a child must stand after its parent, so that every walk ends.
+absl::Status CheckTree(const Json& tree, std::size_t number, double features) {
+  const auto list = [&](std::string_view key) -> const Json* {
+    const Json* values = At(tree, {key});
+    return values != nullptr && values->is_array() ? values : nullptr;
+  };
+  const Json* left = list("left_children");
+  const Json* right = list("right_children");
+  const Json* split = list("split_indices");
+  const Json* parents = list("parents");
+  const Json* conditions = list("split_conditions");
+  const Json* defaults = list("default_left");
+  if (left == nullptr || right == nullptr || split == nullptr || parents == nullptr || conditions == nullptr || defaults == nullptr || left->empty()) return Broken(Cat("tree ", number, " lacks a part"));
+  const std::size_t nodes = left->size();
+  for (const Json* part : {right, split, parents, conditions, defaults}) {
+    if (part->size() != nodes) return Broken(Cat("tree ", number, " has parts of different length"));
+  }
+  for (std::size_t i = 0; i < nodes; ++i) {
+    if (!(*left)[i].is_number() || !(*right)[i].is_number() || !(*split)[i].is_number()) return Broken(Cat("tree ", number, ", node ", i, " is not made of numbers"));
+    const double l = (*left)[i].get<double>();
+    const double r = (*right)[i].get<double>();
+    const double f = (*split)[i].get<double>();
+    const bool is_leaf = l == -1 && r == -1;
+    const auto is_child = [&](double child) { return child > static_cast<double>(i) && child < static_cast<double>(nodes); };
+    if (!is_leaf && (!is_child(l) || !is_child(r))) return Broken(Cat("tree ", number, ", node ", i, " has a child that is not there"));
+    if (!is_leaf && !(f >= 0 && f < features)) return Broken(Cat("tree ", number, ", node ", i, " asks for a feature that is not there"));
+  }
+  if (const Json* types = list("split_type"); types != nullptr) {
+    for (const Json& type : *types) {
+      if (type.is_number() && type.get<double>() != 0) return Refused("it splits on categories, which are not scored here");
+    }
+  }
+  const std::string leaf_size = TextAt(tree, {"tree_param", "size_leaf_vector"});
+  if (!leaf_size.empty() && leaf_size != "0" && leaf_size != "1") return Refused("its leaves are vectors");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::size_t> CheckXgboostModelFile(std::string_view bytes) {
+  if (bytes.starts_with("binf")) return Refused("it is in the old binary form; save it as .ubj or .json");
+  const std::optional<Json> model = Parse(bytes);
+  if (!model) return Broken("it is neither UBJSON nor JSON");
+  const Json* version = At(*model, {"version"});
+  if (version == nullptr || !version->is_array() || version->size() != 3 || !(*version)[0].is_number() || !(*version)[1].is_number()) return Broken("it has no version");
+  const double major = (*version)[0].get<double>();
+  const double minor = (*version)[1].get<double>();
+  const std::string written_by = Cat(major, ".", minor);
+  if (major > 3 || (major == 3 && minor >= 1)) {
+    return Refused(Cat("it was written by XGBoost ", written_by, "; files of 3.1 and later hold the base score in a form that XGBoost 1.7.4 misreads without an error, so every score would be wrong. "
+                       "Train with XGBoost 3.0 or earlier"));
+  }
+  const std::string base_score = TextAt(*model, {"learner", "learner_model_param", "base_score"});
+  if (base_score.starts_with('[')) return Refused(Cat("its base score is the list ", base_score.substr(0, 40), ", which XGBoost 1.7.4 misreads without an error"));
+  if (!WholeNumber(base_score)) return Broken("its base score is not a number");
+  const std::optional<double> features = WholeNumber(TextAt(*model, {"learner", "learner_model_param", "num_feature"}));
+  if (!features || !(*features >= 1 && *features <= 1e6)) return Broken("its number of features is missing or out of range");
+  const std::string classes = TextAt(*model, {"learner", "learner_model_param", "num_class"});
+  const std::string targets = TextAt(*model, {"learner", "learner_model_param", "num_target"});
+  if ((!classes.empty() && classes != "0" && classes != "1") || (!targets.empty() && targets != "0" && targets != "1")) return Refused("it gives more than one value a row");
+  const std::string objective = TextAt(*model, {"learner", "objective", "name"});
+  if (!objective.starts_with("reg:") && objective != "binary:logistic" && objective != "count:poisson") return Refused(Cat("its objective is \"", objective.substr(0, 60), "\"; reg:… and binary:logistic are served"));
+  const std::string booster = TextAt(*model, {"learner", "gradient_booster", "name"});
+  if (booster != "gbtree") return Refused(Cat("its booster is \"", booster.substr(0, 60), "\"; gbtree is served"));
+  const Json* trees = At(*model, {"learner", "gradient_booster", "model", "trees"});
+  if (trees == nullptr || !trees->is_array()) return Broken("it has no trees");
+  for (std::size_t i = 0; i < trees->size(); ++i) RETURN_IF_ERROR(CheckTree((*trees)[i], i, *features));
+  return static_cast<std::size_t>(*features);
+}
+
+}  // namespace millwright::learn
