@@ -37,6 +37,6 @@ export default tseslint.config(
   })),
   {
     files: ["dev/**", "*.js"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+    languageOptions: { globals: { process: "readonly", console: "readonly", Buffer: "readonly", URL: "readonly" } },
   },
 );

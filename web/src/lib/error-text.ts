@@ -40,7 +40,9 @@ export function errorText(error: unknown, t: Translate): ErrorText {
 /** Why a sign-in did not work: the platform says the same whatever was wrong, so the page says what to try. */
 export function signInErrorText(error: unknown, byCode: boolean, t: Translate): ErrorText {
   if (error instanceof ApiError && error.code === "UNAUTHENTICATED")
-    return { title: t(byCode ? "signIn.badCode" : "signIn.badPassword") };
+    return byCode
+      ? { title: t("signIn.badCode"), detail: t("signIn.badCodeHint") }
+      : { title: t("signIn.badPassword") };
   return errorText(error, t);
 }
 

@@ -6,6 +6,8 @@ export interface Format {
   count(value: number | undefined): string;
   /** A measured value, five significant digits. Left-out values of the JSON are zero. */
   value(value: Double | undefined): string;
+  /** A measured value beside others of its kind, all with the same decimals. */
+  fixed(value: Double | undefined, decimals: number): string;
   bytes(value: number | undefined): string;
   dateTime(value: string | number): string;
   ago(value: string | number, now: number): string;
@@ -34,10 +36,17 @@ export function makeFormat(language: Language): Format {
       const size = Math.abs(number);
       return (size !== 0 && (size < 1e-4 || size >= 1e9) ? scientific : plain).format(number);
     },
+    fixed: (value = 0, decimals) => {
+      const number = Number(value);
+      if (!Number.isFinite(number)) return String(value);
+      const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+      return new Intl.NumberFormat(locale, digits).format(number);
+    },
     bytes: (value = 0) => {
-      const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+      const units = ["B", "kB", "MB", "GB", "TB"];
       const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));
-      return unit(value / 1000 ** power, units[power] ?? "byte", power === 0 ? 0 : 1);
+      const number = new Intl.NumberFormat(locale, { maximumFractionDigits: power === 0 ? 0 : 1 });
+      return `${number.format(value / 1000 ** power)}\u00a0${units[power] ?? "B"}`;
     },
     dateTime: (value) => date.format(new Date(value)),
     ago: (value, now) => {

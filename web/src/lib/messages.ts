@@ -101,7 +101,6 @@ const catalogue = {
   },
   "models.latest": { en: "Latest", ko: "최신" },
   "models.name": { en: "Model", ko: "모델" },
-  "models.registered": { en: "Registered models", ko: "등록된 모델" },
   "models.subtitle": { en: "Registered models, their versions and stages", ko: "등록된 모델과 버전, 단계" },
   "models.title": { en: "Models", ko: "모델" },
 
@@ -242,9 +241,10 @@ const catalogue = {
   "serving.stillOn": { en: "v{version} answers meanwhile", ko: "그동안 v{version} 응답" },
   "serving.unknown": { en: "Unknown", ko: "알 수 없음" },
 
-  "signIn.badCode": {
-    en: "This link has been used or has expired. Ask an admin for a new one, or sign in with your password.",
-    ko: "이미 사용되었거나 만료된 링크입니다. 관리자에게 새 링크를 요청하거나 비밀번호로 로그인하세요.",
+  "signIn.badCode": { en: "This link has been used or has expired", ko: "이미 사용되었거나 만료된 링크입니다" },
+  "signIn.badCodeHint": {
+    en: "Ask an admin for a new one, or sign in with your password.",
+    ko: "관리자에게 새 링크를 요청하거나 비밀번호로 로그인하세요.",
   },
   "signIn.badPassword": {
     en: "User name or password is not right",

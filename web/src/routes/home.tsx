@@ -17,7 +17,7 @@ function HomePage() {
   return (
     <>
       <PageHeader title={t("home.title")} badge={<SystemBadge />} subtitle={<SystemVersion />} />
-      <div className="columns">
+      <div className="columns columns-wide">
         <div className="stack">
           <Card flush title={t("production.title")} actions={<Link to="/models">{t("home.allModels")}</Link>}>
             <Boundary>

@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { createRoute, notFound } from "@tanstack/react-router";
+import { createRoute, Link, notFound } from "@tanstack/react-router";
 import { Boundary } from "@/components/ui/boundary";
 import { Card } from "@/components/ui/card";
 import { GateCard } from "@/features/models/components/gate-card";
@@ -25,7 +25,7 @@ function ModelVersionPage() {
   const { data: session } = useSuspenseQuery(sessionQuery);
   const version = Number(text);
   return (
-    <Boundary key={`${name}/${text}`} lines={8}>
+    <Boundary key={`${name}/${text}`} lines={8} elsewhere={<Link to="/models">{t("models.title")}</Link>}>
       <VersionHeader name={name} version={version} canRelease={hasRole(session, "ROLE_ENGINEER")} />
       <div className="columns columns-wide">
         <div className="stack">

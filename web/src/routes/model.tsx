@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { createRoute } from "@tanstack/react-router";
+import { createRoute, Link } from "@tanstack/react-router";
 import { Boundary } from "@/components/ui/boundary";
 import { Card } from "@/components/ui/card";
 import { HealthTable } from "@/features/models/components/health-table";
@@ -21,7 +21,7 @@ function ModelPage() {
   const { name } = modelRoute.useParams();
   const { data: session } = useSuspenseQuery(sessionQuery);
   return (
-    <Boundary key={name} lines={8}>
+    <Boundary key={name} lines={8} elsewhere={<Link to="/models">{t("models.title")}</Link>}>
       <ModelHeader name={name} canRelease={hasRole(session, "ROLE_ENGINEER")} />
       <div className="columns columns-wide">
         <div className="stack">

@@ -13,7 +13,7 @@ function ModelsPage() {
   return (
     <>
       <PageHeader title={t("models.title")} subtitle={t("models.subtitle")} />
-      <Card flush title={t("models.registered")}>
+      <Card flush>
         <Boundary lines={6}>
           <ModelTable />
         </Boundary>

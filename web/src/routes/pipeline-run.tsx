@@ -1,4 +1,4 @@
-import { createRoute } from "@tanstack/react-router";
+import { createRoute, Link } from "@tanstack/react-router";
 import { Boundary } from "@/components/ui/boundary";
 import { Card } from "@/components/ui/card";
 import { PipelineRunFacts, PipelineRunHeader, PipelineSteps } from "@/features/pipelines/components/pipeline-run-view";
@@ -15,7 +15,7 @@ function PipelineRunPage() {
   const { t } = useLanguage();
   const { pipelineRunId: id } = pipelineRunRoute.useParams();
   return (
-    <Boundary key={id} lines={8}>
+    <Boundary key={id} lines={8} elsewhere={<Link to="/pipelines">{t("pipelines.title")}</Link>}>
       <PipelineRunHeader id={id} />
       <div className="columns columns-wide">
         <Card title={t("pipelineRuns.steps")}>

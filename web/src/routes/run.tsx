@@ -1,4 +1,4 @@
-import { createRoute } from "@tanstack/react-router";
+import { createRoute, Link } from "@tanstack/react-router";
 import { Boundary } from "@/components/ui/boundary";
 import { Card } from "@/components/ui/card";
 import { MetricCharts } from "@/features/runs/components/metric-charts";
@@ -13,7 +13,7 @@ function RunPage() {
   const { t } = useLanguage();
   const { runId } = runRoute.useParams();
   return (
-    <Boundary key={runId} lines={8}>
+    <Boundary key={runId} lines={8} elsewhere={<Link to="/runs">{t("runs.title")}</Link>}>
       <RunHeader id={runId} />
       <div className="columns columns-wide">
         <div className="stack">

@@ -21,16 +21,12 @@ function RunsPage() {
   const navigate = runsRoute.useNavigate();
   return (
     <>
-      <PageHeader title={t("runs.title")} subtitle={t("runs.subtitle")} />
-      <Card
-        flush
-        title={t("runs.title")}
-        actions={
-          <Boundary lines={1}>
-            <ExperimentFilter value={experiment} onChange={(next) => void navigate({ search: { experiment: next } })} />
-          </Boundary>
-        }
-      >
+      <PageHeader title={t("runs.title")} subtitle={t("runs.subtitle")}>
+        <Boundary lines={1}>
+          <ExperimentFilter value={experiment} onChange={(next) => void navigate({ search: { experiment: next } })} />
+        </Boundary>
+      </PageHeader>
+      <Card flush>
         <Boundary key={experiment} lines={8}>
           <RunTable experiment={experiment} />
         </Boundary>

@@ -5,6 +5,7 @@ import { Skeleton } from "./skeleton";
 
 interface CatcherProps {
   onReset: () => void;
+  elsewhere: ReactNode;
   children: ReactNode;
 }
 
@@ -22,16 +23,23 @@ class Catcher extends Component<CatcherProps, { error: unknown }> {
       this.props.onReset();
       this.setState({ error: undefined });
     };
-    return <ErrorState error={this.state.error} onRetry={retry} />;
+    return <ErrorState error={this.state.error} onRetry={retry} elsewhere={this.props.elsewhere} />;
   }
 }
 
+interface BoundaryProps {
+  lines?: number;
+  /** Where else to go when the thing is not there. */
+  elsewhere?: ReactNode;
+  children: ReactNode;
+}
+
 /** What its content loads shows here as loading or failed, and leaves the rest of the page alone. */
-export function Boundary({ lines = 4, children }: { lines?: number; children: ReactNode }) {
+export function Boundary({ lines = 4, elsewhere, children }: BoundaryProps) {
   return (
     <QueryErrorResetBoundary>
       {({ reset }) => (
-        <Catcher onReset={reset}>
+        <Catcher onReset={reset} elsewhere={elsewhere}>
           <Suspense fallback={<Skeleton lines={lines} />}>{children}</Suspense>
         </Catcher>
       )}

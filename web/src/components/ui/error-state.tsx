@@ -1,16 +1,27 @@
+import type { ReactNode } from "react";
+import { ApiError } from "@/lib/api";
 import { errorText, type ErrorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
 import { Button } from "./button";
 import { Icon } from "./icon";
 
+interface ErrorStateProps {
+  error: unknown;
+  onRetry?: () => void;
+  /** A link to the list, for a thing that is not there. */
+  elsewhere?: ReactNode;
+}
+
 /** In place of content that could not be had. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({ error, onRetry, elsewhere }: ErrorStateProps) {
   const { t } = useLanguage();
+  const isMissing = error instanceof ApiError && error.code === "NOT_FOUND";
   return (
     <div className="state" role="alert">
       <Icon name="warning" className="state-icon bad" />
       <ErrorLines text={errorText(error, t)} />
-      {onRetry && <Button onClick={onRetry}>{t("action.retry")}</Button>}
+      {isMissing && elsewhere}
+      {!isMissing && onRetry && <Button onClick={onRetry}>{t("action.retry")}</Button>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 
 export type Fact = readonly [name: string, value: ReactNode];
 
@@ -8,13 +8,22 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
     <dl className="facts">
       {facts.map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
+          <dt>{breakable(name)}</dt>
           <dd>{value}</dd>
         </div>
       ))}
     </dl>
   );
 }
+
+/** Lets a long name break after a dot or underscore rather than inside a word. */
+const breakable = (name: string): ReactNode =>
+  name.split(/(?<=[._])/).map((part, i) => (
+    <Fragment key={i}>
+      {i > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 
 /** A nested JSON object as names with dots and values. */
 export function factsOf(object: Record<string, unknown>, prefix = ""): Fact[] {

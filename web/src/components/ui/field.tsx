@@ -71,3 +71,9 @@ export function SelectField<T extends string>({ label, value, options, onChange 
     </Field>
   );
 }
+
+/** The text in a form's field; a field that is not there reads as empty. */
+export function readField(form: HTMLFormElement, name: string): string {
+  const value = new FormData(form).get(name);
+  return typeof value === "string" ? value : "";
+}

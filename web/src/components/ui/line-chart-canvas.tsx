@@ -1,6 +1,6 @@
 import { LineChart as Line } from "echarts/charts";
 import { DataZoomComponent, GridComponent, TooltipComponent } from "echarts/components";
-import { init, use, type EChartsType } from "echarts/core";
+import { init, use as register, type EChartsType } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import { useLanguage } from "@/lib/language";
@@ -8,7 +8,7 @@ import type { Format } from "@/lib/format";
 import { onThemeChange } from "@/lib/theme";
 import type { LineChartProps } from "./line-chart";
 
-use([Line, GridComponent, TooltipComponent, DataZoomComponent, CanvasRenderer]);
+register([Line, GridComponent, TooltipComponent, DataZoomComponent, CanvasRenderer]);
 
 export default function LineChartCanvas({ points, xAxis }: LineChartProps) {
   const { format } = useLanguage();
@@ -73,7 +73,7 @@ function options(
   const formatX = (x: number) => (xAxis === "time" ? format.dateTime(x) : format.count(x));
   return {
     animation: false,
-    grid: { left: 4, right: 14, top: 12, bottom: 4, containLabel: true },
+    grid: { left: 0, right: 10, top: 8, bottom: 0, containLabel: true },
     xAxis: {
       type: xAxis === "time" ? "time" : "value",
       min: "dataMin",
@@ -81,12 +81,14 @@ function options(
       axisLine: { lineStyle: { color: token("--border-strong") } },
       axisTick: { show: false },
       splitLine: { show: false },
-      axisLabel: { ...labels, hideOverlap: true },
+      axisLabel: { ...labels, hideOverlap: true, showMaxLabel: points.length < 8 },
     },
     yAxis: {
       type: "value",
       scale: true,
       splitNumber: 4,
+      axisLine: { show: false },
+      axisTick: { show: false },
       splitLine: { lineStyle: { color: token("--border") } },
       axisLabel: { ...labels, formatter: (y: number) => format.value(y) },
     },

@@ -24,4 +24,12 @@ export function chooseColumns(runs: readonly Run[], most = 3): RunColumns {
   return { metrics: metrics.slice(0, most), params: params.slice(0, most) };
 }
 
+/** Decimals that give the largest of these values about five significant digits, and all the same. */
+export function decimalsFor(values: readonly number[]): number {
+  const finite = values.filter(Number.isFinite).map(Math.abs);
+  if (finite.every(Number.isInteger)) return 0;
+  const digitsBefore = Math.floor(Math.log10(Math.max(...finite))) + 1;
+  return Math.min(8, Math.max(0, (digitsBefore > 0 ? 5 : 4) - digitsBefore));
+}
+
 const distinct = (values: readonly string[]): number => new Set(values).size;

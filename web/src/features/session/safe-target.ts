@@ -2,7 +2,7 @@
 export function safeTarget(to: string | undefined): string {
   if (to === undefined || !to.startsWith("/")) return "/";
   // Browsers read a backslash as a slash and drop tabs and line breaks, so these could hide a host.
-  if (/[\\\u0000-\u001f\u007f]/.test(to)) return "/";
+  if (/[\\\p{Cc}]/u.test(to)) return "/";
   const base = "http://here.invalid";
   const url = URL.canParse(to, base) ? new URL(to, base) : undefined;
   if (url?.origin !== base || url.pathname.startsWith("//") || url.pathname === "/sign-in") return "/";

@@ -1,9 +1,9 @@
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { Boundary } from "@/components/ui/boundary";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-state";
-import { SelectField, TextArea } from "@/components/ui/field";
+import { readField, SelectField, TextArea } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import type { Stage } from "@/lib/api-types";
 import { errorText } from "@/lib/error-text";
@@ -50,9 +50,9 @@ function PromoteForm({ name, version, stage, onDone }: Props & { onDone: () => v
   // One id for one filled-in form: pressing again after a lost answer promotes once.
   const [requestId, setRequestId] = useState(newRequestId);
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const reason = String(new FormData(event.currentTarget).get("reason")).trim();
+    const reason = readField(event.currentTarget, "reason").trim();
     promote.mutate({ stage: target, reason, request_id: requestId }, { onError: () => setRequestId(newRequestId()) });
   };
 

@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-state";
-import { TextArea } from "@/components/ui/field";
+import { readField, TextArea } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { errorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
@@ -52,9 +52,9 @@ function RollbackDescription({ name, current }: { name: string; current: number 
 function RollbackForm({ name, expected, onDone }: { name: string; expected: number; onDone: () => void }) {
   const { t } = useLanguage();
   const rollback = useRollback(name);
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const reason = String(new FormData(event.currentTarget).get("reason")).trim();
+    const reason = readField(event.currentTarget, "reason").trim();
     if (reason !== "") rollback.mutate({ reason, expected_version: expected });
   };
 

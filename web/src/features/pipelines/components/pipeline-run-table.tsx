@@ -39,12 +39,12 @@ export function PipelineRunTable({ pipeline, newest }: Props) {
             <th scope="col" className="right">
               {t("pipelineRuns.duration")}
             </th>
-            <th scope="col">{t("pipelineRuns.trigger")}</th>
+            {newest === undefined && <th scope="col">{t("pipelineRuns.trigger")}</th>}
           </tr>
         </thead>
         <tbody>
           {runs.map((run) => (
-            <PipelineRunRow key={run.pipeline_run_id} run={run} />
+            <PipelineRunRow key={run.pipeline_run_id} run={run} showTrigger={newest === undefined} />
           ))}
         </tbody>
       </Table>
@@ -53,7 +53,7 @@ export function PipelineRunTable({ pipeline, newest }: Props) {
   );
 }
 
-function PipelineRunRow({ run }: { run: PipelineRun }) {
+function PipelineRunRow({ run, showTrigger }: { run: PipelineRun; showTrigger: boolean }) {
   return (
     <tr>
       <th scope="row">
@@ -78,10 +78,12 @@ function PipelineRunRow({ run }: { run: PipelineRun }) {
           <span className="muted">–</span>
         )}
       </td>
-      <td>
-        <TriggerText trigger={run.trigger} />
-        <span className="stacked">{run.created_by}</span>
-      </td>
+      {showTrigger && (
+        <td>
+          <TriggerText trigger={run.trigger} />
+          <span className="stacked">{run.created_by}</span>
+        </td>
+      )}
     </tr>
   );
 }

@@ -67,10 +67,12 @@ function StepRow({ step }: { step: Step }) {
       <div className="step-head">
         <span className="step-title">{title}</span>
         <code className="muted">{step.kind}</code>
-        <StateBadge state={step.state} />
         <span className="step-end muted">
           {(step.attempt ?? 0) > 1 && <span>{t("steps.attempt", { attempt: step.attempt ?? 0 })}</span>}
           {step.started_at !== undefined && <Duration from={step.started_at} to={step.ended_at} />}
+          <span className="step-state">
+            <StateBadge state={step.state} />
+          </span>
         </span>
       </div>
       {step.state === "STATE_RUNNING" && <ProgressBar value={stepShare(step)} label={title} />}

@@ -6,7 +6,7 @@ import { Table } from "@/components/ui/table";
 import { Duration, TimeAgo } from "@/components/ui/time";
 import { useLanguage } from "@/lib/language";
 import { isActive, runsQuery, type Run } from "../api";
-import { chooseColumns, type RunColumns } from "../run-columns";
+import { chooseColumns, decimalsFor, type RunColumns } from "../run-columns";
 import { RunStatusBadge } from "./run-status-badge";
 
 export function RunTable({ experiment }: { experiment: string | undefined }) {
@@ -14,6 +14,11 @@ export function RunTable({ experiment }: { experiment: string | undefined }) {
   const query = useSuspenseInfiniteQuery(runsQuery(experiment));
   const runs = query.data.pages.flatMap((page) => page.runs ?? []);
   const columns = chooseColumns(runs);
+  const valuesOf = (key: string) =>
+    runs.flatMap((run) =>
+      (run.metrics ?? []).filter((each) => each.key === key).map((each) => Number(each.value ?? 0)),
+    );
+  const decimals = new Map(columns.metrics.map((key) => [key, decimalsFor(valuesOf(key))]));
   if (runs.length === 0)
     return (
       <EmptyState icon="runs" title={t("runs.empty")}>
@@ -47,7 +52,7 @@ export function RunTable({ experiment }: { experiment: string | undefined }) {
         </thead>
         <tbody>
           {runs.map((run) => (
-            <RunRow key={run.run_id} run={run} columns={columns} />
+            <RunRow key={run.run_id} run={run} columns={columns} decimals={decimals} />
           ))}
         </tbody>
       </Table>
@@ -56,7 +61,13 @@ export function RunTable({ experiment }: { experiment: string | undefined }) {
   );
 }
 
-function RunRow({ run, columns }: { run: Run; columns: RunColumns }) {
+interface RunRowProps {
+  run: Run;
+  columns: RunColumns;
+  decimals: ReadonlyMap<string, number>;
+}
+
+function RunRow({ run, columns, decimals }: RunRowProps) {
   const { format } = useLanguage();
   const metric = (key: string) => run.metrics?.find((each) => each.key === key);
   const param = (key: string) => run.params?.find((each) => each.key === key);
@@ -82,7 +93,7 @@ function RunRow({ run, columns }: { run: Run; columns: RunColumns }) {
         const found = metric(key);
         return (
           <td key={`m-${key}`} className="right metric-column">
-            {found === undefined ? absent : format.value(found.value)}
+            {found === undefined ? absent : format.fixed(found.value, decimals.get(key) ?? 0)}
           </td>
         );
       })}

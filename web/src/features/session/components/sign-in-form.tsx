@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState, type FormEvent } from "react";
+import { useEffect, useRef, useState, type SubmitEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-state";
-import { TextField } from "@/components/ui/field";
+import { readField, TextField } from "@/components/ui/field";
 import { signInErrorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
 import { useSignIn } from "../api";
@@ -26,12 +26,12 @@ export function SignInForm({ code, onSignedIn }: Props) {
     mutate({ code }, { onSuccess: onSignedIn });
   }, [code, mutate, onSignedIn]);
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
+    const form = event.currentTarget;
     setByCode(false);
     mutate(
-      { user_name: String(form.get("user_name")).trim(), password: String(form.get("password")) },
+      { user_name: readField(form, "user_name").trim(), password: readField(form, "password") },
       { onSuccess: onSignedIn },
     );
   };

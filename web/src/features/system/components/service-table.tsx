@@ -50,11 +50,8 @@ function ServiceRow({ service }: { service: ServiceStatus }) {
   const { text, tone, live } = states[service.state ?? "SERVICE_STATE_UNSPECIFIED"];
   const isUp = (service.pid ?? 0) > 0;
   return (
-    <tr>
-      <th scope="row">
-        {service.name}
-        <span className="stacked mono">{service.address}</span>
-      </th>
+    <tr title={service.address}>
+      <th scope="row">{service.name}</th>
       <td>
         <Badge tone={tone} live={live}>
           {t(text)}
