@@ -1,0 +1,136 @@
+// A version that answers NaN is taken back by the platform itself.
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "e2e/platform.h"
+#include "lib/base/sha256.h"
+#include "lib/learn/bundle.h"
+#include "lib/learn/learner.h"
+#include "lib/learn/training.h"
+#include "lib/rpc/client.h"
+#include "millwright/tracker/v1/tracker.grpc.pb.h"
+
+namespace millwright::e2e {
+namespace {
+
+constexpr char kModel[] = "stump";
+
+// One sensor, one split: y is `right` where x is 1, and 3 where it is 0.
+learn::Bundle TrainStump(double right) {
+  learn::Table table;
+  learn::Column asset{.spec = {.name = "asset", .role = learn::ColumnRole::kAsset, .type = learn::ColumnType::kText}};
+  learn::Column time{.spec = {.name = "time", .role = learn::ColumnRole::kTime}};
+  learn::Column x{.spec = {.name = "x"}};
+  learn::Column y{.spec = {.name = "y", .role = learn::ColumnRole::kLabel}};
+  for (int i = 0; i < 400; ++i) {
+    asset.texts.push_back(absl::StrCat("a", i / 40));
+    time.numbers.push_back(i % 40);
+    x.numbers.push_back(i % 2);
+    y.numbers.push_back(i % 2 == 1 ? right : 3);
+  }
+  for (learn::Column* column : {&asset, &time, &x, &y}) EXPECT_TRUE(table.AddColumn(*column).ok());
+  const nlohmann::json spec = nlohmann::json::parse(R"({
+    "asset": "asset", "time": {"column": "time"},
+    "features": {"window": 1, "steps": [{"op": "select", "columns": ["x"]}, {"op": "window", "stats": ["last"]}]},
+    "heads": [{"name": "y", "target": {"kind": "column", "column": "y"}, "learner": "xgboost",
+               "params": {"n_estimators": 1, "max_depth": 1, "learning_rate": 1, "reg_lambda": 0, "base_score": 0, "seed": 1}}]})");
+  return learn::Train(table, learn::ParseTrainingSpec(spec).value()).value().bundle;
+}
+
+// The same model with one leaf overwritten: where x is 1 it answers NaN. Nothing in the bundle shows it: the golden rows have x = 0.
+learn::Bundle WithPoisonedLeaf(const learn::Bundle& bundle) {
+  std::string bytes = bundle.heads()[0].model->Serialize().value();
+  const std::string seven("\x40\xe0\x00\x00", 4);  // 7.0f as UBJSON has it
+  const std::string nan("\x7f\xc0\x00\x00", 4);
+  int replaced = 0;
+  for (std::size_t at = bytes.find(seven); at != std::string::npos; at = bytes.find(seven, at + 4)) {
+    bytes.replace(at, 4, nan);
+    ++replaced;
+  }
+  EXPECT_GT(replaced, 0);
+  learn::BundleHead head = bundle.heads()[0];
+  head.model = learn::FindLearner("xgboost").value()->load(bytes).value();
+  std::vector<learn::GoldenRow> golden;
+  for (const learn::GoldenRow& row : bundle.golden()) {
+    if (row.values[0] == 3) golden.push_back(row);
+  }
+  return learn::Bundle({.input = {bundle.input().begin(), bundle.input().end()},
+                        .pipeline = std::make_shared<learn::FittedPipeline>(bundle.pipeline()),
+                        .heads = {head},
+                        .reference_statistics = bundle.reference_statistics(),
+                        .evaluation = bundle.evaluation(),
+                        .training_spec = bundle.training_spec(),
+                        .golden = golden});
+}
+
+void Upload(Platform& platform, const std::string& bytes) {
+  const auto channel = rpc::ConnectWithToken(platform.GrpcAddress(), platform.Secret("cli.token"));
+  grpc::ClientContext context;
+  rpc::Prepare(context, absl::Seconds(10));
+  tracker::v1::Blob blob;
+  const auto stream = tracker::v1::ArtifactService::NewStub(channel)->UploadBlob(&context, &blob);
+  tracker::v1::UploadBlobRequest part;
+  part.mutable_header()->set_name("bundle file");
+  stream->Write(part);
+  part.set_bytes(bytes);
+  stream->Write(part);
+  stream->WritesDone();
+  ASSERT_TRUE(stream->Finish().ok());
+  ASSERT_EQ(blob.sha256(), base::Sha256Hex(bytes));
+}
+
+void Release(Platform& platform, const learn::Bundle& bundle, int version) {
+  const auto files = bundle.Files();
+  ASSERT_TRUE(files.ok()) << files.status();
+  nlohmann::json manifest = nlohmann::json::array();
+  for (const auto& [path, content] : *files) {
+    Upload(platform, content);
+    manifest.push_back({{"path", path}, {"sha256", base::Sha256Hex(content)}, {"size", content.size()}});
+  }
+  const HttpAnswer created = platform.Post(absl::StrCat("/v1/models/", kModel, "/versions"), {{"content_hash", bundle.ContentHash().value()}, {"files", manifest}});
+  ASSERT_EQ(created.status, 200) << created.text;
+  ASSERT_EQ(created.body.value("version", 0), version);
+  const HttpAnswer promoted =
+      platform.Post(absl::StrCat("/v1/models/", kModel, "/versions/", version, ":promote"), {{"stage", "STAGE_PRODUCTION"}, {"reason", "test"}});
+  ASSERT_EQ(promoted.status, 200) << promoted.text;
+}
+
+std::string Body(int x) { return absl::StrCat(R"({"asset_id": "a1", "rows": [{"time": 1, "x": )", x, "}]}"); }
+
+TEST(BadReleaseTest, AVersionThatAnswersNanIsRolledBackByItself) {
+  Platform platform;
+  const Ended up = platform.Up();
+  ASSERT_EQ(up.exit_code, 0) << up.err;
+  ASSERT_EQ(platform.Post("/v1/models", {{"name", kModel}}).status, 200);
+  Release(platform, TrainStump(5), 1);
+  const std::string path = absl::StrCat("/v1/predict/", kModel);
+  ASSERT_TRUE(WaitUntil(absl::Seconds(10), [&] { return platform.Infer(path, Body(1)).status == 200; })) << platform.Infer(path, Body(1)).text;
+  EXPECT_EQ(platform.Infer(path, Body(1)).body["predictions"]["y"], 5);
+
+  Release(platform, WithPoisonedLeaf(TrainStump(7)), 2);
+  ASSERT_TRUE(WaitUntil(absl::Seconds(10), [&] { return platform.Infer(path, Body(0)).body.value("version", 0) == 2; }));
+  const absl::Time start = absl::Now();
+  const HttpAnswer bad = platform.Infer(path, Body(1));
+  EXPECT_EQ(bad.status, 500) << bad.text;
+  EXPECT_NE(bad.text.find("version"), std::string::npos) << bad.text;
+  HttpAnswer answer;
+  EXPECT_TRUE(WaitUntil(absl::Seconds(5), [&] {
+    answer = platform.Infer(path, Body(1));
+    return answer.status == 200;
+  })) << answer.text;
+  std::cerr << "rolled back " << absl::FormatDuration(absl::Now() - start) << " after the first bad answer\n";
+  EXPECT_EQ(answer.body.value("version", 0), 1);
+
+  const nlohmann::json history = platform.CliJson({"models", "history", kModel});
+  const nlohmann::json& newest = history["promotions"][0];
+  EXPECT_EQ(newest.value("kind", ""), "PROMOTION_KIND_ROLLED_BACK") << history.dump(2);
+  EXPECT_EQ(newest.value("actor", ""), "service:monitor");
+  EXPECT_EQ(newest.value("replaced_version", 0), 2);
+  EXPECT_FALSE(newest.value("evidence", nlohmann::json::object()).empty());
+}
+
+}  // namespace
+}  // namespace millwright::e2e
