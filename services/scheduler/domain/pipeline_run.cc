@@ -54,7 +54,7 @@ Advance NextMoves(const Definition& definition, const nlohmann::json& parameters
   std::vector<bool> started(steps.size(), false);
   for (const Step& step : steps) {
     states.push_back(step.state);
-    started[states.size() - 1] = step.started_at.has_value() || step.state != State::kWaiting;
+    started[states.size() - 1] = step.is_queued || step.state != State::kWaiting;
     if (step.state == State::kSucceeded) scope.steps[step.step_id] = step.outputs.value_or(nlohmann::json::object());
   }
   // A step that fails or is skipped here may decide others: again until nothing changes.

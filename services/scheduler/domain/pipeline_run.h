@@ -38,6 +38,7 @@ struct Step {
   std::string title;
   std::string kind;
   State state = State::kWaiting;
+  bool is_queued = false;  // its task or study was made; it waits for a worker or runs
   int attempt = 0;
   Progress progress;
   std::string error;

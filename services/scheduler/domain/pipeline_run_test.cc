@@ -55,6 +55,13 @@ TEST(NextMoves, StartsWhatNeedsNothing) {
   EXPECT_FALSE(advance.end);
 }
 
+TEST(NextMoves, QueuedStepIsNotStartedAgain) {
+  const Definition definition = Diamond();
+  std::vector<Step> steps = Steps(definition, {{W, {}}, {W, {}}, {W, {}}, {W, {}}});
+  steps[0].is_queued = true;
+  EXPECT_THAT(Started(NextMoves(definition, {{"rows", 7}}, steps)), ElementsAre(3));
+}
+
 TEST(NextMoves, StartsAStepOnceItsNeedsSucceeded) {
   const Definition definition = Diamond();
   const Advance advance = NextMoves(definition, {{"rows", 7}}, Steps(definition, {{S, {{"id", "v1"}}}, {W, {}}, {W, {}}, {R, {}}}));
