@@ -262,9 +262,11 @@ asio::awaitable<bool> BeastServer::ServeOne(Worker& worker, Connection& connecti
                            .has_binary_tensors = head.find("Inference-Header-Content-Length") != head.end()});
     if (const Reply* reply = std::get_if<Reply>(&begun); reply != nullptr && !parser.is_done()) refusal = *reply;
   }
-  const std::size_t expected = parser.content_length() ? static_cast<std::size_t>(std::min<std::uint64_t>(*parser.content_length(), options_.max_body_bytes))
-                                                       : options_.max_body_bytes;
-  const Hold hold(held_, !refusal && !parser.is_done() && expected > kSmallBody ? expected : 0, options_.max_held_bytes);
+  std::size_t expected = 0;
+  if (!refusal && !parser.is_done()) {
+    expected = parser.content_length() ? static_cast<std::size_t>(*parser.content_length()) : options_.max_body_bytes;
+  }
+  const Hold hold(held_, expected > kSmallBody ? expected : 0, options_.max_held_bytes);
   if (hold.is_refused()) {
     ++rejected_;
     refusal = ErrorReply(429, "too many large requests at once; try again");
