@@ -1,6 +1,7 @@
 // Every RPC, walked from the descriptors: through both doors and on each service's own port, with every kind of caller that
 // must be refused, and from another workspace.
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <map>
 
@@ -22,19 +23,19 @@ using google::protobuf::MethodDescriptor;
 using grpc::StatusCode;
 
 constexpr char kPipeline[] = R"(name: fixture
-description: Steps that no worker knows, so that the test holds them.
+description: One task, which the test leases.
 steps:
   - id: work
-    task: fixture
-    with: {}
+    task: await_serving
+    with: {model: fixture-model, version: 1}
 )";
 constexpr char kStudyPipeline[] = R"(name: fixture-study
-description: A study whose trials the test holds.
+description: A study, whose trial the test leases.
 steps:
   - id: tune
     study: {metric: score, direction: minimize, sampler: random, trials: 2, parallel: 1, seed: 1, space: {x: {type: float, low: 0, high: 1}}}
-    task: fixture
-    with: {}
+    task: train
+    with: {dataset_version_id: "1", spec: {}}
 )";
 
 // How a call from another workspace must end.
@@ -58,9 +59,16 @@ class AccessTest : public testing::Test {
     viewer_ = NewToken("viewer", "ROLE_VIEWER");
     ASSERT_EQ(platform_->Post("/v1/workspaces", {{"name", "elsewhere"}}).status, 200);
     foreign_ = NewToken("foreigner", "ROLE_ADMIN", "elsewhere");
+    // The tasks of the fixtures are for this test, so the platform's own worker stands still.
+    worker_ = platform_->Pid("trainer-worker");
+    ASSERT_GT(worker_, 0);
+    ASSERT_EQ(kill(worker_, SIGSTOP), 0);
     MakeFixtures();
   }
-  static void TearDownTestSuite() { delete platform_; }
+  static void TearDownTestSuite() {
+    kill(worker_, SIGCONT);
+    delete platform_;
+  }
 
   static std::string NewToken(const std::string& name, const std::string& role, const std::string& workspace = "") {
     const HttpAnswer answer = platform_->Post("/v1/tokens", {{"name", name}, {"role", role}, {"workspace", workspace}});
@@ -83,10 +91,10 @@ class AccessTest : public testing::Test {
     return answered.messages.empty() ? nlohmann::json::object() : answered.messages[0];
   }
 
-  static nlohmann::json Lease(const std::string& pipeline) {
+  static nlohmann::json Lease(const std::string& pipeline, const std::string& kind) {
     const std::string run = Make("scheduler.v1.PipelineService.RunPipeline", {{"name", pipeline}}).value("pipeline_run_id", "");
     const nlohmann::json leased =
-        Make("scheduler.v1.QueueService.LeaseTask", {{"worker", "the test"}, {"kinds", {"fixture"}}, {"wait_seconds", 10}});
+        Make("scheduler.v1.QueueService.LeaseTask", {{"worker", "the test"}, {"kinds", {kind}}, {"wait_seconds", 10}});
     EXPECT_TRUE(leased.contains("task")) << leased.dump();
     nlohmann::json task = leased.value("task", nlohmann::json::object());
     task["run"] = run;
@@ -117,6 +125,7 @@ class AccessTest : public testing::Test {
   static void MakeFixtures();
 
   static Platform* platform_;
+  static int worker_;
   static std::string admin_;
   static std::string viewer_;
   static std::string foreign_;
@@ -124,6 +133,7 @@ class AccessTest : public testing::Test {
 };
 
 Platform* AccessTest::platform_ = nullptr;
+int AccessTest::worker_ = 0;
 std::string AccessTest::admin_;
 std::string AccessTest::viewer_;
 std::string AccessTest::foreign_;
@@ -220,8 +230,8 @@ void AccessTest::MakeFixtures() {
 
   Make("scheduler.v1.PipelineService.PutPipeline", {{"definition", kPipeline}});
   Make("scheduler.v1.PipelineService.PutPipeline", {{"definition", kStudyPipeline}});
-  const nlohmann::json task = Lease("fixture");
-  const nlohmann::json trial = Lease("fixture-study");
+  const nlohmann::json task = Lease("fixture", "await_serving");
+  const nlohmann::json trial = Lease("fixture-study", "train");
   const nlohmann::json schedule{{"name", "fixture-schedule"}, {"pipeline", "fixture"}, {"cron", "0 3 1 1 *"}};
   Make("scheduler.v1.ScheduleService.CreateSchedule", schedule);
   const nlohmann::json by_run{{"pipeline_run_id", task["run"]}};
@@ -243,7 +253,7 @@ void AccessTest::MakeFixtures() {
   add("scheduler.v1.StudyService.GetStudy", Foreign::kNotFound, by_study);
   add("scheduler.v1.StudyService.ListStudies", Foreign::kOmits);
   add("scheduler.v1.StudyService.ListTrials", Foreign::kNotFound, by_study);
-  add("scheduler.v1.QueueService.LeaseTask", Foreign::kOmits, {{"worker", "elsewhere"}, {"kinds", {"fixture"}}});
+  add("scheduler.v1.QueueService.LeaseTask", Foreign::kOmits, {{"worker", "elsewhere"}, {"kinds", {"await_serving", "train"}}});
   add("scheduler.v1.QueueService.RenewLease", Foreign::kNotFound, by_task);
   add("scheduler.v1.QueueService.CompleteTask", Foreign::kNotFound, by_task);
   add("scheduler.v1.QueueService.FailTask", Foreign::kNotFound, by_task);

@@ -152,7 +152,8 @@ TEST(ChaosTest, ChildrenOutliveTheSupervisorAndTheNextUpAdoptsThem) {
 
 TEST(ChaosTest, AWorkerPausedPastItsLeaseChangesNothing) {
   Platform platform;
-  ASSERT_EQ(platform.Up({"--set", "scheduler.queue.lease_seconds=5"}).exit_code, 0);
+  platform.Configure("scheduler", "lease_seconds: 5\n");
+  ASSERT_EQ(platform.Up().exit_code, 0);
   const std::string run_id = Start(platform);
   const int worker = platform.Pid("trainer-worker");
   ASSERT_GT(worker, 0);

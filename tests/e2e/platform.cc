@@ -147,6 +147,11 @@ Ended Platform::Up(const std::vector<std::string>& more) {
 
 Ended Platform::Down() { return RunProgram({MILLWRIGHT_PROGRAM, "down", "--home", home_}); }
 
+void Platform::Configure(const std::string& service, const std::string& yaml) {
+  std::filesystem::create_directories(home_ + "/config");
+  EXPECT_TRUE(base::WriteFileAtomically(absl::StrCat(home_, "/config/", service, ".yaml"), yaml).ok());
+}
+
 Ended Platform::Cli(const std::vector<std::string>& arguments, const std::string& token) {
   std::vector<std::string> command{MILLWRIGHT_PROGRAM};
   command.insert(command.end(), arguments.begin(), arguments.end());

@@ -40,6 +40,8 @@ class Platform {
   /// `millwright up`; true when everything is ready. Explains itself in `Ended` otherwise.
   Ended Up(const std::vector<std::string>& more = {});
   Ended Down();
+  /// Writes <home>/config/<service>.yaml, before Up.
+  void Configure(const std::string& service, const std::string& yaml);
   /// `millwright ARGS…` as the user who ran `up`.
   Ended Cli(const std::vector<std::string>& arguments, const std::string& token = "");
   /// The same with `--output json`, parsed; fails the test when it did not exit with 0.
