@@ -108,7 +108,7 @@ TEST(ChaosTest, TheMainJobFinishesWhenEachProcessIsKilledOnce) {
   ASSERT_EQ(up.exit_code, 0) << up.err;
   MetricWriter writer(platform);
   const std::string run_id = Start(platform);
-  for (const char* service : {"trainer-worker", "scheduler", "tracker", "gateway", "telemetry", "postgresql", "model-registry", "monitor", "serving"}) {
+  for (const char* service : {"trainer-worker", "scheduler", "tracker", "gateway", "telemetry", "postgres", "model-registry", "monitor", "serving"}) {
     int pid = 0;
     ASSERT_TRUE(WaitUntil(absl::Seconds(30), [&] { return (pid = platform.Pid(service)) > 0; })) << service;
     ASSERT_EQ(kill(pid, SIGKILL), 0) << service;

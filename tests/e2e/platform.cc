@@ -188,6 +188,11 @@ HttpAnswer Platform::InferGet(const std::string& path, const std::string& token)
 }
 
 int Platform::Pid(const std::string& service) {
+  if (service == "supervisor") {
+    const auto text = base::ReadFile(absl::StrCat(home_, "/run/state.json"));
+    const nlohmann::json state = nlohmann::json::parse(text.ok() ? *text : "", nullptr, /*allow_exceptions=*/false);
+    return state.is_object() && state.contains("supervisor") ? state["supervisor"].value("pid", 0) : 0;
+  }
   const Ended ended = Cli({"status", "--output", "json"});
   const nlohmann::json status = nlohmann::json::parse(ended.out, nullptr, /*allow_exceptions=*/false);
   if (!status.is_object() || !status.contains("services")) return 0;
