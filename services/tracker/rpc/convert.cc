@@ -105,7 +105,7 @@ absl::StatusOr<Page> ReadPage(int page_size, const std::string& token) {
   return page;
 }
 
-std::string PageToken(std::optional<std::int64_t> next) { return next ? rpc::EncodePageToken({*next}) : ""; }
+std::string PageToken(std::optional<std::int64_t> next) { return next ? rpc::EncodePageToken(nlohmann::json::array({*next})) : ""; }
 
 absl::StatusOr<ExperimentQuery> FromProto(const pb::ListExperimentsRequest& request) {
   ExperimentQuery query;
@@ -155,7 +155,7 @@ absl::StatusOr<RunStatus> FromProto(pb::RunStatus status) {
 }
 
 // The value travels as its bits: a NaN has no JSON number.
-std::string HistoryToken(const Metric& last) { return rpc::EncodePageToken({last.step, last.timestamp_ms, std::bit_cast<std::int64_t>(last.value)}); }
+std::string HistoryToken(const Metric& last) { return rpc::EncodePageToken(nlohmann::json::array({last.step, last.timestamp_ms, std::bit_cast<std::int64_t>(last.value)})); }
 
 absl::StatusOr<HistoryQuery> FromProto(const pb::GetMetricHistoryRequest& request) {
   HistoryQuery query;
