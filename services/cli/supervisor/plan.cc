@@ -51,9 +51,11 @@ std::vector<Row> Rows(const Settings& settings) {
   const std::string inference = Local(kInferencePort + shift);
   return {
       {"gateway", 7008, true, {"telemetry", "tracker", "model_registry", "scheduler", "monitor", "serving"},
-       {"--http.address=" + http, "--door.address=" + door, "--peers.system=unix:" + home.SupervisorSocket(), "--home=" + home.root(),
-        "--web.folder=" + settings.share + "/web"},
-       {{kGatewayHttpPort + shift, "http.address of the gateway"}, {kGatewayDoorPort + shift, "door.address of the gateway"}}, 1},
+       {"--doors.http_address=" + http, "--doors.grpc_address=" + door, "--peers.system=unix:" + home.SupervisorSocket(),
+        "--web.folder=" + settings.share + "/web", "--bootstrap.cli_token_file=" + home.Secret("cli.token"),
+        "--bootstrap.worker_token_file=" + home.Secret("worker.token"), "--bootstrap.inference_token_file=" + home.Secret("inference.token"),
+        "--bootstrap.sign_in_code_file=" + home.Secret("sign-in.code")},
+       {{kGatewayHttpPort + shift, "doors.http_address of the gateway"}, {kGatewayDoorPort + shift, "doors.grpc_address of the gateway"}}, 1},
       {"tracker", 7002, true, {}, {"--blobs.folder=" + home.Path("blobs")}, {}, 1},
       {"telemetry", 7001, true, {}, {}, {}, 1},
       {"model-registry", 7003, true, {}, {}, {}, 1},
@@ -75,6 +77,10 @@ ServiceSpec Service(const Settings& settings, const std::string& name, const std
   spec.program.arguments = {absl::StrCat("--server.address=", Local(port)),
                             absl::StrCat("--server.metrics_address=", Local(port + kMetricsDistance)),
                             absl::StrCat("--server.assertion_key_file=", settings.home.Secret("assertion.key"))};
+  // What a person sets for a service; flags of ours come later and win.
+  if (const std::string file = settings.home.Path(absl::StrCat("config/", name, ".yaml")); access(file.c_str(), F_OK) == 0) {
+    spec.program.arguments.insert(spec.program.arguments.begin(), "--config=" + file);
+  }
   spec.ports = {{port, absl::StrCat("server.address of ", name)},
                 {port + kMetricsDistance, absl::StrCat("server.metrics_address of ", name)}};
   spec.is_healthy = GrpcHealth(spec.address);
