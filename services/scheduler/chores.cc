@@ -1,8 +1,7 @@
 #include "scheduler/chores.h"
 
-#include <spdlog/spdlog.h>
-
 #include "lib/base/status_macros.h"
+#include "lib/rpc/log.h"
 
 namespace millwright::scheduler {
 
@@ -28,7 +27,7 @@ absl::Status Chores::Round() {
   RETURN_IF_ERROR(schedules_.FireDue(now).status());
   if (now >= reap_from_) {
     ASSIGN_OR_RETURN(const int reaped, queue_.ReapExpired(now));
-    if (reaped > 0) spdlog::warn("{} leases ran out; their tasks go on with other workers", reaped);
+    if (reaped > 0) rpc::LogWarning("leases ran out; their tasks go on with other workers", {{"tasks", reaped}});
   }
   if (now >= prune_at_) {
     RETURN_IF_ERROR(queue_.PruneHistory(now - history_));
@@ -43,9 +42,9 @@ void Chores::Run() {
     const absl::Status status = Round();
     if (!status.ok()) {
       reap_from_ = clock_.Now() + queue_.lease() / 2;
-      if (was_ok) spdlog::error("chores: {}", std::string(status.message()));
+      if (was_ok) rpc::LogError("chores stopped", {{"error", std::string(status.message())}});
     } else if (!was_ok) {
-      spdlog::info("chores go on");
+      rpc::LogInfo("chores go on", nlohmann::json::object());
     }
     was_ok = status.ok();
     absl::MutexLock lock(&mutex_);

@@ -1,5 +1,3 @@
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <vector>
@@ -8,6 +6,7 @@
 #include "lib/config/config.h"
 #include "lib/pg/listener.h"
 #include "lib/pg/migrate.h"
+#include "lib/rpc/log.h"
 #include "migrations.h"
 #include "scheduler/chores.h"
 #include "scheduler/config.h"
@@ -28,12 +27,12 @@ void PutShippedPipelines(PgPipelines& pipelines, const std::string& folder, cons
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".yaml") files.push_back(entry.path());
   }
-  if (error) spdlog::warn("pipelines.folder {}: {}", folder, error.message());
+  if (error) rpc::LogWarning("cannot read pipelines.folder", {{"folder", folder}, {"error", error.message()}});
   std::sort(files.begin(), files.end());
   for (const std::filesystem::path& file : files) {
     const absl::StatusOr<std::string> text = base::ReadFile(file, 1 << 20);
     const absl::Status status = text.ok() ? pipelines.PutShipped(base::WorkspaceId("1"), *text, "service:scheduler", clock.Now()) : text.status();
-    if (!status.ok()) spdlog::error("pipeline {}: {}", file.string(), std::string(status.message()));
+    if (!status.ok()) rpc::LogError("shipped pipeline refused", {{"file", file.string()}, {"error", std::string(status.message())}});
   }
 }
 
