@@ -43,7 +43,6 @@ void LogLoad(const Deployment& deployment, const absl::Status& status) {
 int Main(const Config& config) {
   const auth::Signer signer = rpc::LoadSignerOrExit(config.server);
   const std::filesystem::path folder = config.cache_folder;
-  if (const absl::Status status = BundleCache::Prepare(folder / "bundles"); !status.ok()) return Fail(status);
 
   TrackerBlobs blobs(rpc::Connect(config.tracker, signer));
   BundleCache cache(folder / "bundles", blobs, static_cast<std::size_t>(config.max_bundles), static_cast<std::uint64_t>(config.max_bundle_megabytes) << 20);
@@ -62,6 +61,8 @@ int Main(const Config& config) {
   });
   const absl::StatusOr<std::unique_ptr<HttpServer>> http = HttpServer::Create(config.Http(), routes);
   if (!http.ok()) return Fail(http.status());
+  // Only once the port is ours: a second process must not clear the first one's downloads.
+  if (const absl::Status status = BundleCache::Prepare(folder / "bundles"); !status.ok()) return Fail(status);
 
   const auto metrics = std::make_shared<ServingMetrics>(catalog, log, **http, [&] {
     return ServingMetrics::Peers{.registry = deployments.is_reachable(), .gateway = token_follower.is_reachable(), .monitor = shipper.is_reachable()};
