@@ -1,5 +1,6 @@
 #include "lib/pg/migrate.h"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -47,6 +48,13 @@ absl::StatusOr<std::size_t> CountApplied(Tx& tx, const std::string& schema, cons
   return rows.size();
 }
 
+/// SIGTERM and SIGINT are blocked until the server runs, so a wait before that must look for them.
+bool IsToldToStop() {
+  sigset_t pending;
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
 }  // namespace
 
 absl::Status Migrate(Database& database, const std::string& schema, const MigrationFiles& files) {
@@ -72,7 +80,10 @@ void MigrateOrExit(Database& database, const std::string& schema, const Migratio
     if (status.ok()) return;
     std::fprintf(stderr, "schema %s: %s\n", schema.c_str(), std::string(status.message()).c_str());
     if (!absl::IsUnavailable(status) && !absl::IsAborted(status)) std::exit(1);
-    absl::SleepFor(absl::Seconds(1));
+    for (int i = 0; i < 10; ++i) {
+      if (IsToldToStop()) std::exit(0);
+      absl::SleepFor(absl::Milliseconds(100));
+    }
   }
 }
 
