@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRouter, parseSearchWith, stringifySearchWith, type RouterHistory } from "@tanstack/react-router";
+import { createRouter, type RouterHistory } from "@tanstack/react-router";
 import { ErrorState } from "./components/ui/error-state";
 import { Skeleton } from "./components/ui/skeleton";
 import { homeRoute } from "./routes/home";
@@ -11,6 +11,7 @@ import { pipelineRunRoute } from "./routes/pipeline-run";
 import { pipelinesRoute } from "./routes/pipelines";
 import { rootRoute, signedInRoute } from "./routes/root";
 import { runRoute } from "./routes/run";
+import { readSearch, writeSearch } from "./routes/search";
 import { runsRoute } from "./routes/runs";
 import { signInRoute } from "./routes/sign-in";
 
@@ -33,9 +34,8 @@ export function makeRouter(queryClient: QueryClient, history?: RouterHistory) {
     routeTree,
     history,
     context: { queryClient },
-    // Search values are texts: "0" is experiment "0", and a sign-in code never turns into a number.
-    parseSearch: parseSearchWith((value) => value),
-    stringifySearch: stringifySearchWith(String),
+    parseSearch: readSearch,
+    stringifySearch: writeSearch,
     defaultNotFoundComponent: NotFoundPage,
     defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
     defaultPendingComponent: () => <Skeleton lines={6} />,

@@ -37,14 +37,16 @@ export function errorText(error: unknown, t: Translate): ErrorText {
   };
 }
 
-/** Why a sign-in did not work: the platform says the same whatever was wrong, so the page says what to try. */
-export function signInErrorText(error: unknown, byCode: boolean, t: Translate): ErrorText {
-  if (error instanceof ApiError && error.code === "UNAUTHENTICATED")
-    return byCode
-      ? { title: t("signIn.badCode"), detail: t("signIn.badCodeHint") }
-      : { title: t("signIn.badPassword") };
+/** The platform says the same whatever was wrong with a password, so the page does too. */
+export function signInErrorText(error: unknown, t: Translate): ErrorText {
+  if (error instanceof ApiError && error.code === "UNAUTHENTICATED") return { title: t("signIn.badPassword") };
   return errorText(error, t);
 }
+
+export const badLinkText = (t: Translate): ErrorText => ({
+  title: t("signIn.badCode"),
+  detail: t("signIn.badCodeHint"),
+});
 
 function describe(error: unknown): string | undefined {
   return error instanceof Error ? error.message : undefined;

@@ -226,7 +226,7 @@ const catalogue = {
   "service.unhealthy": { en: "Unhealthy", ko: "비정상" },
   "service.unknown": { en: "Unknown", ko: "알 수 없음" },
   "services.empty": { en: "No services reported", ko: "보고된 서비스가 없습니다" },
-  "services.lastExit": { en: "last: {exit}", ko: "최근 종료: {exit}" },
+  "services.lastExit": { en: "How it last ended", ko: "최근 종료 원인" },
   "services.live": { en: "live", ko: "실시간" },
   "services.name": { en: "Service", ko: "서비스" },
   "services.restarts": { en: "Restarts", ko: "재시작" },

@@ -1,5 +1,6 @@
-import { createRoute, useNavigate, useRouter } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { createRoute, redirect, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { signInByCode } from "@/features/session/api";
 import { SignInForm } from "@/features/session/components/sign-in-form";
 import { safeTarget } from "@/features/session/safe-target";
 import { useLanguage } from "@/lib/language";
@@ -10,28 +11,41 @@ import { optionalText } from "./search";
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
-  validateSearch: (search): { code?: string; to?: string } => ({
+  validateSearch: (search): { code?: string; to?: string; link?: "bad" } => ({
     code: optionalText(search.code),
     to: optionalText(search.to),
+    link: search.link === "bad" ? "bad" : undefined,
   }),
+  // Before anything is drawn, and replacing the address, so that a code stays in no history.
+  beforeLoad: async ({ search: { code, to }, context }) => {
+    if (code === undefined) return;
+    if (!(await signInByCode(code))) throw redirect({ to: "/sign-in", search: { to, link: "bad" }, replace: true });
+    context.queryClient.clear();
+    throw redirect({ href: safeTarget(to), replace: true });
+  },
+  pendingMs: 0,
+  pendingComponent: SigningIn,
   component: SignInPage,
 });
+
+function SigningIn() {
+  const { t } = useLanguage();
+  return (
+    <main className="sign-in" role="status">
+      {t("signIn.byCode")}
+    </main>
+  );
+}
 
 function SignInPage() {
   const { t, language, setLanguage } = useLanguage();
   const search = signInRoute.useSearch();
-  const navigate = useNavigate();
   const router = useRouter();
-  const [code] = useState(search.code);
+  const enter = () => router.history.replace(safeTarget(search.to));
 
   useEffect(() => {
     document.title = `${t("signIn.title")} · Millwright`;
   }, [t]);
-  // Out of the address bar and the history before anything else happens.
-  useEffect(() => {
-    if (search.code !== undefined) void navigate({ to: "/sign-in", search: { to: search.to }, replace: true });
-  }, [navigate, search]);
-  const enter = useCallback(() => router.history.replace(safeTarget(search.to)), [router, search.to]);
 
   return (
     <main className="sign-in">
@@ -43,7 +57,7 @@ function SignInPage() {
             <p className="muted">{t("signIn.subtitle")}</p>
           </div>
         </div>
-        <SignInForm code={code} onSignedIn={enter} />
+        <SignInForm isLinkBad={search.link === "bad"} onSignedIn={enter} />
       </div>
       <div className="sign-in-languages">
         {Object.entries(languages).map(([each, name]) => (

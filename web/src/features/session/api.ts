@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api } from "@/lib/api";
+import { api, ApiError } from "@/lib/api";
 import type { Role, Schemas } from "@/lib/api-types";
 
 export type Session = Schemas["GetSessionResponse"];
@@ -19,10 +19,30 @@ export function hasRole(session: Session, least: Role): boolean {
   return (rank[session.role ?? "ROLE_UNSPECIFIED"] ?? 0) >= (rank[least] ?? Infinity);
 }
 
+const startSession = (credentials: Credentials) => api.post<Schemas["SignInResponse"]>("/v1/session", credentials);
+
+const usedCodes = new Map<string, Promise<boolean>>();
+
+/** Signs in by a one-time link's code; false when the code is no good. A code works once, so it is sent once. */
+export function signInByCode(code: string): Promise<boolean> {
+  const used =
+    usedCodes.get(code) ??
+    startSession({ code }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ApiError && error.code === "UNAUTHENTICATED") return false;
+        usedCodes.delete(code);
+        throw error;
+      },
+    );
+  usedCodes.set(code, used);
+  return used;
+}
+
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (credentials: Credentials) => api.post<Schemas["SignInResponse"]>("/v1/session", credentials),
+    mutationFn: startSession,
     // What another person saw must not stay.
     onSuccess: () => client.clear(),
     meta: { signIn: true },

@@ -61,7 +61,9 @@ function ServiceRow({ service }: { service: ServiceStatus }) {
       <td className="right">
         {format.count(service.restarts)}
         {service.last_exit !== undefined && (
-          <span className="stacked">{t("services.lastExit", { exit: service.last_exit })}</span>
+          <span className="stacked" title={t("services.lastExit")}>
+            {service.last_exit}
+          </span>
         )}
       </td>
     </tr>
