@@ -39,6 +39,12 @@ absl::Status DeploymentFollower::Follow(grpc::ClientContext& context, const std:
     std::vector<Deployment> changed;
     for (const registry::v1::Deployment& deployment : message.deployments()) changed.push_back(FromProto(deployment));
     const bool is_caught_up = changed.empty();
+    if (is_synced_ && message.revision() < revision_) {
+      rpc::LogWarning("the registry's revision went back; reading all deployments again", {{"had", revision_}, {"has", message.revision()}});
+      is_synced_ = false;
+      context.TryCancel();
+      break;
+    }
     if (!is_synced_ && !is_caught_up) {
       all.insert(all.end(), changed.begin(), changed.end());
     } else if (!is_synced_) {
@@ -47,10 +53,6 @@ absl::Status DeploymentFollower::Follow(grpc::ClientContext& context, const std:
       is_known_ = true;
       revision_ = message.revision();
       Save();
-    } else if (is_caught_up && message.revision() < revision_) {
-      rpc::LogWarning("the registry's revision went back; reading all deployments again", {{"had", revision_}, {"has", message.revision()}});
-      is_synced_ = false;
-      context.TryCancel();
     } else if (!is_caught_up) {
       loader_.Want(changed);
       revision_ = std::max(revision_, message.revision());

@@ -85,6 +85,7 @@ class Registry : public registry::v1::DeploymentService::Service {
     const int generation = generation_;
     while (!is_closing_ && generation == generation_ && !context->IsCancelled()) {
       registry::v1::WatchDeploymentsResponse message;
+      if (revision_ < after) after = 0;
       for (const auto& [name, deployment] : deployments_) {
         if (deployment.revision() > after) *message.add_deployments() = deployment;
       }
