@@ -168,7 +168,7 @@ const finding = (version, production) => {
 };
 
 export function makeFixtures({ role, empty, "signed-out": signedOut }) {
-  let signedIn = !signedOut;
+  let isCodeUsed = false;
   const runs = empty ? [] : makeRuns();
   const models = empty
     ? []
@@ -527,17 +527,18 @@ export function makeFixtures({ role, empty, "signed-out": signedOut }) {
     ],
   ];
 
-  return (method, url, body) => {
-    if (url.pathname === "/v1/session") {
-      if (method === "POST") {
-        if (body.code !== "letmein" && body.password !== "letmein")
-          return error(401, "UNAUTHENTICATED", "sign-in refused");
-        signedIn = true;
-      } else if (method === "DELETE") signedIn = false;
-      else if (!signedIn) return error(401, "UNAUTHENTICATED", "sign in first");
-      return { json: { user_name: "admin", role, workspace_id: "1", workspace: "default" } };
+  return (method, url, body, hasCookie) => {
+    const isSignedIn = hasCookie || !signedOut;
+    if (url.pathname === "/v1/session" && method === "POST") {
+      const isCodeGood = body.code === "letmein" && !isCodeUsed;
+      isCodeUsed ||= isCodeGood;
+      if (!isCodeGood && body.password !== "letmein") return error(401, "UNAUTHENTICATED", "sign-in refused");
+      return { json: { user_name: "admin", role }, cookie: "in" };
     }
-    if (!signedIn) return error(401, "UNAUTHENTICATED", "sign in first");
+    if (!isSignedIn) return error(401, "UNAUTHENTICATED", "sign in first");
+    if (url.pathname === "/v1/session" && method === "DELETE") return { json: {}, cookie: "out" };
+    if (url.pathname === "/v1/session")
+      return { json: { user_name: "admin", role, workspace_id: "1", workspace: "default" } };
     for (const [verb, pattern, handler] of routes) {
       const match = verb === method ? pattern.exec(url.pathname) : null;
       if (match === null) continue;

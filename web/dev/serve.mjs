@@ -1,5 +1,6 @@
 // Serves dist/ with made-up answers in the form of the protos: to look at pages and to take screenshots without a
-// platform. `node dev/serve.mjs [--port 5199] [--role ROLE_VIEWER] [--empty] [--signed-out]`; the sign-in code is "letmein".
+// platform. `node dev/serve.mjs [--port 5199] [--role ROLE_VIEWER] [--empty] [--signed-out]`; the sign-in code (good once)
+// and the password are "letmein".
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
@@ -45,7 +46,11 @@ createServer(async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : {};
-  const { status = 200, json } = answer(request.method, url, body);
-  response.writeHead(status, { "content-type": "application/json" });
+  const hasCookie = (request.headers.cookie ?? "").includes("fixture=in");
+  const { status = 200, json, cookie } = answer(request.method, url, body, hasCookie);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    ...(cookie === undefined ? {} : { "set-cookie": `fixture=${cookie}; Path=/; HttpOnly; SameSite=Strict` }),
+  });
   response.end(JSON.stringify(json));
 }).listen(Number(options.port), "127.0.0.1", () => console.log(`http://127.0.0.1:${options.port}/`));
