@@ -1,11 +1,11 @@
 #include "lib/pg/database_test.h"
 
-#include <cstdlib>
+#include <unistd.h>
+
 #include <map>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/check.h"
-#include "lib/base/sha256.h"
 #include "lib/pg/connect.h"
 #include "lib/pg/migrate.h"
 #include "lib/pg/test_cluster.h"
@@ -13,25 +13,13 @@
 namespace millwright::pg {
 namespace {
 
-const char* OutsideUrl() { return std::getenv("MILLWRIGHT_TEST_DATABASE_URL"); }
-
 TestCluster& Cluster() {
   static TestCluster cluster;
   return cluster;
 }
 
-std::string Missing() { return OutsideUrl() ? "" : Cluster().missing(); }
-
-/// Another database of the same server. An outside server's URL is in key=value form or ends with the database's name.
-std::string UrlOf(const std::string& database) {
-  if (OutsideUrl() == nullptr) return Cluster().Url(database);
-  const std::string url = OutsideUrl();
-  if (url.rfind("postgres", 0) != 0) return absl::StrCat(url, " dbname=", database);
-  return absl::StrCat(url.substr(0, url.find('/', url.find("//") + 2)), "/", database);
-}
-
 void Command(const std::string& sql) {
-  auto connection = Connect({.url = UrlOf("postgres")});
+  auto connection = Connect({.url = Cluster().Url("postgres")});
   CHECK_OK(connection.status());
   pqxx::nontransaction(**connection).exec0(sql);
 }
@@ -47,7 +35,7 @@ const std::string& TemplateOf(const DatabaseTest::Migrations& migrations) {
   if (name.empty()) {
     name = absl::StrCat("template_", ::getpid(), "_", made->size());
     Command(absl::StrCat("CREATE DATABASE ", name));
-    Database database({.url = UrlOf(name), .pool_size = 1});
+    Database database({.url = Cluster().Url(name), .pool_size = 1});
     for (const auto& [schema, files] : migrations) CHECK_OK(Migrate(database, schema, files));
   }
   return name;
@@ -57,10 +45,10 @@ const std::string& TemplateOf(const DatabaseTest::Migrations& migrations) {
 
 DatabaseTest::DatabaseTest(Migrations migrations) {
   static int count = 0;
-  if (Missing().empty()) {
+  if (Cluster().missing().empty()) {
     const std::string name = absl::StrCat("test_", ::getpid(), "_", ++count);
     Command(absl::StrCat("CREATE DATABASE ", name, migrations.empty() ? "" : absl::StrCat(" TEMPLATE ", TemplateOf(migrations))));
-    url_ = UrlOf(name);
+    url_ = Cluster().Url(name);
   } else {
     url_ = "host=/nonexistent dbname=missing";  // SetUp skips before anything connects
   }
@@ -70,13 +58,10 @@ DatabaseTest::DatabaseTest(Migrations migrations) {
 DatabaseTest::~DatabaseTest() = default;
 
 void DatabaseTest::SetUp() {
-  if (!Missing().empty()) GTEST_SKIP() << Missing();
+  if (!Cluster().missing().empty()) GTEST_SKIP() << Cluster().missing();
 }
 
-void DatabaseTest::StopServer() {
-  CHECK(OutsideUrl() == nullptr && "a test that stops the server needs one of its own");
-  Cluster().Stop();
-}
+void DatabaseTest::StopServer() { Cluster().Stop(); }
 
 void DatabaseTest::StartServer() { Cluster().Start(); }
 

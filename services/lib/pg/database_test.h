@@ -12,7 +12,7 @@
 namespace millwright::pg {
 
 /// A real PostgreSQL for tests: one private cluster per test process (under a temporary folder, on a unix socket, as an
-/// unprivileged user, fsync off; or the server of MILLWRIGHT_TEST_DATABASE_URL), and a database of its own for every test.
+/// unprivileged user, fsync off), and a database of its own for every test.
 /// Derive, and name the migrations in the constructor: `FooTest() : DatabaseTest({{"tracker", tracker::migrations()}}) {}`.
 /// Without PostgreSQL's programs SetUp skips the test with the reason (a SetUp of your own calls this one first).
 class DatabaseTest : public testing::Test {

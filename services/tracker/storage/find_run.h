@@ -7,7 +7,10 @@
 
 namespace millwright::tracker {
 
-/// The row number of a run of the workspace; NotFound. The row stays until the transaction ends.
+/// The row number of a run of the workspace; NotFound.
 absl::StatusOr<std::int64_t> FindRun(pg::Tx& tx, const base::WorkspaceId& workspace, const RunId& id);
+
+/// The same, for a write: the run stays until the transaction ends.
+absl::StatusOr<std::int64_t> HoldRun(pg::Tx& tx, const base::WorkspaceId& workspace, const RunId& id);
 
 }  // namespace millwright::tracker

@@ -20,6 +20,13 @@ constexpr pg::Statement kGetHeld{"get_held_blob", R"sql(
     FROM tracker.blob_holders h JOIN tracker.blobs b USING (sha256)
    WHERE h.workspace_id = $1
      AND h.sha256 = $2
+)sql"};
+
+constexpr pg::Statement kKeepHeld{"keep_held_blob", R"sql(
+  SELECT b.sha256, b.size
+    FROM tracker.blob_holders h JOIN tracker.blobs b USING (sha256)
+   WHERE h.workspace_id = $1
+     AND h.sha256 = $2
      FOR KEY SHARE
 )sql"};
 
@@ -39,12 +46,16 @@ constexpr pg::Statement kList{"list_artifacts", R"sql(
    LIMIT $3
 )sql"};
 
-}  // namespace
-
-absl::StatusOr<Blob> FindHeldBlob(pg::Tx& tx, const base::WorkspaceId& workspace, const std::string& sha256) {
-  ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kGetHeld, workspace, sha256));
+absl::StatusOr<Blob> FindBlob(pg::Tx& tx, const pg::Statement& statement, const base::WorkspaceId& workspace, const std::string& sha256) {
+  ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(statement, workspace, sha256));
   if (!row) return absl::NotFoundError(absl::StrCat("no blob has the SHA-256 ", sha256));
   return Blob{row->Text(0), static_cast<std::uint64_t>(row->Int(1))};
+}
+
+}  // namespace
+
+absl::StatusOr<Blob> KeepHeldBlob(pg::Tx& tx, const base::WorkspaceId& workspace, const std::string& sha256) {
+  return FindBlob(tx, kKeepHeld, workspace, sha256);
 }
 
 absl::Status PgArtifactStore::Hold(const base::WorkspaceId& workspace, const Blob& blob) {
@@ -55,13 +66,13 @@ absl::Status PgArtifactStore::Hold(const base::WorkspaceId& workspace, const Blo
 }
 
 absl::StatusOr<Blob> PgArtifactStore::GetHeld(const base::WorkspaceId& workspace, const std::string& sha256) {
-  return db_.Transact([&](pg::Tx& tx) { return FindHeldBlob(tx, workspace, sha256); });
+  return db_.Transact([&](pg::Tx& tx) { return FindBlob(tx, kGetHeld, workspace, sha256); });
 }
 
 absl::StatusOr<Artifact> PgArtifactStore::Put(const base::WorkspaceId& workspace, const RunId& run, const std::string& path, const std::string& sha256) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Artifact> {
-    ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, run));
-    ASSIGN_OR_RETURN(Blob blob, FindHeldBlob(tx, workspace, sha256));
+    ASSIGN_OR_RETURN(const std::int64_t number, HoldRun(tx, workspace, run));
+    ASSIGN_OR_RETURN(Blob blob, KeepHeldBlob(tx, workspace, sha256));
     RETURN_IF_ERROR(tx.Execute(kPut, number, path, sha256).status());
     return Artifact{run, path, std::move(blob)};
   });

@@ -18,7 +18,7 @@ class PgArtifactStore : public ArtifactStore {
   pg::Database& db_;
 };
 
-/// A blob of the workspace inside a transaction; NotFound.
-absl::StatusOr<Blob> FindHeldBlob(pg::Tx& tx, const base::WorkspaceId& workspace, const std::string& sha256);
+/// A blob of the workspace that stays until the transaction ends; NotFound.
+absl::StatusOr<Blob> KeepHeldBlob(pg::Tx& tx, const base::WorkspaceId& workspace, const std::string& sha256);
 
 }  // namespace millwright::tracker

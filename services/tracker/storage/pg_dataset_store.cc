@@ -58,7 +58,7 @@ DatasetVersion ReadVersion(const pg::Row& row) {
 
 absl::StatusOr<DatasetVersion> PgDatasetStore::CreateVersion(const base::WorkspaceId& workspace, const NewDatasetVersion& facts) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<DatasetVersion> {
-    RETURN_IF_ERROR(FindHeldBlob(tx, workspace, facts.sha256).status());
+    RETURN_IF_ERROR(KeepHeldBlob(tx, workspace, facts.sha256).status());
     ASSIGN_OR_RETURN(const pg::Row dataset, tx.One(kPutDataset, workspace, facts.name));
     RETURN_IF_ERROR(tx.Execute(kCreate, dataset.Int(0), workspace, facts.content_hash, facts.sha256, facts.row_count, facts.schema, facts.statistics,
                                facts.origin).status());

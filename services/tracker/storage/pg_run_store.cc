@@ -123,7 +123,7 @@ absl::StatusOr<PageOf<Run>> PgRunStore::List(const base::WorkspaceId& workspace,
 
 absl::Status PgRunStore::Log(const base::WorkspaceId& workspace, const RunId& id, const Batch& batch) {
   return db_.Transact([&](pg::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, id));
+    ASSIGN_OR_RETURN(const std::int64_t number, HoldRun(tx, workspace, id));
     // Always in this order, each by key: two batches for one run wait for each other and never deadlock.
     RETURN_IF_ERROR(PutParams(tx, number, batch.params));
     RETURN_IF_ERROR(PutTags(tx, number, batch.tags));
