@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <filesystem>
+#include <string>
 
 #include "lib/base/files.h"
+#include "lib/base/random.h"
 
 namespace millwright::config {
 namespace {
@@ -43,7 +43,7 @@ class ConfigTest : public testing::Test {
     return binder.Load(static_cast<int>(arguments.size()), arguments.data());
   }
   std::string File(const std::string& content) {
-    const std::string path = testing::TempDir() + "/config_test.yaml";
+    const std::string path = testing::TempDir() + "/config_test_" + base::RandomHex(8) + ".yaml";
     EXPECT_TRUE(base::WriteFileAtomically(path, content).ok());
     return "--config=" + path;
   }
