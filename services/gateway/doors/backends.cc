@@ -35,7 +35,7 @@ Backends::Backends(const std::map<std::string, std::string>& addresses) {
 absl::StatusOr<grpc::GenericStub*> Backends::Find(const std::string& name) const {
   const auto it = stubs_.find(name);
   if (it != stubs_.end()) return it->second.get();
-  return absl::UnavailableError(absl::StrCat("service ", ServiceName(name), " does not run here: no address is configured (peers.", name, ")"));
+  return absl::UnavailableError(absl::StrCat("no address is configured for it (peers.", name, ")"));
 }
 
 grpc::Status NameBackend(const grpc::Status& status, const std::string& backend) {

@@ -16,7 +16,7 @@ class Backends {
   /// Name → "host:port" or "unix:/path"; an empty address is a service that does not run here.
   explicit Backends(const std::map<std::string, std::string>& addresses);
 
-  /// Unavailable, naming the service, when it has no address.
+  /// Unavailable when the service has no address.
   absl::StatusOr<grpc::GenericStub*> Find(const std::string& name) const;
 
  private:

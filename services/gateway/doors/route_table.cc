@@ -1,0 +1,95 @@
+#include "gateway/doors/route_table.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gateway/doors/percent.h"
+#include "lib/base/status_macros.h"
+
+namespace millwright::gateway {
+namespace {
+
+std::pair<std::string, std::string> VerbAndPath(const api::v1::HttpRoute& route) {
+  switch (route.verb_case()) {
+    case api::v1::HttpRoute::kGet:
+      return {"GET", route.get()};
+    case api::v1::HttpRoute::kPost:
+      return {"POST", route.post()};
+    case api::v1::HttpRoute::kPut:
+      return {"PUT", route.put()};
+    case api::v1::HttpRoute::kPatch:
+      return {"PATCH", route.patch()};
+    case api::v1::HttpRoute::kDelete:
+      return {"DELETE", route.delete_()};
+    case api::v1::HttpRoute::VERB_NOT_SET:
+      break;
+  }
+  return {};
+}
+
+Route::Segment ParseSegment(absl::string_view text) {
+  if (!absl::StartsWith(text, "{")) return {.literal = std::string(text), .field = "", .verb = ""};
+  const std::size_t close = text.find('}');
+  const absl::string_view rest = close == absl::string_view::npos ? "" : text.substr(close + 1);
+  return {.literal = "", .field = std::string(text.substr(1, close - 1)), .verb = std::string(rest.empty() ? rest : rest.substr(1))};
+}
+
+// Larger is more specific, segment by segment.
+std::vector<int> Rank(const Route& route) {
+  std::vector<int> rank;
+  for (const Route::Segment& segment : route.segments) rank.push_back(segment.field.empty() ? 2 : segment.verb.empty() ? 0 : 1);
+  return rank;
+}
+
+// The raw value of the segment's field; empty when the part does not match. Literals match as they are sent.
+std::optional<absl::string_view> MatchSegment(const Route::Segment& segment, absl::string_view part) {
+  if (segment.field.empty()) return part == segment.literal ? std::optional<absl::string_view>("") : std::nullopt;
+  if (!segment.verb.empty()) {
+    const std::string suffix = absl::StrCat(":", segment.verb);
+    if (!absl::EndsWith(part, suffix)) return std::nullopt;
+    part.remove_suffix(suffix.size());
+  }
+  if (part.empty()) return std::nullopt;
+  return part;
+}
+
+}  // namespace
+
+RouteTable::RouteTable(const MethodTable& methods) {
+  for (const Method& method : methods.methods()) {
+    const auto& options = method.descriptor->options();
+    for (int i = 0; i < options.ExtensionSize(api::v1::http); ++i) {
+      Route route{.method = &method};
+      std::tie(route.http_verb, route.path) = VerbAndPath(options.GetExtension(api::v1::http, i));
+      for (const absl::string_view part : absl::StrSplit(route.path, '/')) route.segments.push_back(ParseSegment(part));
+      routes_.push_back(std::move(route));
+    }
+  }
+  std::stable_sort(routes_.begin(), routes_.end(), [](const Route& a, const Route& b) { return Rank(a) > Rank(b); });
+}
+
+absl::StatusOr<std::optional<RouteMatch>> RouteTable::Match(const std::string& http_verb, const std::string& raw_path) const {
+  const std::vector<absl::string_view> parts = absl::StrSplit(raw_path, '/');
+  for (const Route& route : routes_) {
+    if (route.http_verb != http_verb || route.segments.size() != parts.size()) continue;
+    std::vector<std::pair<std::string, absl::string_view>> raw;
+    bool is_match = true;
+    for (std::size_t i = 0; is_match && i < parts.size(); ++i) {
+      const std::optional<absl::string_view> value = MatchSegment(route.segments[i], parts[i]);
+      is_match = value.has_value();
+      if (is_match && !route.segments[i].field.empty()) raw.emplace_back(route.segments[i].field, *value);
+    }
+    if (!is_match) continue;
+    RouteMatch match{.route = &route, .fields = {}};
+    for (const auto& [field, value] : raw) {
+      ASSIGN_OR_RETURN(std::string decoded, PercentDecode(value, /*plus_is_space=*/false));
+      match.fields.emplace_back(field, std::move(decoded));
+    }
+    return std::optional<RouteMatch>(std::move(match));
+  }
+  return std::optional<RouteMatch>();
+}
+
+}  // namespace millwright::gateway
