@@ -1,6 +1,7 @@
 #include "lib/rpc/server.h"
 
 #include <grpcpp/ext/health_check_service_server_builder_option.h>
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <signal.h>
 
@@ -91,13 +92,29 @@ int RunServer(const ServerConfig& config, const auth::Signer& signer, const std:
   interceptors.push_back(RememberCalls(signer));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   for (grpc::Service* service : services) builder.RegisterService(service);
+  // A server needs something to poll besides its health; this answers Unimplemented to all else.
+  grpc::CallbackGenericService nothing;
+  if (services.empty()) builder.RegisterCallbackGenericService(&nothing);
+
+  // gRPC serves nothing, health checks included, unless some queue is polled; handlers' own queues come with services only.
+  const std::unique_ptr<grpc::ServerCompletionQueue> queue = services.empty() ? builder.AddCompletionQueue() : nullptr;
 
   for (const Companion& companion : companions) companion.start();
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
     for (const Companion& companion : companions) companion.stop();
+    if (queue != nullptr) queue->Shutdown();
     return Fail(absl::StrCat("cannot listen on ", config.address,
                              " (server.address): the address is taken or not ours; stop what uses it or choose another"));
+  }
+  std::thread poller;
+  if (queue != nullptr) {
+    poller = std::thread([&queue] {
+      void* tag = nullptr;
+      bool ok = false;
+      while (queue->Next(&tag, &ok)) {
+      }
+    });
   }
   LogInfo("ready", {{"address", config.address}, {"version", MILLWRIGHT_VERSION}});
 
@@ -108,6 +125,10 @@ int RunServer(const ServerConfig& config, const auth::Signer& signer, const std:
   if (auto* health = server->GetHealthCheckService(); health != nullptr) health->SetServingStatus(false);
   for (const Companion& companion : companions) companion.stop();
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(config.drain_seconds));
+  if (queue != nullptr) {
+    queue->Shutdown();
+    poller.join();
+  }
   LogInfo("stopped");
   return 0;
 }
