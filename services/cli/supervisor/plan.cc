@@ -90,22 +90,25 @@ ServiceSpec Service(const Settings& settings, const std::string& name, const std
 }  // namespace
 
 std::function<bool()> GrpcHealth(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  const auto stub =
-      std::make_shared<grpc::GenericStub>(grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
-  return [stub] {
+  // Connected at the first check: a plan is made before the supervisor forks, and gRPC does not survive a fork.
+  const auto stub = std::make_shared<std::unique_ptr<grpc::GenericStub>>();
+  return [address, stub] {
+    if (*stub == nullptr) {
+      grpc::ChannelArguments arguments;
+      arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+      arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+      arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+      arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
+      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+      *stub = std::make_unique<grpc::GenericStub>(grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+    }
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(700));
     const grpc::ByteBuffer everything(nullptr, 0);  // an empty HealthCheckRequest asks for the server as a whole
     grpc::ByteBuffer answer;
     grpc::Status status;
     absl::Notification done;
-    stub->UnaryCall(&context, "/grpc.health.v1.Health/Check", {}, &everything, &answer, [&](grpc::Status result) {
+    (*stub)->UnaryCall(&context, "/grpc.health.v1.Health/Check", {}, &everything, &answer, [&](grpc::Status result) {
       status = std::move(result);
       done.Notify();
     });
