@@ -23,7 +23,8 @@ DECLARE
   name text := 'predictions_' || to_char(day, 'YYYYMMDD');
 BEGIN
   IF to_regclass('monitor.' || name) IS NOT NULL THEN RETURN; END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended('monitor.make_partition', 0));
+  -- A table's lock, not an advisory one: taking it makes the session see the tables that others have made meanwhile.
+  LOCK TABLE monitor.predictions IN SHARE UPDATE EXCLUSIVE MODE;
   IF to_regclass('monitor.' || name) IS NOT NULL THEN RETURN; END IF;
   EXECUTE format('CREATE TABLE monitor.%I PARTITION OF monitor.predictions FOR VALUES FROM (%L) TO (%L)',
                  name, day::text || ' 00:00:00+00', (day + 1)::text || ' 00:00:00+00');

@@ -11,7 +11,8 @@ void Config::Bind(config::Binder& binder) {
   binder.Int("guard.seconds", &guard_seconds, 1, 86400, "seconds from the first of them that it looks for");
   binder.Int("guard.min_bad", &guard_min_bad, 1, 1000000, "failed or not finite answers that a rollback needs at least");
   binder.Double("guard.bad_share", &guard_bad_share, 0, 1, "and their share of the answers so far");
-  binder.Int("guard.retry_seconds", &guard_retry_seconds, 1, 86400, "seconds between tries while there is no version to return to");
+  binder.Int("guard.retry_seconds", &guard_retry_seconds, 1, 86400,
+             "seconds between tries while there is no version to return to");
 }
 
 ReleaseGuardOptions Config::guard() const {

@@ -27,7 +27,8 @@ class Trouble {
  public:
   explicit Trouble(std::string work) : work_(std::move(work)) {}
   void Note(const absl::Status& status) {
-    if (!status.ok() && !is_failing_) rpc::LogWarning(work_ + " failed; trying again", {{"error", std::string(status.message())}});
+    if (!status.ok() && !is_failing_)
+      rpc::LogWarning(work_ + " failed; trying again", {{"error", std::string(status.message())}});
     if (status.ok() && is_failing_) rpc::LogInfo(work_ + " works again");
     is_failing_ = !status.ok();
   }
@@ -55,7 +56,9 @@ int main(int argc, char** argv) {
   Trouble guarding("the release guard"), keeping("keeping the prediction log's partitions");
   std::optional<monitor::Periodic> guard_loop, keeper;
   std::optional<monitor::DeploymentWatch> watch;
-  const auto wake = [&] { if (guard_loop) guard_loop->Wake(); };
+  const auto wake = [&] {
+    if (guard_loop) guard_loop->Wake();
+  };
   monitor::Monitor domain(predictions, base::SystemClock(), absl::Hours(24 * config.retention_days), wake);
   monitor::MonitorService service(domain);
 

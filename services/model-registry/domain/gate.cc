@@ -38,7 +38,8 @@ void Refuse(GateFinding& finding, std::string message) {
   finding.message = std::move(message);
 }
 
-void CompareWithProduction(const Contender& candidate, const Contender& production, const std::string& said, GateFinding& finding) {
+void CompareWithProduction(const Contender& candidate, const Contender& production, const std::string& said,
+                           GateFinding& finding) {
   finding.production_version = production.version;
   if (production.version == candidate.version) {
     finding.production_value = finding.value;
@@ -78,7 +79,8 @@ GateFinding Judge(const GateRule& rule, const Contender& candidate, const std::o
   }
   if (!finding.value) {
     if (production) finding.production_version = production->version;
-    Refuse(finding, absl::StrCat("version ", candidate.version, " has no evaluation with ", rule.metric, ", so the gate cannot judge it"));
+    Refuse(finding,
+           absl::StrCat("version ", candidate.version, " has no evaluation with ", rule.metric, ", so the gate cannot judge it"));
     return finding;
   }
   const std::string said = absl::StrCat(rule.metric, " of version ", candidate.version, " is ", Text(*finding.value),
@@ -116,11 +118,12 @@ absl::Status CheckRules(const std::vector<GateRule>& rules) {
     if (rule.metric.empty()) return absl::InvalidArgumentError("rules.metric: missing");
     RETURN_IF_ERROR(CheckText("rules.metric", rule.metric, kMaxMetricName));
     if (rule.bound && !std::isfinite(*rule.bound)) {
-      return absl::InvalidArgumentError(absl::StrCat("rules.bound: ", Text(*rule.bound), " of ", rule.metric, " is not a finite number"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("rules.bound: ", Text(*rule.bound), " of ", rule.metric, " is not a finite number"));
     }
     if (!rule.bound && !rule.no_worse_than_production) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("rules: the rule on ", rule.metric, " compares with nothing; set bound, no_worse_than_production or both"));
+      return absl::InvalidArgumentError(absl::StrCat("rules: the rule on ", rule.metric,
+                                                     " compares with nothing; set bound, no_worse_than_production or both"));
     }
   }
   return absl::OkStatus();

@@ -61,7 +61,8 @@ TEST(GateTest, ATieWithProductionPasses) {
 
 TEST(GateTest, WorseThanProductionIsRefusedInEitherDirection) {
   const auto production = Version(1, {On("d", {{"rmse", 13}})});
-  EXPECT_THAT(Refusals(Decide({NoWorse()}, Version(2, {On("d", {{"rmse", 13.5}})}), production)), HasSubstr("worse than 13 of version 1"));
+  EXPECT_THAT(Refusals(Decide({NoWorse()}, Version(2, {On("d", {{"rmse", 13.5}})}), production)),
+              HasSubstr("worse than 13 of version 1"));
   EXPECT_FALSE(Decide({NoWorse(Direction::kMaximize)}, Version(2, {On("d", {{"rmse", 12.5}})}), production).passed);
 }
 
@@ -70,7 +71,8 @@ TEST(GateTest, AnEmptyProductionIsNoWorse) {
 }
 
 TEST(GateTest, ProductionMeasuredOnAnotherDatasetIsRefusedSayingSo) {
-  const GateDecision decision = Decide({NoWorse()}, Version(2, {On("new", {{"rmse", 1}})}), Version(1, {On("old", {{"rmse", 13}})}));
+  const GateDecision decision =
+      Decide({NoWorse()}, Version(2, {On("new", {{"rmse", 1}})}), Version(1, {On("old", {{"rmse", 13}})}));
   EXPECT_FALSE(decision.passed);
   EXPECT_THAT(Refusals(decision), HasSubstr("version 1 in Production has no evaluation on that dataset version"));
 }

@@ -22,8 +22,8 @@ absl::Status CheckPath(const std::string& path) {
   bool has_bad_part = false;
   for (const absl::string_view part : absl::StrSplit(path, '/')) has_bad_part |= part.empty() || part == "." || part == "..";
   if (is_sound && !has_bad_part) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("files.path: \"", path.substr(0, 100), "\" is not a relative path of 1 to ", kMaxPath, " bytes without empty, '.' or '..' parts"));
+  return absl::InvalidArgumentError(absl::StrCat("files.path: \"", path.substr(0, 100), "\" is not a relative path of 1 to ",
+                                                 kMaxPath, " bytes without empty, '.' or '..' parts"));
 }
 
 }  // namespace
@@ -68,12 +68,14 @@ absl::Status CheckModelName(const std::string& name) {
 
 absl::Status CheckNewVersion(const NewVersion& version) {
   RETURN_IF_ERROR(CheckText("run_id", version.run_id, kMaxName));
-  if (version.content_hash.empty()) return absl::InvalidArgumentError("content_hash: missing; it is the hash of the model bundle");
+  if (version.content_hash.empty())
+    return absl::InvalidArgumentError("content_hash: missing; it is the hash of the model bundle");
   RETURN_IF_ERROR(CheckText("content_hash", version.content_hash, kMaxName));
   RETURN_IF_ERROR(CheckText("description", version.description, kMaxText));
   RETURN_IF_ERROR(CheckText("request_id", version.request_id, kMaxName));
   if (version.files.size() > kMaxFiles) {
-    return absl::InvalidArgumentError(absl::StrCat("files: ", version.files.size(), " files; at most ", kMaxFiles, " are allowed"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("files: ", version.files.size(), " files; at most ", kMaxFiles, " are allowed"));
   }
   std::set<std::string> paths;
   for (const BundleFile& file : version.files) {
@@ -82,7 +84,8 @@ absl::Status CheckNewVersion(const NewVersion& version) {
       return absl::InvalidArgumentError(
           absl::StrCat("files.sha256: \"", file.sha256.substr(0, 80), "\" of ", file.path, " is not 64 lower-case hex digits"));
     }
-    if (!paths.insert(file.path).second) return absl::InvalidArgumentError(absl::StrCat("files.path: \"", file.path, "\" is there twice"));
+    if (!paths.insert(file.path).second)
+      return absl::InvalidArgumentError(absl::StrCat("files.path: \"", file.path, "\" is there twice"));
   }
   if (version.lineage.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).size() > kMaxLineageBytes) {
     return absl::InvalidArgumentError("lineage: more than 1 MiB as JSON");
@@ -95,7 +98,8 @@ absl::Status CheckEvaluation(const Evaluation& evaluation) {
   RETURN_IF_ERROR(CheckText("dataset_version_id", evaluation.dataset_version_id, kMaxName));
   RETURN_IF_ERROR(CheckText("run_id", evaluation.run_id, kMaxName));
   if (evaluation.metrics.empty() || evaluation.metrics.size() > kMaxMetrics) {
-    return absl::InvalidArgumentError(absl::StrCat("metrics: ", evaluation.metrics.size(), " metrics; 1 to ", kMaxMetrics, " are allowed"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("metrics: ", evaluation.metrics.size(), " metrics; 1 to ", kMaxMetrics, " are allowed"));
   }
   for (const auto& [metric, value] : evaluation.metrics) {
     if (metric.empty()) return absl::InvalidArgumentError("metrics: a metric without a name");

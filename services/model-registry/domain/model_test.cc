@@ -11,7 +11,8 @@ NewVersion Version() {
 
 TEST(ModelTest, NamesAreBoundedAndHoldNoPathCharacters) {
   EXPECT_TRUE(CheckModelName("pump failure 펌프").ok());
-  for (const std::string& name : {std::string(), std::string("a/b"), std::string("a:b"), std::string(251, 'x'), std::string("a\0b", 3)}) {
+  for (const std::string& name :
+       {std::string(), std::string("a/b"), std::string("a:b"), std::string(251, 'x'), std::string("a\0b", 3)}) {
     EXPECT_EQ(CheckModelName(name).code(), absl::StatusCode::kInvalidArgument) << name;
   }
 }
@@ -32,7 +33,8 @@ TEST(ModelTest, AVersionNeedsSafePathsAndDigests) {
 }
 
 TEST(ModelTest, StagesReadBackByName) {
-  for (const Stage stage : {Stage::kNone, Stage::kStaging, Stage::kProduction, Stage::kArchived}) EXPECT_EQ(StageOf(Name(stage)), stage);
+  for (const Stage stage : {Stage::kNone, Stage::kStaging, Stage::kProduction, Stage::kArchived})
+    EXPECT_EQ(StageOf(Name(stage)), stage);
   EXPECT_EQ(StageOf("production"), std::nullopt);
 }
 

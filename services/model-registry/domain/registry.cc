@@ -32,11 +32,13 @@ absl::StatusOr<Evaluation> Registry::RecordEvaluation(const base::WorkspaceId& w
   return models_.RecordEvaluation(workspace, evaluation);
 }
 
-absl::StatusOr<std::vector<Evaluation>> Registry::ListEvaluations(const base::WorkspaceId& workspace, const std::string& name, int version) {
+absl::StatusOr<std::vector<Evaluation>> Registry::ListEvaluations(const base::WorkspaceId& workspace, const std::string& name,
+                                                                  int version) {
   return models_.ListEvaluations(workspace, name, version, kMaxEvaluations);
 }
 
-absl::Status Registry::SetGate(const base::WorkspaceId& workspace, const std::string& name, Stage stage, const std::vector<GateRule>& rules) {
+absl::Status Registry::SetGate(const base::WorkspaceId& workspace, const std::string& name, Stage stage,
+                               const std::vector<GateRule>& rules) {
   if (stage == Stage::kNone) return absl::InvalidArgumentError("stage: None has no gate; use Staging, Production or Archived");
   RETURN_IF_ERROR(CheckRules(rules));
   return models_.SetGate(workspace, name, stage, rules, clock_.Now());
@@ -48,8 +50,9 @@ absl::StatusOr<Promotion> Registry::Promote(const base::WorkspaceId& workspace, 
   order.at = clock_.Now();
   ASSIGN_OR_RETURN(Promotion promotion, releases_.Promote(workspace, order));
   if (promotion.kind != PromotionKind::kRefused) return promotion;
-  return absl::FailedPreconditionError(absl::StrCat("the gate before ", Name(promotion.to_stage), " refused version ", promotion.version,
-                                                    " of model \"", promotion.name, "\": ", Refusals(promotion.decision)));
+  return absl::FailedPreconditionError(absl::StrCat("the gate before ", Name(promotion.to_stage), " refused version ",
+                                                    promotion.version, " of model \"", promotion.name,
+                                                    "\": ", Refusals(promotion.decision)));
 }
 
 absl::StatusOr<Promotion> Registry::RollBack(const base::WorkspaceId& workspace, RollbackOrder order) {

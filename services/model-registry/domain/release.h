@@ -63,7 +63,7 @@ std::optional<int> PreviousProduction(const std::vector<ProductionEntry>& histor
 /// The part of a deployment's traffic that one version gets.
 struct Arm {
   int version = 0;
-  int weight = 100;  // parts of 100
+  int weight = 100;              // parts of 100
   std::string role = "primary";  // primary, canary or shadow
   std::string content_hash;
   std::vector<BundleFile> files;

@@ -21,7 +21,8 @@ class ReleaseStore {
  public:
   virtual ~ReleaseStore() = default;
   /// What the gate before `stage` says now.
-  virtual absl::StatusOr<GateDecision> CheckGate(const base::WorkspaceId& workspace, const std::string& name, int version, Stage stage) = 0;
+  virtual absl::StatusOr<GateDecision> CheckGate(const base::WorkspaceId& workspace, const std::string& name, int version,
+                                                 Stage stage) = 0;
   /// Moves the version through the gate, or records the refusal: its kind is then kRefused. In the stage already: the entry that
   /// brought it there. The same request id again: the same entry.
   virtual absl::StatusOr<Promotion> Promote(const base::WorkspaceId& workspace, const PromotionOrder& order) = 0;

@@ -21,7 +21,8 @@ pb::ArmRole RoleToProto(const std::string& role) {
 }
 
 absl::Status BadToken(const std::string& token) {
-  return absl::InvalidArgumentError(absl::StrCat("page_token: \"", token.substr(0, 100), "\" is not one that this list gave out"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("page_token: \"", token.substr(0, 100), "\" is not one that this list gave out"));
 }
 
 }  // namespace
@@ -37,7 +38,8 @@ absl::StatusOr<Stage> FromProto(pb::Stage stage) {
     case pb::STAGE_ARCHIVED:
       return Stage::kArchived;
     default:
-      return absl::InvalidArgumentError("stage: missing or unknown; use STAGE_NONE, STAGE_STAGING, STAGE_PRODUCTION or STAGE_ARCHIVED");
+      return absl::InvalidArgumentError(
+          "stage: missing or unknown; use STAGE_NONE, STAGE_STAGING, STAGE_PRODUCTION or STAGE_ARCHIVED");
   }
 }
 
@@ -193,12 +195,14 @@ pb::Deployment ToProto(const Deployment& deployment) {
 }
 
 absl::StatusOr<base::WorkspaceId> WorkspaceOf(const auth::Caller& caller) {
-  if (caller.workspace.empty()) return absl::InvalidArgumentError("this call acts in one workspace, and the calling service named none");
+  if (caller.workspace.empty())
+    return absl::InvalidArgumentError("this call acts in one workspace, and the calling service named none");
   return caller.workspace;
 }
 
 absl::StatusOr<int> VersionOf(std::int32_t version) {
-  if (version <= 0) return absl::InvalidArgumentError(absl::StrCat("version: ", version, " is not a version number; they start at 1"));
+  if (version <= 0)
+    return absl::InvalidArgumentError(absl::StrCat("version: ", version, " is not a version number; they start at 1"));
   return version;
 }
 

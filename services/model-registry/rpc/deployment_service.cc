@@ -19,7 +19,8 @@ constexpr absl::Duration kLook = absl::Milliseconds(250);  // how soon a stream 
 
 }  // namespace
 
-grpc::Status DeploymentService::GetDeployment(grpc::ServerContext* context, const pb::GetDeploymentRequest* request, pb::Deployment* reply) {
+grpc::Status DeploymentService::GetDeployment(grpc::ServerContext* context, const pb::GetDeploymentRequest* request,
+                                              pb::Deployment* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Deployment deployment, releases_.GetDeployment(workspace, request->name()));
@@ -36,7 +37,8 @@ grpc::Status DeploymentService::ListDeployments(grpc::ServerContext* context, co
     ASSIGN_OR_RETURN(const std::string after, TextAfter(request->page_token()));
     ASSIGN_OR_RETURN(const std::vector<Deployment> deployments, releases_.ListDeployments(workspace, after, size + 1));
     for (int i = 0; i < std::min<int>(size, deployments.size()); ++i) *reply->add_deployments() = ToProto(deployments[i]);
-    if (static_cast<int>(deployments.size()) > size) reply->set_next_page_token(rpc::EncodePageToken({deployments[size - 1].name}));
+    if (static_cast<int>(deployments.size()) > size)
+      reply->set_next_page_token(rpc::EncodePageToken({deployments[size - 1].name}));
     return absl::OkStatus();
   });
 }
@@ -45,7 +47,8 @@ grpc::Status DeploymentService::WatchDeployments(grpc::ServerContext* context, c
                                                  grpc::ServerWriter<pb::WatchDeploymentsResponse>* writer) {
   return rpc::Answer(*context, [&](const auth::Caller&) -> absl::Status {
     if (request->after_revision() < 0) {
-      return absl::InvalidArgumentError(absl::StrCat("after_revision: ", request->after_revision(), " is below 0, which asks for everything"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("after_revision: ", request->after_revision(), " is below 0, which asks for everything"));
     }
     RETURN_IF_ERROR(feed_.Enter());
     const auto leave = absl::MakeCleanup([this] { feed_.Leave(); });

@@ -14,7 +14,8 @@ class DeploymentService final : public pb::DeploymentService::Service {
   DeploymentService(ReleaseStore& releases, DeploymentFeed& feed, absl::Duration heartbeat = absl::Seconds(5))
       : releases_(releases), feed_(feed), heartbeat_(heartbeat) {}
 
-  grpc::Status GetDeployment(grpc::ServerContext* context, const pb::GetDeploymentRequest* request, pb::Deployment* reply) override;
+  grpc::Status GetDeployment(grpc::ServerContext* context, const pb::GetDeploymentRequest* request,
+                             pb::Deployment* reply) override;
   grpc::Status ListDeployments(grpc::ServerContext* context, const pb::ListDeploymentsRequest* request,
                                pb::ListDeploymentsResponse* reply) override;
   /// A watcher whose revision is above the newest (the database was restored from an older backup) gets everything again.

@@ -1,8 +1,7 @@
-#include "model-registry/rpc/deployment_service.h"
-
 #include "lib/pg/listener.h"
 #include "lib/rpc/client.h"
 #include "lib/rpc/test_server.h"
+#include "model-registry/rpc/deployment_service.h"
 #include "model-registry/storage/registry_database_test.h"
 
 namespace millwright::registry {

@@ -93,7 +93,8 @@ grpc::Status RegistryService::ListModelVersions(grpc::ServerContext* context, co
     constexpr int kEnd = std::numeric_limits<int>::max();
     ASSIGN_OR_RETURN(const std::int64_t before, NumberBefore(request->page_token(), kEnd));
     ASSIGN_OR_RETURN(const std::vector<ModelVersion> versions,
-                     registry_.models().ListVersions(workspace, request->name(), static_cast<int>(std::clamp<std::int64_t>(before, 0, kEnd)), size + 1));
+                     registry_.models().ListVersions(workspace, request->name(),
+                                                     static_cast<int>(std::clamp<std::int64_t>(before, 0, kEnd)), size + 1));
     for (int i = 0; i < std::min<int>(size, versions.size()); ++i) *reply->add_model_versions() = ToProto(versions[i]);
     if (static_cast<int>(versions.size()) > size) reply->set_next_page_token(rpc::EncodePageToken({versions[size - 1].version}));
     return absl::OkStatus();
@@ -135,7 +136,8 @@ grpc::Status RegistryService::SetGate(grpc::ServerContext* context, const pb::Se
   });
 }
 
-grpc::Status RegistryService::CheckGate(grpc::ServerContext* context, const pb::CheckGateRequest* request, pb::GateDecision* reply) {
+grpc::Status RegistryService::CheckGate(grpc::ServerContext* context, const pb::CheckGateRequest* request,
+                                        pb::GateDecision* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Stage stage, FromProto(request->stage()));
@@ -150,7 +152,8 @@ grpc::Status RegistryService::PromoteModelVersion(grpc::ServerContext* context, 
                                                   pb::Promotion* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    PromotionOrder order{.name = request->name(), .reason = request->reason(), .request_id = request->request_id(), .actor = caller.subject};
+    PromotionOrder order{
+        .name = request->name(), .reason = request->reason(), .request_id = request->request_id(), .actor = caller.subject};
     ASSIGN_OR_RETURN(order.stage, FromProto(request->stage()));
     ASSIGN_OR_RETURN(order.version, VersionOf(request->version()));
     ASSIGN_OR_RETURN(const Promotion promotion, registry_.Promote(workspace, order));
@@ -159,11 +162,13 @@ grpc::Status RegistryService::PromoteModelVersion(grpc::ServerContext* context, 
   });
 }
 
-grpc::Status RegistryService::RollbackModel(grpc::ServerContext* context, const pb::RollbackModelRequest* request, pb::Promotion* reply) {
+grpc::Status RegistryService::RollbackModel(grpc::ServerContext* context, const pb::RollbackModelRequest* request,
+                                            pb::Promotion* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceFor(caller, request->workspace_id()));
     if (request->expected_version() < 0) {
-      return absl::InvalidArgumentError(absl::StrCat("expected_version: ", request->expected_version(), " is not a version number"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("expected_version: ", request->expected_version(), " is not a version number"));
     }
     RollbackOrder order{.name = request->name(),
                         .reason = request->reason(),

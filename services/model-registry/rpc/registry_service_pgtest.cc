@@ -1,10 +1,9 @@
-#include "model-registry/rpc/registry_service.h"
-
 #include <gmock/gmock.h>
 
 #include "lib/rpc/client.h"
 #include "lib/rpc/convert.h"
 #include "lib/rpc/test_server.h"
+#include "model-registry/rpc/registry_service.h"
 #include "model-registry/storage/registry_database_test.h"
 
 namespace millwright::registry {
@@ -24,8 +23,8 @@ class RegistryServiceTest : public RegistryDatabaseTest {
         server_.ChannelAs({.subject = "service:monitor", .workspace = base::WorkspaceId(workspace), .is_service = true}));
   }
   template <typename Request, typename Reply>
-  static grpc::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), const Request& request,
-                           Reply* reply) {
+  static grpc::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*),
+                           const Request& request, Reply* reply) {
     grpc::ClientContext context;
     rpc::Prepare(context, absl::Seconds(20));
     return (stub.*method)(&context, request, reply);
@@ -152,7 +151,8 @@ TEST_F(RegistryServiceTest, RolesBoundWhatACallerMayDo) {
   EXPECT_EQ(CreateModel(*As(auth::Role::kViewer), "x").error_code(), StatusCode::PERMISSION_DENIED);
   pb::RollbackModelRequest rollback;
   rollback.set_name("pump");
-  EXPECT_EQ(Call(*As(auth::Role::kWorker), &Stub::RollbackModel, rollback, &promotion).error_code(), StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(Call(*As(auth::Role::kWorker), &Stub::RollbackModel, rollback, &promotion).error_code(),
+            StatusCode::PERMISSION_DENIED);
   const auto anonymous = pb::RegistryService::NewStub(server_.AnonymousChannel());
   EXPECT_EQ(CreateModel(*anonymous, "x").error_code(), StatusCode::UNAUTHENTICATED);
 }

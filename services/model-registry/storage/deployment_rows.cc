@@ -36,9 +36,11 @@ absl::StatusOr<std::int64_t> Deploy(pg::Tx& tx, std::int64_t model_id, int versi
 absl::StatusOr<std::vector<Deployment>> ReadDeployments(pg::Tx& tx, const std::vector<pg::Row>& rows) {
   std::vector<Deployment> deployments;
   for (const pg::Row& row : rows) {
-    Deployment deployment{.workspace = row.Text(1), .name = row.Text(2), .revision = row.Int(3), .arms = {}, .updated_at = row.Time(5)};
+    Deployment deployment{
+        .workspace = row.Text(1), .name = row.Text(2), .revision = row.Int(3), .arms = {}, .updated_at = row.Time(5)};
     for (const nlohmann::json& json : row.Json(4)) {
-      Arm arm{.version = json["version"].get<int>(), .weight = json["weight"].get<int>(), .role = json["role"].get<std::string>()};
+      Arm arm{
+          .version = json["version"].get<int>(), .weight = json["weight"].get<int>(), .role = json["role"].get<std::string>()};
       ASSIGN_OR_RETURN(const pg::Row bundle, tx.One(kBundle, row.Int(0), arm.version));
       arm.content_hash = bundle.Text(0);
       arm.files = FilesFromJson(bundle.Json(1));

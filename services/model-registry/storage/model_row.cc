@@ -30,7 +30,8 @@ constexpr pg::Statement kFindEvaluations{"find_evaluations", R"sql(
    LIMIT $3
 )sql"};
 
-absl::StatusOr<std::int64_t> ModelId(pg::Tx& tx, const pg::Statement& statement, const base::WorkspaceId& workspace, const std::string& name) {
+absl::StatusOr<std::int64_t> ModelId(pg::Tx& tx, const pg::Statement& statement, const base::WorkspaceId& workspace,
+                                     const std::string& name) {
   RETURN_IF_ERROR(CheckModelName(name));
   ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(statement, workspace, name));
   if (!row) return absl::NotFoundError(absl::StrCat("there is no model \"", name, "\""));
@@ -68,7 +69,8 @@ ModelVersion ReadVersion(const pg::Row& row, const std::string& name) {
           .created_at = row.Time(8)};
 }
 
-absl::StatusOr<std::vector<Evaluation>> FindEvaluations(pg::Tx& tx, std::int64_t model_id, const std::string& name, int version, int limit) {
+absl::StatusOr<std::vector<Evaluation>> FindEvaluations(pg::Tx& tx, std::int64_t model_id, const std::string& name, int version,
+                                                        int limit) {
   ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kFindEvaluations, model_id, version, limit));
   std::vector<Evaluation> evaluations;
   for (const pg::Row& row : rows) {

@@ -21,6 +21,7 @@ absl::StatusOr<ModelVersion> FindVersion(pg::Tx& tx, std::int64_t model_id, cons
 /// Columns: version, stage, run_id, content_hash, files, lineage, description, created_by, created_at.
 ModelVersion ReadVersion(const pg::Row& row, const std::string& name);
 /// Newest first.
-absl::StatusOr<std::vector<Evaluation>> FindEvaluations(pg::Tx& tx, std::int64_t model_id, const std::string& name, int version, int limit);
+absl::StatusOr<std::vector<Evaluation>> FindEvaluations(pg::Tx& tx, std::int64_t model_id, const std::string& name, int version,
+                                                        int limit);
 
 }  // namespace millwright::registry

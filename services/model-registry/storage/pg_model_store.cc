@@ -84,7 +84,8 @@ RegisteredModel ReadModel(const pg::Row& row) {
 
 absl::StatusOr<RegisteredModel> PgModelStore::CreateModel(const base::WorkspaceId& workspace, const RegisteredModel& model) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<RegisteredModel> {
-    ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kCreateModel, workspace, model.name, model.description, model.created_at));
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
+                     tx.ZeroOrOne(kCreateModel, workspace, model.name, model.description, model.created_at));
     if (!row) return absl::AlreadyExistsError(absl::StrCat("name: there is a model \"", model.name, "\" already"));
     return model;
   });
@@ -99,7 +100,8 @@ absl::StatusOr<RegisteredModel> PgModelStore::GetModel(const base::WorkspaceId& 
   });
 }
 
-absl::StatusOr<std::vector<RegisteredModel>> PgModelStore::ListModels(const base::WorkspaceId& workspace, const std::string& after, int limit) {
+absl::StatusOr<std::vector<RegisteredModel>> PgModelStore::ListModels(const base::WorkspaceId& workspace,
+                                                                      const std::string& after, int limit) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<RegisteredModel>> {
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kListModels, workspace, after, limit));
     std::vector<RegisteredModel> models;
@@ -109,7 +111,8 @@ absl::StatusOr<std::vector<RegisteredModel>> PgModelStore::ListModels(const base
 }
 
 absl::StatusOr<ModelVersion> PgModelStore::CreateVersion(const base::WorkspaceId& workspace, const std::string& name,
-                                                         const NewVersion& version, const std::string& created_by, absl::Time at) {
+                                                         const NewVersion& version, const std::string& created_by,
+                                                         absl::Time at) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<ModelVersion> {
     ASSIGN_OR_RETURN(const std::int64_t model_id, LockModel(tx, workspace, name));
     std::optional<std::string> request_id;
@@ -119,8 +122,9 @@ absl::StatusOr<ModelVersion> PgModelStore::CreateVersion(const base::WorkspaceId
       if (made) return ReadVersion(*made, name);
     }
     ASSIGN_OR_RETURN(const pg::Row next, tx.One(kNextVersion, model_id));
-    ASSIGN_OR_RETURN(const pg::Row row, tx.One(kCreateVersion, model_id, next.Int(0), version.run_id, version.content_hash,
-                                               FilesToJson(version.files), version.lineage, version.description, created_by, at, request_id));
+    ASSIGN_OR_RETURN(const pg::Row row,
+                     tx.One(kCreateVersion, model_id, next.Int(0), version.run_id, version.content_hash,
+                            FilesToJson(version.files), version.lineage, version.description, created_by, at, request_id));
     return ReadVersion(row, name);
   });
 }
@@ -132,8 +136,8 @@ absl::StatusOr<ModelVersion> PgModelStore::GetVersion(const base::WorkspaceId& w
   });
 }
 
-absl::StatusOr<std::vector<ModelVersion>> PgModelStore::ListVersions(const base::WorkspaceId& workspace, const std::string& name, int before,
-                                                                     int limit) {
+absl::StatusOr<std::vector<ModelVersion>> PgModelStore::ListVersions(const base::WorkspaceId& workspace, const std::string& name,
+                                                                     int before, int limit) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<ModelVersion>> {
     ASSIGN_OR_RETURN(const std::int64_t model_id, FindModel(tx, workspace, name));
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kListVersions, model_id, before, limit));
@@ -154,8 +158,8 @@ absl::StatusOr<Evaluation> PgModelStore::RecordEvaluation(const base::WorkspaceI
   });
 }
 
-absl::StatusOr<std::vector<Evaluation>> PgModelStore::ListEvaluations(const base::WorkspaceId& workspace, const std::string& name, int version,
-                                                                      int limit) {
+absl::StatusOr<std::vector<Evaluation>> PgModelStore::ListEvaluations(const base::WorkspaceId& workspace, const std::string& name,
+                                                                      int version, int limit) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<Evaluation>> {
     ASSIGN_OR_RETURN(const std::int64_t model_id, FindModel(tx, workspace, name));
     RETURN_IF_ERROR(FindVersion(tx, model_id, name, version).status());

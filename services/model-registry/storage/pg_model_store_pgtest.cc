@@ -1,10 +1,9 @@
-#include "model-registry/storage/pg_model_store.h"
-
 #include <cmath>
 #include <limits>
 #include <set>
 #include <thread>
 
+#include "model-registry/storage/pg_model_store.h"
 #include "model-registry/storage/registry_database_test.h"
 
 namespace millwright::registry {

@@ -122,10 +122,9 @@ Promotion ReadPromotion(const pg::Row& row, const std::string& name) {
 }
 
 absl::StatusOr<Promotion> Append(pg::Tx& tx, std::int64_t model_id, Promotion entry) {
-  ASSIGN_OR_RETURN(const pg::Row row,
-                   tx.One(kAppendPromotion, model_id, Text(entry.kind), entry.version, Name(entry.from_stage), Name(entry.to_stage),
-                          entry.replaced_version, entry.actor, entry.reason, DecisionToJson(entry.decision), entry.evidence, entry.at,
-                          entry.revision));
+  ASSIGN_OR_RETURN(const pg::Row row, tx.One(kAppendPromotion, model_id, Text(entry.kind), entry.version, Name(entry.from_stage),
+                                             Name(entry.to_stage), entry.replaced_version, entry.actor, entry.reason,
+                                             DecisionToJson(entry.decision), entry.evidence, entry.at, entry.revision));
   entry.id = row.Int(0);
   return entry;
 }
@@ -135,7 +134,8 @@ absl::StatusOr<int> ProductionVersion(pg::Tx& tx, std::int64_t model_id) {
   return row ? static_cast<int>(row->Int(0)) : 0;
 }
 
-absl::StatusOr<GateDecision> Judge(pg::Tx& tx, std::int64_t model_id, const std::string& name, int version, Stage stage, int production_version) {
+absl::StatusOr<GateDecision> Judge(pg::Tx& tx, std::int64_t model_id, const std::string& name, int version, Stage stage,
+                                   int production_version) {
   ASSIGN_OR_RETURN(const std::optional<pg::Row> gate, tx.ZeroOrOne(kFindGate, model_id, Name(stage)));
   if (!gate) return GateDecision{};
   Contender candidate{.version = version, .evaluations = {}};
@@ -149,7 +149,8 @@ absl::StatusOr<GateDecision> Judge(pg::Tx& tx, std::int64_t model_id, const std:
 }
 
 /// The entry that a request was answered with before.
-absl::StatusOr<std::optional<Promotion>> Answered(pg::Tx& tx, std::int64_t model_id, const PromotionOrder& order, const ModelVersion& version) {
+absl::StatusOr<std::optional<Promotion>> Answered(pg::Tx& tx, std::int64_t model_id, const PromotionOrder& order,
+                                                  const ModelVersion& version) {
   if (order.request_id.empty()) return std::nullopt;
   ASSIGN_OR_RETURN(const std::optional<pg::Row> request, tx.ZeroOrOne(kFindRequest, model_id, order.request_id));
   if (!request) return std::nullopt;
@@ -168,8 +169,8 @@ absl::StatusOr<Promotion> LastMove(pg::Tx& tx, std::int64_t model_id, const Mode
 
 absl::StatusOr<Promotion> Move(pg::Tx& tx, std::int64_t model_id, const PromotionOrder& order, const ModelVersion& version) {
   if (order.stage == Stage::kProduction && version.files.empty()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("version ", order.version, " of model \"", order.name, "\" has no files, so nothing could be served from Production"));
+    return absl::FailedPreconditionError(absl::StrCat("version ", order.version, " of model \"", order.name,
+                                                      "\" has no files, so nothing could be served from Production"));
   }
   ASSIGN_OR_RETURN(const int production, ProductionVersion(tx, model_id));
   Promotion entry{.name = order.name,
@@ -202,20 +203,22 @@ absl::StatusOr<int> VersionToReturnTo(pg::Tx& tx, std::int64_t model_id, const R
     return absl::FailedPreconditionError(absl::StrCat("model \"", order.name, "\" has no version in Production to roll back"));
   }
   if (order.expected_version != 0 && order.expected_version != production) {
-    return absl::FailedPreconditionError(absl::StrCat("expected_version: version ", order.expected_version, " of model \"", order.name,
-                                                      "\" is not in Production; version ", production, " is"));
+    return absl::FailedPreconditionError(absl::StrCat("expected_version: version ", order.expected_version, " of model \"",
+                                                      order.name, "\" is not in Production; version ", production, " is"));
   }
   ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kProductionHistory, model_id));
   std::vector<ProductionEntry> history;
   for (const pg::Row& row : rows) history.push_back({KindOf(row.Text(0)), static_cast<int>(row.Int(1))});
   const std::optional<int> previous = PreviousProduction(history, production);
   if (previous) return *previous;
-  return absl::FailedPreconditionError(absl::StrCat("no version of model \"", order.name, "\" was in Production before version ", production));
+  return absl::FailedPreconditionError(
+      absl::StrCat("no version of model \"", order.name, "\" was in Production before version ", production));
 }
 
 }  // namespace
 
-absl::StatusOr<GateDecision> PgReleaseStore::CheckGate(const base::WorkspaceId& workspace, const std::string& name, int version, Stage stage) {
+absl::StatusOr<GateDecision> PgReleaseStore::CheckGate(const base::WorkspaceId& workspace, const std::string& name, int version,
+                                                       Stage stage) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<GateDecision> {
     ASSIGN_OR_RETURN(const std::int64_t model_id, FindModel(tx, workspace, name));
     RETURN_IF_ERROR(FindVersion(tx, model_id, name, version).status());
@@ -287,7 +290,8 @@ absl::StatusOr<Deployment> PgReleaseStore::GetDeployment(const base::WorkspaceId
   });
 }
 
-absl::StatusOr<std::vector<Deployment>> PgReleaseStore::ListDeployments(const base::WorkspaceId& workspace, const std::string& after, int limit) {
+absl::StatusOr<std::vector<Deployment>> PgReleaseStore::ListDeployments(const base::WorkspaceId& workspace,
+                                                                        const std::string& after, int limit) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<Deployment>> {
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kListDeployments, workspace, after, limit));
     return ReadDeployments(tx, rows);

@@ -17,13 +17,15 @@ class PgReleaseStore : public ReleaseStore {
  public:
   explicit PgReleaseStore(pg::Database& db) : db_(db) {}
 
-  absl::StatusOr<GateDecision> CheckGate(const base::WorkspaceId& workspace, const std::string& name, int version, Stage stage) override;
+  absl::StatusOr<GateDecision> CheckGate(const base::WorkspaceId& workspace, const std::string& name, int version,
+                                         Stage stage) override;
   absl::StatusOr<Promotion> Promote(const base::WorkspaceId& workspace, const PromotionOrder& order) override;
   absl::StatusOr<Promotion> RollBack(const base::WorkspaceId& workspace, const RollbackOrder& order) override;
-  absl::StatusOr<std::vector<Promotion>> ListPromotions(const base::WorkspaceId& workspace, const std::string& name, std::int64_t before,
-                                                        int limit) override;
+  absl::StatusOr<std::vector<Promotion>> ListPromotions(const base::WorkspaceId& workspace, const std::string& name,
+                                                        std::int64_t before, int limit) override;
   absl::StatusOr<Deployment> GetDeployment(const base::WorkspaceId& workspace, const std::string& name) override;
-  absl::StatusOr<std::vector<Deployment>> ListDeployments(const base::WorkspaceId& workspace, const std::string& after, int limit) override;
+  absl::StatusOr<std::vector<Deployment>> ListDeployments(const base::WorkspaceId& workspace, const std::string& after,
+                                                          int limit) override;
   absl::StatusOr<DeploymentChanges> ChangedDeployments(std::int64_t after_revision, int limit) override;
   absl::StatusOr<std::int64_t> CurrentRevision() override;
 

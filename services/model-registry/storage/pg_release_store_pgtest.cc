@@ -1,5 +1,3 @@
-#include "model-registry/storage/pg_release_store.h"
-
 #include <gmock/gmock.h>
 
 #include <atomic>
@@ -8,6 +6,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "lib/pg/listener.h"
+#include "model-registry/storage/pg_release_store.h"
 #include "model-registry/storage/registry_database_test.h"
 
 namespace millwright::registry {
@@ -27,7 +26,11 @@ class PgReleaseStoreTest : public RegistryDatabaseTest {
     ASSERT_TRUE(models_.SetGate(workspace_, "pump", Stage::kProduction, rules, at_).ok());
   }
   std::int64_t Count(const char* sql) {
-    return db().Transact([&](pg::Tx& tx) -> absl::StatusOr<std::int64_t> { return tx.One({"count", sql}).value().Int(0); }).value();
+    return db()
+        .Transact([&](pg::Tx& tx) -> absl::StatusOr<std::int64_t> {
+          return tx.One({"count", sql}).value().Int(0);
+        })
+        .value();
   }
 };
 
@@ -162,14 +165,18 @@ TEST_F(PgReleaseStoreTest, TwoPromotionsCannotBothBeatTheSameProduction) {
   // The first holds the model's lock after its gate; the second must wait and judge against what the first leaves.
   absl::Notification locked, may_end;
   std::thread first([&] {
-    EXPECT_TRUE(db().Transact([&](pg::Tx& tx) -> absl::Status {
-      EXPECT_TRUE(tx.Many({"lock", "SELECT 1 FROM registry.models FOR NO KEY UPDATE"}).ok());
-      EXPECT_TRUE(tx.Execute({"archive", "UPDATE registry.model_versions SET stage = 'Archived' WHERE version = 1"}).ok());
-      EXPECT_TRUE(tx.Execute({"promote", "UPDATE registry.model_versions SET stage = 'Production' WHERE version = 2"}).ok());
-      locked.Notify();
-      may_end.WaitForNotification();
-      return absl::OkStatus();
-    }).ok());
+    EXPECT_TRUE(
+        db().Transact([&](pg::Tx& tx) -> absl::Status {
+              EXPECT_TRUE(tx.Many({"lock", "SELECT 1 FROM registry.models FOR NO KEY UPDATE"}).ok());
+              EXPECT_TRUE(
+                  tx.Execute({"archive", "UPDATE registry.model_versions SET stage = 'Archived' WHERE version = 1"}).ok());
+              EXPECT_TRUE(
+                  tx.Execute({"promote", "UPDATE registry.model_versions SET stage = 'Production' WHERE version = 2"}).ok());
+              locked.Notify();
+              may_end.WaitForNotification();
+              return absl::OkStatus();
+            })
+            .ok());
   });
   locked.WaitForNotification();
   absl::StatusOr<Promotion> second;
@@ -239,7 +246,12 @@ TEST_F(PgReleaseStoreTest, ChangesComeInRevisionOrderAndInPages) {
 TEST_F(PgReleaseStoreTest, APromotionWakesListeners) {
   absl::Notification woken;
   std::atomic<int> wakes = 0;
-  pg::Listener listener(db(), kDeploymentsChannel, [&] { if (++wakes == 2) woken.Notify(); }, absl::Minutes(1));
+  pg::Listener listener(
+      db(), kDeploymentsChannel,
+      [&] {
+        if (++wakes == 2) woken.Notify();
+      },
+      absl::Minutes(1));
   while (wakes == 0) std::this_thread::yield();  // the first is of the connection itself
   ASSERT_TRUE(Promote(1).ok());
   EXPECT_TRUE(woken.WaitForNotificationWithTimeout(absl::Seconds(10)));
@@ -247,8 +259,9 @@ TEST_F(PgReleaseStoreTest, APromotionWakesListeners) {
 
 TEST_F(PgReleaseStoreTest, TheHistoryCannotBeChangedEvenInSql) {
   ASSERT_TRUE(Promote(1).ok());
-  for (const char* sql : {"UPDATE registry.promotions SET reason = 'other'", "DELETE FROM registry.promotions",
-                          "TRUNCATE registry.promotions CASCADE", "UPDATE registry.promotions SET version = 2 WHERE promotion_id = 1"}) {
+  for (const char* sql :
+       {"UPDATE registry.promotions SET reason = 'other'", "DELETE FROM registry.promotions",
+        "TRUNCATE registry.promotions CASCADE", "UPDATE registry.promotions SET version = 2 WHERE promotion_id = 1"}) {
     const absl::Status status = db().Transact([&](pg::Tx& tx) { return tx.Execute({"tamper", sql}).status(); });
     EXPECT_THAT(status.message(), HasSubstr("append-only")) << sql;
   }
@@ -263,7 +276,8 @@ TEST_F(PgReleaseStoreTest, AVersionWithoutFilesCannotServe) {
 
 TEST_F(PgReleaseStoreTest, AnotherWorkspaceFindsNothing) {
   ASSERT_TRUE(Promote(1).ok());
-  EXPECT_TRUE(absl::IsNotFound(releases_.Promote(other_, {.name = "pump", .version = 1, .stage = Stage::kStaging, .at = at_}).status()));
+  EXPECT_TRUE(
+      absl::IsNotFound(releases_.Promote(other_, {.name = "pump", .version = 1, .stage = Stage::kStaging, .at = at_}).status()));
   EXPECT_TRUE(absl::IsNotFound(releases_.RollBack(other_, {.name = "pump", .at = at_}).status()));
   EXPECT_TRUE(absl::IsNotFound(releases_.GetDeployment(other_, "pump").status()));
   EXPECT_TRUE(absl::IsNotFound(releases_.ListPromotions(other_, "pump", 1000, 10).status()));

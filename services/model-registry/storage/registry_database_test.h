@@ -25,14 +25,20 @@ class RegistryDatabaseTest : public pg::DatabaseTest {
     return models_.CreateVersion(workspace_, name, version, "ada", at_).value().version;
   }
   void Evaluate(int version, double rmse, const std::string& dataset = "d") {
-    ASSERT_TRUE(models_.RecordEvaluation(workspace_, {.name = "pump", .version = version, .dataset_version_id = dataset,
-                                                      .metrics = {{"rmse", rmse}}, .at = at_}).ok());
+    ASSERT_TRUE(
+        models_
+            .RecordEvaluation(
+                workspace_,
+                {.name = "pump", .version = version, .dataset_version_id = dataset, .metrics = {{"rmse", rmse}}, .at = at_})
+            .ok());
   }
   absl::StatusOr<Promotion> Promote(int version, Stage stage = Stage::kProduction, const std::string& request_id = "") {
-    return releases_.Promote(workspace_, {.name = "pump", .version = version, .stage = stage, .request_id = request_id, .actor = "ada", .at = at_});
+    return releases_.Promote(
+        workspace_, {.name = "pump", .version = version, .stage = stage, .request_id = request_id, .actor = "ada", .at = at_});
   }
   absl::StatusOr<Promotion> RollBack(int expected_version = 0) {
-    return releases_.RollBack(workspace_, {.name = "pump", .reason = "bad", .expected_version = expected_version, .actor = "ada", .at = at_});
+    return releases_.RollBack(workspace_,
+                              {.name = "pump", .reason = "bad", .expected_version = expected_version, .actor = "ada", .at = at_});
   }
   Stage StageOfVersion(int version) { return models_.GetVersion(workspace_, "pump", version).value().stage; }
   int Production() { return models_.GetModel(workspace_, "pump").value().production_version; }

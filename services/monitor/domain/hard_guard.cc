@@ -30,8 +30,8 @@ Finding Observe(GuardTally& tally, const Prediction& answer, const GuardOptions&
 }
 
 std::string ReasonOf(const GuardTally& tally, int version) {
-  return absl::StrCat(tally.bad(), " of the first ", tally.requests, " answers of version ", version, " were bad: ", tally.failed, " failed, ",
-                      tally.not_finite, " not finite");
+  return absl::StrCat(tally.bad(), " of the first ", tally.requests, " answers of version ", version, " were bad: ", tally.failed,
+                      " failed, ", tally.not_finite, " not finite");
 }
 
 nlohmann::json EvidenceOf(const GuardTally& tally, const GuardOptions& options) {

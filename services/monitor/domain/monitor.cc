@@ -18,10 +18,12 @@ absl::Status At(std::size_t index, absl::string_view list, const absl::Status& s
 
 absl::Status Monitor::Log(std::vector<Prediction> predictions) {
   if (predictions.size() > kMaxBatch) {
-    return absl::InvalidArgumentError(absl::StrCat("predictions: ", predictions.size(), " in one call; at most ", kMaxBatch, " are allowed"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("predictions: ", predictions.size(), " in one call; at most ", kMaxBatch, " are allowed"));
   }
   const absl::Time now = clock_.Now();
-  for (std::size_t i = 0; i < predictions.size(); ++i) RETURN_IF_ERROR(At(i, "predictions", CheckPrediction(predictions[i], now)));
+  for (std::size_t i = 0; i < predictions.size(); ++i)
+    RETURN_IF_ERROR(At(i, "predictions", CheckPrediction(predictions[i], now)));
   std::erase_if(predictions, [&](const Prediction& prediction) { return prediction.at < now - retention_; });
   if (predictions.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const bool is_rollback_wanted, store_.Log(predictions, now));

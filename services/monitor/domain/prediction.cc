@@ -34,24 +34,29 @@ absl::Status CheckPrediction(const Prediction& prediction, absl::Time now) {
   RETURN_IF_ERROR(CheckPredictionId(prediction.id));
   std::int64_t workspace = 0;
   if (!absl::SimpleAtoi(prediction.workspace.value(), &workspace) || workspace <= 0) {
-    return absl::InvalidArgumentError(absl::StrCat("workspace_id: \"", prediction.workspace.value().substr(0, 80), "\" is not a workspace's number"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("workspace_id: \"", prediction.workspace.value().substr(0, 80), "\" is not a workspace's number"));
   }
   RETURN_IF_ERROR(CheckText("model", prediction.model, 1, kMaxName));
   RETURN_IF_ERROR(CheckText("asset_id", prediction.asset_id, 0, kMaxName));
   RETURN_IF_ERROR(CheckText("error", prediction.error, 0, kMaxError));
-  if (prediction.version <= 0) return absl::InvalidArgumentError(absl::StrCat("version: ", prediction.version, " is not a version number"));
+  if (prediction.version <= 0)
+    return absl::InvalidArgumentError(absl::StrCat("version: ", prediction.version, " is not a version number"));
   if (prediction.revision < 0) return absl::InvalidArgumentError(absl::StrCat("revision: ", prediction.revision, " is below 0"));
   if (prediction.at > now + absl::Hours(24)) {
-    return absl::InvalidArgumentError(absl::StrCat("at: ", absl::FormatTime(prediction.at, absl::UTCTimeZone()),
-                                                   " is more than a day in the future; look at the clock of the serving machine"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("at: ", absl::FormatTime(prediction.at, absl::UTCTimeZone()),
+                     " is more than a day in the future; look at the clock of the serving machine"));
   }
   if (!std::isfinite(prediction.latency_ms) || prediction.latency_ms < 0) {
     return absl::InvalidArgumentError(absl::StrCat("latency_ms: ", prediction.latency_ms, " is not a duration"));
   }
-  if (prediction.values.size() > kMaxHeads) return absl::InvalidArgumentError(absl::StrCat("values: ", prediction.values.size(), " heads; at most ", kMaxHeads));
+  if (prediction.values.size() > kMaxHeads)
+    return absl::InvalidArgumentError(absl::StrCat("values: ", prediction.values.size(), " heads; at most ", kMaxHeads));
   for (const auto& [head, value] : prediction.values) {
     RETURN_IF_ERROR(CheckText("values", head, 0, kMaxName));
-    if (!std::isfinite(value)) return absl::InvalidArgumentError(absl::StrCat("values: ", head, " is not finite; leave it out and say NOT_FINITE"));
+    if (!std::isfinite(value))
+      return absl::InvalidArgumentError(absl::StrCat("values: ", head, " is not finite; leave it out and say NOT_FINITE"));
   }
   return absl::OkStatus();
 }
@@ -59,7 +64,8 @@ absl::Status CheckPrediction(const Prediction& prediction, absl::Time now) {
 absl::Status CheckLabel(const Label& label) {
   RETURN_IF_ERROR(CheckPredictionId(label.prediction_id));
   RETURN_IF_ERROR(CheckText("head", label.head, 0, kMaxName));
-  if (!std::isfinite(label.value)) return absl::InvalidArgumentError(absl::StrCat("value: ", label.value, " is not a finite number"));
+  if (!std::isfinite(label.value))
+    return absl::InvalidArgumentError(absl::StrCat("value: ", label.value, " is not a finite number"));
   return absl::OkStatus();
 }
 

@@ -34,7 +34,8 @@ class PredictionStore {
   virtual ~PredictionStore() = default;
   /// Logs what is not logged yet, counts it, and lets the guard see it, in one transaction. True when a rollback is wanted.
   virtual absl::StatusOr<bool> Log(const std::vector<Prediction>& predictions, absl::Time now) = 0;
-  virtual absl::StatusOr<LabelReceipt> Label(const base::WorkspaceId& workspace, const std::vector<monitor::Label>& labels, absl::Time now) = 0;
+  virtual absl::StatusOr<LabelReceipt> Label(const base::WorkspaceId& workspace, const std::vector<monitor::Label>& labels,
+                                             absl::Time now) = 0;
   virtual absl::StatusOr<Prediction> Get(const base::WorkspaceId& workspace, const std::string& id) = 0;
   /// Newest first; of all models when `model` is empty.
   virtual absl::StatusOr<std::vector<Prediction>> List(const base::WorkspaceId& workspace, const std::string& model,

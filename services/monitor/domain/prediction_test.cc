@@ -10,7 +10,12 @@ namespace {
 using Values = std::map<std::string, double>;
 
 Prediction Sound() {
-  return {.id = std::string(32, 'a'), .workspace = base::WorkspaceId("1"), .model = "pump", .version = 1, .at = absl::UnixEpoch(), .values = {{"rul", 4}}};
+  return {.id = std::string(32, 'a'),
+          .workspace = base::WorkspaceId("1"),
+          .model = "pump",
+          .version = 1,
+          .at = absl::UnixEpoch(),
+          .values = {{"rul", 4}}};
 }
 
 TEST(PredictionTest, ASoundPredictionIsAccepted) { EXPECT_TRUE(CheckPrediction(Sound(), absl::UnixEpoch()).ok()); }
@@ -35,7 +40,8 @@ TEST(PredictionTest, BadFieldsAreNamed) {
 
 TEST(PredictionTest, ALabelMustBeFinite) {
   EXPECT_TRUE(CheckLabel({.prediction_id = std::string(32, '0'), .value = 1}).ok());
-  EXPECT_TRUE(absl::IsInvalidArgument(CheckLabel({.prediction_id = std::string(32, '0'), .value = std::numeric_limits<double>::quiet_NaN()})));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      CheckLabel({.prediction_id = std::string(32, '0'), .value = std::numeric_limits<double>::quiet_NaN()})));
   EXPECT_TRUE(absl::IsInvalidArgument(CheckLabel({.prediction_id = "short", .value = 1})));
 }
 

@@ -23,7 +23,8 @@ class MemoryReleases : public ReleaseStore {
   }
   absl::Status PassQuiet(absl::Time, absl::Time) override { return absl::OkStatus(); }
 
-  Release release{.workspace = base::WorkspaceId("1"), .model = "pump", .revision = 2, .version = 2, .state = ReleaseState::kRollbackWanted};
+  Release release{
+      .workspace = base::WorkspaceId("1"), .model = "pump", .revision = 2, .version = 2, .state = ReleaseState::kRollbackWanted};
   absl::Time next;
 };
 

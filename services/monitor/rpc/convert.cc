@@ -34,7 +34,8 @@ absl::StatusOr<Prediction> FromProto(const pb::Prediction& in) {
                         .asset_id = in.asset_id(),
                         .latency_ms = in.latency_ms(),
                         .error = in.error()};
-  if (!in.has_at()) return absl::InvalidArgumentError(absl::StrCat("at: missing for prediction ", in.prediction_id().substr(0, 40)));
+  if (!in.has_at())
+    return absl::InvalidArgumentError(absl::StrCat("at: missing for prediction ", in.prediction_id().substr(0, 40)));
   prediction.at = rpc::FromProto(in.at());
   if (in.has_event_time()) prediction.event_time = rpc::FromProto(in.event_time());
   switch (in.outcome()) {
@@ -48,13 +49,16 @@ absl::StatusOr<Prediction> FromProto(const pb::Prediction& in) {
       prediction.outcome = Outcome::kFailed;
       break;
     default:
-      return absl::InvalidArgumentError(absl::StrCat("outcome: missing or unknown for prediction ", in.prediction_id().substr(0, 40)));
+      return absl::InvalidArgumentError(
+          absl::StrCat("outcome: missing or unknown for prediction ", in.prediction_id().substr(0, 40)));
   }
   for (const auto& [head, value] : in.values()) prediction.values[head] = value;
   return prediction;
 }
 
-Label FromProto(const pb::Label& label) { return {.prediction_id = label.prediction_id(), .head = label.head(), .value = label.value()}; }
+Label FromProto(const pb::Label& label) {
+  return {.prediction_id = label.prediction_id(), .head = label.head(), .value = label.value()};
+}
 
 pb::Prediction ToProto(const Prediction& prediction) {
   pb::Prediction out;

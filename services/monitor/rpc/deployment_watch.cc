@@ -47,7 +47,8 @@ void DeploymentWatch::Loop() {
     if (IsStopped()) return;
     if (absl::Now() - opened > absl::Seconds(10)) was_told = false;
     if (!absl::IsDeadlineExceeded(status) && !was_told) {
-      rpc::LogWarning("the watch of deployments broke; trying again", {{"error", std::string(status.message())}, {"revision", seen_}});
+      rpc::LogWarning("the watch of deployments broke; trying again",
+                      {{"error", std::string(status.message())}, {"revision", seen_}});
       was_told = true;
     }
     absl::MutexLock lock(&mutex_);

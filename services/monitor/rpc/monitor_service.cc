@@ -15,14 +15,16 @@ constexpr int kPage = 100;
 constexpr int kMaxPage = 1000;
 
 absl::StatusOr<base::WorkspaceId> WorkspaceOf(const auth::Caller& caller) {
-  if (caller.workspace.empty()) return absl::InvalidArgumentError("this call acts in one workspace, and the calling service named none");
+  if (caller.workspace.empty())
+    return absl::InvalidArgumentError("this call acts in one workspace, and the calling service named none");
   return caller.workspace;
 }
 
 absl::StatusOr<std::optional<PredictionKey>> Below(const std::string& page_token) {
   if (page_token.empty()) return std::optional<PredictionKey>();
   ASSIGN_OR_RETURN(const nlohmann::json keys, rpc::DecodePageToken(page_token));
-  if (keys.size() != 2 || !keys[0].is_number_integer() || !keys[1].is_string() || !CheckPredictionId(keys[1].get<std::string>()).ok()) {
+  if (keys.size() != 2 || !keys[0].is_number_integer() || !keys[1].is_string() ||
+      !CheckPredictionId(keys[1].get<std::string>()).ok()) {
     return absl::InvalidArgumentError("page_token: not one that this list gave out");
   }
   return std::optional<PredictionKey>({absl::FromUnixMicros(keys[0].get<std::int64_t>()), keys[1].get<std::string>()});
@@ -34,7 +36,8 @@ grpc::Status MonitorService::LogPredictions(grpc::ServerContext* context, const 
                                             pb::LogPredictionsResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     if (request->dropped() > 0) {
-      rpc::LogWarning("predictions were dropped before they could be logged", {{"count", request->dropped()}, {"by", caller.subject}});
+      rpc::LogWarning("predictions were dropped before they could be logged",
+                      {{"count", request->dropped()}, {"by", caller.subject}});
     }
     std::vector<Prediction> predictions;
     predictions.reserve(request->predictions_size());
@@ -59,7 +62,8 @@ grpc::Status MonitorService::CreateLabels(grpc::ServerContext* context, const pb
   });
 }
 
-grpc::Status MonitorService::GetPrediction(grpc::ServerContext* context, const pb::GetPredictionRequest* request, pb::Prediction* reply) {
+grpc::Status MonitorService::GetPrediction(grpc::ServerContext* context, const pb::GetPredictionRequest* request,
+                                           pb::Prediction* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Prediction prediction, monitor_.Get(workspace, request->prediction_id()));
@@ -74,7 +78,8 @@ grpc::Status MonitorService::ListPredictions(grpc::ServerContext* context, const
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), kPage, kMaxPage));
     ASSIGN_OR_RETURN(const std::optional<PredictionKey> below, Below(request->page_token()));
-    ASSIGN_OR_RETURN(const std::vector<Prediction> predictions, monitor_.store().List(workspace, request->model(), below, size + 1));
+    ASSIGN_OR_RETURN(const std::vector<Prediction> predictions,
+                     monitor_.store().List(workspace, request->model(), below, size + 1));
     for (int i = 0; i < std::min<int>(size, predictions.size()); ++i) *reply->add_predictions() = ToProto(predictions[i]);
     if (static_cast<int>(predictions.size()) > size) {
       const Prediction& last = predictions[size - 1];
@@ -84,7 +89,8 @@ grpc::Status MonitorService::ListPredictions(grpc::ServerContext* context, const
   });
 }
 
-grpc::Status MonitorService::GetModelHealth(grpc::ServerContext* context, const pb::GetModelHealthRequest* request, pb::ModelHealth* reply) {
+grpc::Status MonitorService::GetModelHealth(grpc::ServerContext* context, const pb::GetModelHealthRequest* request,
+                                            pb::ModelHealth* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const std::vector<VersionHealth> versions, monitor_.Health(workspace, request->name()));

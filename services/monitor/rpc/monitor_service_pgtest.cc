@@ -1,5 +1,3 @@
-#include "monitor/rpc/monitor_service.h"
-
 #include <gmock/gmock.h>
 
 #include <limits>
@@ -7,6 +5,7 @@
 #include "lib/rpc/client.h"
 #include "lib/rpc/convert.h"
 #include "lib/rpc/test_server.h"
+#include "monitor/rpc/monitor_service.h"
 #include "monitor/storage/monitor_database_test.h"
 
 namespace millwright::monitor {
@@ -22,8 +21,8 @@ class MonitorServiceTest : public MonitorDatabaseTest {
     return pb::MonitorService::NewStub(server_.ChannelAs(rpc::TestCaller(role, workspace)));
   }
   template <typename Request, typename Reply>
-  static grpc::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), const Request& request,
-                           Reply* reply) {
+  static grpc::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*),
+                           const Request& request, Reply* reply) {
     grpc::ClientContext context;
     rpc::Prepare(context, absl::Seconds(20));
     return (stub.*method)(&context, request, reply);
@@ -54,7 +53,8 @@ class MonitorServiceTest : public MonitorDatabaseTest {
   Monitor monitor_{predictions_, clock_, absl::Hours(24 * 30), [this] { ++wakes_; }};
   MonitorService service_{monitor_};
   rpc::TestServer server_{{&service_}};
-  std::unique_ptr<Stub> serving_ = pb::MonitorService::NewStub(server_.ChannelAs({.subject = "service:serving", .is_service = true}));
+  std::unique_ptr<Stub> serving_ =
+      pb::MonitorService::NewStub(server_.ChannelAs({.subject = "service:serving", .is_service = true}));
   std::unique_ptr<Stub> engineer_ = As(auth::Role::kEngineer);
 };
 
@@ -111,7 +111,8 @@ TEST_F(MonitorServiceTest, BadFormIsInvalidArgumentThatNamesTheEntry) {
   EXPECT_EQ(Log(request).error_code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(Log(Batch(10001)).error_code(), StatusCode::INVALID_ARGUMENT);
   pb::CreateLabelsResponse receipt;
-  EXPECT_EQ(Call(*engineer_, &Stub::CreateLabels, pb::CreateLabelsRequest(), &receipt).error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Call(*engineer_, &Stub::CreateLabels, pb::CreateLabelsRequest(), &receipt).error_code(),
+            StatusCode::INVALID_ARGUMENT);
   pb::GetPredictionRequest get;
   get.set_prediction_id("'; DROP TABLE");
   pb::Prediction prediction;

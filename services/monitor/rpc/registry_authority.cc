@@ -16,9 +16,7 @@ constexpr int kHistory = 100;  // entries looked through for a rollback of ours 
 }  // namespace
 
 RegistryAuthority::RegistryAuthority(std::shared_ptr<grpc::Channel> channel, const auth::Signer& signer)
-    : signer_(signer),
-      registry_(pb::RegistryService::NewStub(channel)),
-      deployments_(pb::DeploymentService::NewStub(channel)) {}
+    : signer_(signer), registry_(pb::RegistryService::NewStub(channel)), deployments_(pb::DeploymentService::NewStub(channel)) {}
 
 absl::StatusOr<RollbackAnswer> RegistryAuthority::RollBack(const Release& release) {
   {

@@ -36,7 +36,10 @@ class RollbackTest : public pg::DatabaseTest {
     listener_.emplace(db(), registry::kDeploymentsChannel, [this] { feed_.Refresh(); });
     ASSERT_TRUE(registry_.CreateModel(workspace_, "pump", "").ok());
     for (int i = 0; i < 3; ++i) {
-      ASSERT_TRUE(registry_.CreateVersion(workspace_, "pump", {.content_hash = "h", .files = {{"model.ubj", std::string(64, 'a'), 1}}}, "ada").ok());
+      ASSERT_TRUE(
+          registry_
+              .CreateVersion(workspace_, "pump", {.content_hash = "h", .files = {{"model.ubj", std::string(64, 'a'), 1}}}, "ada")
+              .ok());
     }
   }
   void TearDown() override {
@@ -54,13 +57,21 @@ class RollbackTest : public pg::DatabaseTest {
     guard_loop_.reset();
   }
   std::int64_t Promote(int version) {
-    return registry_.Promote(workspace_, {.name = "pump", .version = version, .stage = registry::Stage::kProduction, .actor = "ada"}).value().revision;
+    return registry_
+        .Promote(workspace_, {.name = "pump", .version = version, .stage = registry::Stage::kProduction, .actor = "ada"})
+        .value()
+        .revision;
   }
   void Log(int count, Outcome outcome, int version, std::int64_t revision) {
     std::vector<Prediction> answers;
     for (int i = 0; i < count; ++i) {
-      answers.push_back({.id = absl::StrFormat("%032x", ++logged_), .workspace = workspace_, .model = "pump", .version = version,
-                         .revision = revision, .at = absl::Now(), .outcome = outcome});
+      answers.push_back({.id = absl::StrFormat("%032x", ++logged_),
+                         .workspace = workspace_,
+                         .model = "pump",
+                         .version = version,
+                         .revision = revision,
+                         .at = absl::Now(),
+                         .outcome = outcome});
     }
     ASSERT_TRUE(monitor_.Log(answers).ok());
   }
@@ -103,7 +114,9 @@ class RollbackTest : public pg::DatabaseTest {
   ReleaseGuard guard_{releases_, authority_, base::SystemClock(), {}};
   std::optional<Periodic> guard_loop_;
   std::optional<DeploymentWatch> watch_;
-  Monitor monitor_{predictions_, base::SystemClock(), absl::Hours(24), [this] { if (guard_loop_) guard_loop_->Wake(); }};
+  Monitor monitor_{predictions_, base::SystemClock(), absl::Hours(24), [this] {
+                     if (guard_loop_) guard_loop_->Wake();
+                   }};
   int logged_ = 0;
 };
 
@@ -177,7 +190,8 @@ TEST_F(RollbackTest, ARollbackWhoseAnswerWasLostIsRecognisedAsOurs) {
 TEST_F(RollbackTest, WhatAPersonChangedMeanwhileIsLeftAlone) {
   Promote(1);
   const std::int64_t revision = Promote(2);
-  ASSERT_TRUE(releases_.Follow({.workspace = workspace_, .model = "pump", .revision = revision, .version = 2, .at = absl::Now()}).ok());
+  ASSERT_TRUE(
+      releases_.Follow({.workspace = workspace_, .model = "pump", .revision = revision, .version = 2, .at = absl::Now()}).ok());
   Log(3, Outcome::kFailed, 2, revision);
   Promote(3);
   Start();

@@ -48,7 +48,8 @@ struct Counts {
   absl::Time last_at = absl::InfinitePast();
 };
 
-absl::StatusOr<std::vector<std::pair<std::string, std::string>>> LabelledBefore(pg::Tx& tx, const std::vector<Prediction>& added) {
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> LabelledBefore(pg::Tx& tx,
+                                                                                const std::vector<Prediction>& added) {
   std::vector<std::int64_t> workspaces;
   std::vector<std::string> ids;
   for (const Prediction& prediction : added) {
@@ -72,12 +73,12 @@ absl::StatusOr<std::vector<Prediction>> InsertNew(pg::Tx& tx, const std::vector<
   std::vector<std::vector<pg::Param>> lines;
   lines.reserve(predictions.size());
   for (const Prediction& p : predictions) {
-    lines.push_back({p.id, p.workspace, p.model, p.version, p.revision, p.asset_id, p.event_time, p.at, p.latency_ms, Text(p.outcome),
-                     nlohmann::json(p.values), p.error});
+    lines.push_back({p.id, p.workspace, p.model, p.version, p.revision, p.asset_id, p.event_time, p.at, p.latency_ms,
+                     Text(p.outcome), nlohmann::json(p.values), p.error});
   }
   RETURN_IF_ERROR(tx.Copy("pg_temp.prediction_batch",
-                          {"prediction_id", "workspace_id", "model", "version", "revision", "asset_id", "event_time", "at", "latency_ms",
-                           "outcome", "\"values\"", "error"},
+                          {"prediction_id", "workspace_id", "model", "version", "revision", "asset_id", "event_time", "at",
+                           "latency_ms", "outcome", "\"values\"", "error"},
                           lines));
   ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kInsertBatch));
   std::vector<Prediction> added;
@@ -92,7 +93,8 @@ absl::StatusOr<std::vector<Prediction>> InsertNew(pg::Tx& tx, const std::vector<
                      .latency_ms = row.Double(6),
                      .outcome = OutcomeOf(row.Text(7))});
   }
-  std::sort(added.begin(), added.end(), [](const Prediction& a, const Prediction& b) { return std::tie(a.at, a.id) < std::tie(b.at, b.id); });
+  std::sort(added.begin(), added.end(),
+            [](const Prediction& a, const Prediction& b) { return std::tie(a.at, a.id) < std::tie(b.at, b.id); });
   return added;
 }
 
@@ -105,14 +107,15 @@ absl::Status CountNew(pg::Tx& tx, const std::vector<Prediction>& added) {
     ++count.predictions;
     count.not_finite += prediction.outcome == Outcome::kNotFinite;
     count.failed += prediction.outcome == Outcome::kFailed;
-    count.labelled += std::binary_search(labelled.begin(), labelled.end(), std::pair(prediction.workspace.value(), prediction.id));
+    count.labelled +=
+        std::binary_search(labelled.begin(), labelled.end(), std::pair(prediction.workspace.value(), prediction.id));
     count.latency_ms_sum += prediction.latency_ms;
     count.last_at = std::max(count.last_at, prediction.at);
   }
   for (const auto& [key, count] : counts) {
     const auto& [workspace, model, version] = key;
-    RETURN_IF_ERROR(tx.Execute(kAddCounts, workspace, model, version, count.predictions, count.not_finite, count.failed, count.labelled,
-                               count.latency_ms_sum, count.last_at)
+    RETURN_IF_ERROR(tx.Execute(kAddCounts, workspace, model, version, count.predictions, count.not_finite, count.failed,
+                               count.labelled, count.latency_ms_sum, count.last_at)
                         .status());
   }
   return absl::OkStatus();

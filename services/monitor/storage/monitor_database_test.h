@@ -34,7 +34,8 @@ class MonitorDatabaseTest : public pg::DatabaseTest {
     return answers;
   }
   void Follow(std::int64_t revision, int version) {
-    ASSERT_TRUE(releases_.Follow({.workspace = workspace_, .model = "pump", .revision = revision, .version = version, .at = at_}).ok());
+    ASSERT_TRUE(
+        releases_.Follow({.workspace = workspace_, .model = "pump", .revision = revision, .version = version, .at = at_}).ok());
   }
   VersionHealth HealthOf(int version) {
     const std::vector<VersionHealth> versions = predictions_.Health(workspace_, "pump").value();

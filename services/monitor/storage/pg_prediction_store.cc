@@ -101,7 +101,8 @@ Prediction ReadPrediction(const pg::Row& row) {
           .error = row.Text(11)};
 }
 
-absl::StatusOr<std::vector<Prediction>> WithLabels(pg::Tx& tx, const base::WorkspaceId& workspace, const std::vector<pg::Row>& rows) {
+absl::StatusOr<std::vector<Prediction>> WithLabels(pg::Tx& tx, const base::WorkspaceId& workspace,
+                                                   const std::vector<pg::Row>& rows) {
   std::vector<Prediction> predictions;
   std::vector<std::string> ids;
   for (const pg::Row& row : rows) {
@@ -150,11 +151,12 @@ absl::Status PgPredictionStore::DropBefore(absl::Time time) {
     absl::MutexLock lock(&mutex_);
     made_.erase(made_.begin(), made_.lower_bound(DayOf(time)));
   }
-  return db_.Transact([&](pg::Tx& tx) -> absl::Status {
+  // Two transactions: dropping holds the whole log, and must not wait for anyone's labels meanwhile.
+  RETURN_IF_ERROR(db_.Transact([&](pg::Tx& tx) -> absl::Status {
     RETURN_IF_ERROR(tx.Execute(kLockTimeout).status());
-    RETURN_IF_ERROR(tx.Many(kDropPartitions, DayOf(time)).status());
-    return tx.Execute(kDropLabels, time).status();
-  });
+    return tx.Many(kDropPartitions, DayOf(time)).status();
+  }));
+  return db_.Transact([&](pg::Tx& tx) -> absl::Status { return tx.Execute(kDropLabels, time).status(); });
 }
 
 absl::StatusOr<bool> PgPredictionStore::Log(const std::vector<Prediction>& predictions, absl::Time now) {
@@ -168,8 +170,8 @@ absl::StatusOr<bool> PgPredictionStore::Log(const std::vector<Prediction>& predi
   });
 }
 
-absl::StatusOr<LabelReceipt> PgPredictionStore::Label(const base::WorkspaceId& workspace, const std::vector<monitor::Label>& labels,
-                                                      absl::Time now) {
+absl::StatusOr<LabelReceipt> PgPredictionStore::Label(const base::WorkspaceId& workspace,
+                                                      const std::vector<monitor::Label>& labels, absl::Time now) {
   std::map<std::pair<std::string, std::string>, double> last;  // of several for the same prediction and head the last counts
   for (const monitor::Label& label : labels) last[{label.prediction_id, label.head}] = label.value;
   std::vector<std::string> ids, heads;
@@ -219,7 +221,8 @@ absl::StatusOr<std::vector<Prediction>> PgPredictionStore::List(const base::Work
   });
 }
 
-absl::StatusOr<std::vector<VersionHealth>> PgPredictionStore::Health(const base::WorkspaceId& workspace, const std::string& model) {
+absl::StatusOr<std::vector<VersionHealth>> PgPredictionStore::Health(const base::WorkspaceId& workspace,
+                                                                     const std::string& model) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<VersionHealth>> {
     std::map<int, VersionHealth, std::greater<>> versions;
     ASSIGN_OR_RETURN(const std::vector<pg::Row> counts, tx.Many(kCounts, workspace, model));

@@ -17,7 +17,8 @@ class PgPredictionStore : public PredictionStore {
   PgPredictionStore(pg::Database& db, GuardOptions guard) : db_(db), guard_(guard) {}
 
   absl::StatusOr<bool> Log(const std::vector<Prediction>& predictions, absl::Time now) override;
-  absl::StatusOr<LabelReceipt> Label(const base::WorkspaceId& workspace, const std::vector<monitor::Label>& labels, absl::Time now) override;
+  absl::StatusOr<LabelReceipt> Label(const base::WorkspaceId& workspace, const std::vector<monitor::Label>& labels,
+                                     absl::Time now) override;
   absl::StatusOr<Prediction> Get(const base::WorkspaceId& workspace, const std::string& id) override;
   absl::StatusOr<std::vector<Prediction>> List(const base::WorkspaceId& workspace, const std::string& model,
                                                const std::optional<PredictionKey>& below, int limit) override;

@@ -1,10 +1,9 @@
-#include "monitor/storage/pg_prediction_store.h"
-
 #include <gmock/gmock.h>
 
 #include <thread>
 
 #include "monitor/storage/monitor_database_test.h"
+#include "monitor/storage/pg_prediction_store.h"
 
 namespace millwright::monitor {
 namespace {
@@ -17,12 +16,14 @@ class PgPredictionStoreTest : public MonitorDatabaseTest {
     constexpr pg::Statement kPartitions{"partitions", R"sql(
       SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
        WHERE i.inhparent = 'monitor.predictions'::regclass ORDER BY 1)sql"};
-    return db().Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<std::string>> {
-      std::vector<std::string> names;
-      const std::vector<pg::Row> rows = tx.Many(kPartitions).value();
-      for (const pg::Row& row : rows) names.push_back(row.Text(0));
-      return names;
-    }).value();
+    return db()
+        .Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<std::string>> {
+          std::vector<std::string> names;
+          const std::vector<pg::Row> rows = tx.Many(kPartitions).value();
+          for (const pg::Row& row : rows) names.push_back(row.Text(0));
+          return names;
+        })
+        .value();
   }
 };
 
@@ -65,7 +66,7 @@ TEST_F(PgPredictionStoreTest, ConcurrentBatchesAreAllCounted) {
       std::vector<Prediction> batch = Answers(i * 1000, 100, Outcome::kOk, 1 + i % 2);
       const std::vector<Prediction> more = Answers(i * 1000 + 500, 100, Outcome::kFailed, 2 - i % 2);
       batch.insert(batch.end(), more.begin(), more.end());
-      EXPECT_TRUE(predictions_.Log(batch, at_).ok());
+      EXPECT_EQ(predictions_.Log(batch, at_).status(), absl::OkStatus());
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -55,14 +55,15 @@ absl::StatusOr<bool> PgReleaseStore::Follow(const Deployed& deployed) {
     RETURN_IF_ERROR(LockLogAlone(tx));
     RETURN_IF_ERROR(tx.Execute(kSupersede, deployed.workspace, deployed.model, deployed.revision, deployed.at).status());
     if (deployed.version == 0) return false;
-    ASSIGN_OR_RETURN(const std::int64_t added,
-                     tx.Execute(kAddRelease, deployed.workspace, deployed.model, deployed.revision, deployed.version, deployed.at));
+    ASSIGN_OR_RETURN(const std::int64_t added, tx.Execute(kAddRelease, deployed.workspace, deployed.model, deployed.revision,
+                                                          deployed.version, deployed.at));
     if (added == 0) return false;
     ASSIGN_OR_RETURN(std::optional<Release> release, LockRelease(tx, deployed.workspace, deployed.model, deployed.revision));
-    ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kLoggedAlready, deployed.workspace, deployed.model, deployed.revision,
-                                                              deployed.version, deployed.at, guard_.requests));
+    ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kLoggedAlready, deployed.workspace, deployed.model,
+                                                              deployed.revision, deployed.version, deployed.at, guard_.requests));
     for (const pg::Row& row : rows) {
-      Count(*release, {.id = row.Text(0), .version = deployed.version, .at = row.Time(1), .outcome = OutcomeOf(row.Text(2))}, guard_, deployed.at);
+      Count(*release, {.id = row.Text(0), .version = deployed.version, .at = row.Time(1), .outcome = OutcomeOf(row.Text(2))},
+            guard_, deployed.at);
     }
     if (!rows.empty()) RETURN_IF_ERROR(StoreRelease(tx, *release));
     return release->state == ReleaseState::kRollbackWanted;
@@ -81,8 +82,8 @@ absl::StatusOr<std::vector<Release>> PgReleaseStore::WantedRollbacks(absl::Time 
 absl::Status PgReleaseStore::Conclude(const Release& release, absl::Time next_attempt) {
   return db_.Transact([&](pg::Tx& tx) -> absl::Status {
     return tx
-        .Execute(kConclude, release.workspace, release.model, release.revision, Text(release.state), release.reason, release.evidence,
-                 release.changed_at, next_attempt)
+        .Execute(kConclude, release.workspace, release.model, release.revision, Text(release.state), release.reason,
+                 release.evidence, release.changed_at, next_attempt)
         .status();
   });
 }

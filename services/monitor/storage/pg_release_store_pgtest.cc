@@ -1,8 +1,7 @@
-#include "monitor/storage/pg_release_store.h"
-
 #include <thread>
 
 #include "monitor/storage/monitor_database_test.h"
+#include "monitor/storage/pg_release_store.h"
 
 namespace millwright::monitor {
 namespace {
@@ -10,7 +9,9 @@ namespace {
 class PgReleaseStoreTest : public MonitorDatabaseTest {
  protected:
   bool Log(const std::vector<Prediction>& predictions) { return predictions_.Log(predictions, at_).value(); }
-  std::vector<Release> Wanted(absl::Duration after = absl::ZeroDuration()) { return releases_.WantedRollbacks(at_ + after).value(); }
+  std::vector<Release> Wanted(absl::Duration after = absl::ZeroDuration()) {
+    return releases_.WantedRollbacks(at_ + after).value();
+  }
   ReleaseState StateOfVersion(int version) { return HealthOf(version).release.value().state; }
 };
 

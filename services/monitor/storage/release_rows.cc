@@ -91,8 +91,8 @@ absl::StatusOr<std::optional<Release>> LockRelease(pg::Tx& tx, const base::Works
 absl::Status StoreRelease(pg::Tx& tx, const Release& release) {
   return tx
       .Execute(kStoreRelease, release.workspace, release.model, release.revision, Text(release.state), release.tally.requests,
-               release.tally.not_finite, release.tally.failed, release.tally.first_at, release.tally.last_at, release.tally.examples,
-               release.recent, release.recent_bad, release.reason, release.evidence, release.changed_at)
+               release.tally.not_finite, release.tally.failed, release.tally.first_at, release.tally.last_at,
+               release.tally.examples, release.recent, release.recent_bad, release.reason, release.evidence, release.changed_at)
       .status();
 }
 

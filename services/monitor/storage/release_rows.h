@@ -18,7 +18,8 @@ absl::Status LockLogAlone(pg::Tx& tx);
 /// recent, recent_bad, reason, evidence, changed_at.
 Release ReadRelease(const pg::Row& row, int first_column = 0);
 /// The row locked; empty when the deployment is not known (yet).
-absl::StatusOr<std::optional<Release>> LockRelease(pg::Tx& tx, const base::WorkspaceId& workspace, const std::string& model, std::int64_t revision);
+absl::StatusOr<std::optional<Release>> LockRelease(pg::Tx& tx, const base::WorkspaceId& workspace, const std::string& model,
+                                                   std::int64_t revision);
 absl::Status StoreRelease(pg::Tx& tx, const Release& release);
 std::string Text(ReleaseState state);
 
