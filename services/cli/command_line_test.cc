@@ -165,9 +165,9 @@ TEST(ProgressView, WithoutATerminalAStepIsALineWhenItStartsAndWhenItEnds) {
     view.Show(run, absl::FromUnixSeconds(14));
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            "[1/1] tune         started\n"
-            "[1/1] tune         [#############-----------] 11/20 trials\n"
-            "[1/1] tune         done in 3.0 s\n");
+            "[1/1] tune started\n"
+            "[1/1] tune [#############-----------] 11/20 trials\n"
+            "[1/1] tune done in 3.0 s\n");
 }
 
 }  // namespace

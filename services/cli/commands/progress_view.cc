@@ -17,7 +17,9 @@ constexpr int kBarWidth = 24;
 std::string Title(const Step& step) { return step.title().empty() ? step.step_id() : step.title(); }
 
 std::string Numbered(const scheduler::v1::PipelineRun& run, int index) {
-  return absl::StrFormat("[%d/%d] %-12s", index + 1, run.steps_size(), Title(run.steps(index)));
+  std::size_t width = 0;
+  for (const Step& step : run.steps()) width = std::max(width, Title(step).size());
+  return absl::StrFormat("[%d/%d] %-*s", index + 1, run.steps_size(), static_cast<int>(width), Title(run.steps(index)));
 }
 
 absl::Duration Took(const Step& step) { return rpc::FromProto(step.ended_at()) - rpc::FromProto(step.started_at()); }
