@@ -51,13 +51,19 @@ struct FitResult {
   bool was_stopped = false;  // by the callback
 };
 
+struct FitOptions {
+  std::span<const std::string> feature_names;
+  std::function<RoundVerdict(const Round&)> on_round;  // may be empty
+  /// Exactly so many rounds and no early stopping, whatever the parameters say.
+  std::optional<int> rounds;
+};
+
 /// Trains one model. The same data, parameters and thread count give the same bytes.
 class Learner {
  public:
   virtual ~Learner() = default;
-  /// `validation.features` may be null. `on_round` may be empty.
-  virtual absl::StatusOr<FitResult> Fit(const LearningSet& training, const LearningSet& validation, std::span<const std::string> feature_names,
-                                        const std::function<RoundVerdict(const Round&)>& on_round) const = 0;
+  /// `validation.features` may be null.
+  virtual absl::StatusOr<FitResult> Fit(const LearningSet& training, const LearningSet& validation, const FitOptions& options) const = 0;
 };
 
 /// How a learner is made, how its model file is read, and what the file is called.

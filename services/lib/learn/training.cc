@@ -13,7 +13,7 @@ namespace millwright::learn {
 
 namespace {
 
-constexpr double kFeatureShare = 0.2;
+constexpr double kFeatureShare = 0.1;
 constexpr double kTrainingShare = 0.95;
 constexpr std::size_t kGoldenRows = 8;
 constexpr std::size_t kGoldenReach = 400;  // rows of an asset's start that golden windows are taken from
@@ -58,8 +58,11 @@ class Trainer {
     if (hooks_.progress) hooks_.progress(stage, share);
   }
   absl::Status SplitTable();
-  absl::Status TrainHead(std::size_t index);
-  absl::Status Report(const BundleHead& head, bool is_primary, std::span<const Labelled> parts);
+  absl::Status FitPipeline();
+  /// Trains and measures a head; `before` is the head of the same name that a refit replaces.
+  absl::Status TrainHead(std::size_t index, const BundleHead* before);
+  absl::Status Report(BundleHead head, bool is_primary, std::span<const Labelled> parts, bool is_refit);
+  absl::Status Refit();
   nlohmann::json References() const;
   absl::StatusOr<std::vector<GoldenRow>> GoldenRows(const Bundle& bundle) const;
 
@@ -91,7 +94,16 @@ absl::Status Trainer::SplitTable() {
   return absl::OkStatus();
 }
 
-absl::Status Trainer::TrainHead(std::size_t index) {
+absl::Status Trainer::FitPipeline() {
+  ASSIGN_OR_RETURN(FittedPipeline pipeline, FittedPipeline::Fit(spec_.pipeline, table_, parts_[kTrain].assets));
+  made_.pipeline = std::make_shared<const FittedPipeline>(std::move(pipeline));
+  for (PartData& part : parts_) {
+    ASSIGN_OR_RETURN(part.features, ComputeFeatures(*made_.pipeline, table_, part.assets));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Trainer::TrainHead(std::size_t index, const BundleHead* before) {
   const HeadSpec& spec = spec_.heads[index];
   ASSIGN_OR_RETURN(const std::vector<double> target, ComputeTarget(spec.target, spec_.pipeline, table_, assets_));
   Labelled labelled[kParts];
@@ -105,46 +117,62 @@ absl::Status Trainer::TrainHead(std::size_t index) {
   }
   ASSIGN_OR_RETURN(const LearnerEntry* entry, FindLearner(spec.learner));
   ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner, entry->make(spec.params, spec.target.task(), Cat("heads[", index, "].params")));
-  const auto on_round = [&](const Round& round) {
-    const double done = (static_cast<double>(index) + static_cast<double>(round.number + 1) / round.total) / static_cast<double>(spec_.heads.size());
-    Progress(Cat("training ", spec.name), kFeatureShare + (kTrainingShare - kFeatureShare) * done);
-    return hooks_.on_round ? hooks_.on_round(spec.name, round) : RoundVerdict::kContinue;
-  };
+  const double passes = spec_.split.refits ? 2 : 1;
+  FitOptions options{.feature_names = made_.pipeline->feature_names()};
+  if (before != nullptr) options.rounds = before->best_round + 1;
+  if (hooks_.on_round || hooks_.progress) {
+    options.on_round = [&](const Round& round) {
+      const double share = (static_cast<double>(index) + static_cast<double>(round.number + 1) / round.total) / static_cast<double>(spec_.heads.size());
+      Progress(Cat(before != nullptr ? "refitting " : "training ", spec.name), kFeatureShare + (kTrainingShare - kFeatureShare) * (share + (before != nullptr ? 1 : 0)) / passes);
+      // A refit's rounds have no validation value that could be compared with the first ones.
+      return hooks_.on_round && before == nullptr ? hooks_.on_round(spec.name, round) : RoundVerdict::kContinue;
+    };
+  }
   const LearningSet training{&labelled[kTrain].features, labelled[kTrain].targets};
   const LearningSet validation{labelled[kValidation].targets.empty() ? nullptr : &labelled[kValidation].features, labelled[kValidation].targets};
-  absl::StatusOr<FitResult> fit = learner->Fit(training, validation, made_.pipeline->feature_names(),
-                                               hooks_.on_round || hooks_.progress ? std::function<RoundVerdict(const Round&)>(on_round) : nullptr);
+  absl::StatusOr<FitResult> fit = learner->Fit(training, validation, options);
   if (!fit.ok()) return absl::Status(fit.status().code(), Cat("head \"", spec.name, "\": ", fit.status().message()));
   was_pruned_ |= fit->was_stopped;
 
   BundleHead head{.name = spec.name, .target = spec.target, .learner = spec.learner, .params = spec.params, .best_round = fit->best_round};
+  if (before != nullptr) head.threshold = before->threshold;
   head.file = index == 0 ? Cat("model", entry->file_suffix) : Cat("model_", spec.name, entry->file_suffix);
   head.model = fit->model;
   best_rounds_[spec.name] = fit->best_round;
-  RETURN_IF_ERROR(Report(head, index == 0, labelled));
-  return absl::OkStatus();
+  return Report(std::move(head), index == 0, labelled, before != nullptr);
 }
 
-absl::Status Trainer::Report(const BundleHead& trained, bool is_primary, std::span<const Labelled> parts) {
-  BundleHead head = trained;
+absl::Status Trainer::Report(BundleHead head, bool is_primary, std::span<const Labelled> parts, bool is_refit) {
   std::vector<double> predicted[kParts];
-  for (int part = 0; part < kParts; ++part) {
-    ASSIGN_OR_RETURN(const std::vector<float> raw, head.model->Predict(parts[static_cast<std::size_t>(part)].features));
+  for (std::size_t part = 0; part < kParts; ++part) {
+    ASSIGN_OR_RETURN(const std::vector<float> raw, head.model->Predict(parts[part].features));
     for (const float value : raw) predicted[part].push_back(head.Answer(value));
   }
-  if (head.target.task() == Task::kBinary) {
-    const int chosen_on = parts[kValidation].targets.empty() ? kTrain : kValidation;
-    head.threshold = BestF1Threshold(parts[static_cast<std::size_t>(chosen_on)].targets, predicted[chosen_on]);
+  if (head.target.task() == Task::kBinary && !is_refit) {
+    const std::size_t chosen_on = parts[kValidation].targets.empty() ? kTrain : kValidation;
+    head.threshold = BestF1Threshold(parts[chosen_on].targets, predicted[chosen_on]);
   }
-  for (int part = 0; part < kParts; ++part) {
-    const Labelled& labelled = parts[static_cast<std::size_t>(part)];
-    if (labelled.targets.empty()) continue;
-    for (const auto& [name, value] : HeadMetrics(head.target, head.threshold.value_or(0.5), labelled.targets, predicted[part])) {
+  for (std::size_t part = 0; part < kParts; ++part) {
+    if (parts[part].targets.empty()) continue;
+    for (const auto& [name, value] : HeadMetrics(head.target, head.threshold.value_or(0.5), parts[part].targets, predicted[part])) {
       metrics_[Cat(is_primary ? "" : Cat(head.name, "."), kPartNames[part], "_", name)] = value;
     }
   }
   prediction_statistics_[head.name] = DescribeNumbers(predicted[kTrain]);
   made_.heads.push_back(std::move(head));
+  return absl::OkStatus();
+}
+
+/// The same heads with the rounds and thresholds that validation chose, trained on training and validation assets together. The validation metrics stay those of
+/// the first pass; train and test metrics are of the model that is kept.
+absl::Status Trainer::Refit() {
+  std::vector<AssetRows>& training = parts_[kTrain].assets;
+  training.insert(training.end(), parts_[kValidation].assets.begin(), parts_[kValidation].assets.end());
+  std::sort(training.begin(), training.end(), [](const AssetRows& a, const AssetRows& b) { return a.asset < b.asset; });
+  parts_[kValidation].assets.clear();
+  RETURN_IF_ERROR(FitPipeline());
+  const std::vector<BundleHead> before = std::exchange(made_.heads, {});
+  for (std::size_t i = 0; i < spec_.heads.size(); ++i) RETURN_IF_ERROR(TrainHead(i, &before[i]));
   return absl::OkStatus();
 }
 
@@ -199,14 +227,11 @@ absl::StatusOr<std::vector<GoldenRow>> Trainer::GoldenRows(const Bundle& bundle)
 absl::StatusOr<TrainedBundle> Trainer::Run() {
   Progress("features", 0);
   RETURN_IF_ERROR(SplitTable());
-  ASSIGN_OR_RETURN(FittedPipeline pipeline, FittedPipeline::Fit(spec_.pipeline, table_, parts_[kTrain].assets));
-  made_.pipeline = std::make_shared<const FittedPipeline>(std::move(pipeline));
+  RETURN_IF_ERROR(FitPipeline());
   for (const ColumnSpec& spec : table_.schema()) made_.input.push_back({.spec = spec, .is_required = Bundle::IsRequired(*made_.pipeline, spec.name)});
-  for (PartData& part : parts_) {
-    ASSIGN_OR_RETURN(part.features, ComputeFeatures(*made_.pipeline, table_, part.assets));
-  }
   Progress("features", kFeatureShare);
-  for (std::size_t i = 0; i < spec_.heads.size(); ++i) RETURN_IF_ERROR(TrainHead(i));
+  for (std::size_t i = 0; i < spec_.heads.size(); ++i) RETURN_IF_ERROR(TrainHead(i, nullptr));
+  if (spec_.split.refits && !was_pruned_) RETURN_IF_ERROR(Refit());
   Progress("bundle", kTrainingShare);
   made_.reference_statistics = References();
   made_.evaluation = metrics_;

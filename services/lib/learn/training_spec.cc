@@ -83,6 +83,8 @@ absl::StatusOr<TrainingSpec> ParseTrainingSpec(const nlohmann::json& json) {
     spec.split.validation = inner.Number("validation", 0, 0.9, 0.0);
     spec.split.test = inner.Number("test", 0, 0.9, 0.0);
     spec.split.seed = static_cast<std::uint64_t>(inner.Integer("seed", 0, std::int64_t{1} << 53, 1));
+    spec.split.refits = inner.Bool("refit", false);
+    if (spec.split.refits && spec.split.validation == 0) inner.Fail("refit", "needs a validation share above 0");
     if (spec.split.validation + spec.split.test > 0.95) inner.Fail("validation", "and test together leave too little to train on");
     RETURN_IF_ERROR(inner.Finish());
   }

@@ -16,6 +16,7 @@ struct SplitSpec {
   double validation = 0;
   double test = 0;
   std::uint64_t seed = 1;
+  bool refits = false;  // after validation, train again on training and validation assets together
 };
 
 struct HeadSpec {

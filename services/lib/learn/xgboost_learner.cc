@@ -133,8 +133,7 @@ class XgboostLearner : public Learner {
  public:
   XgboostLearner(XgboostParams params, Task task) : params_(std::move(params)), task_(task) {}
 
-  absl::StatusOr<FitResult> Fit(const LearningSet& training, const LearningSet& validation, std::span<const std::string> feature_names,
-                                const std::function<RoundVerdict(const Round&)>& on_round) const override;
+  absl::StatusOr<FitResult> Fit(const LearningSet& training, const LearningSet& validation, const FitOptions& options) const override;
 
  private:
   absl::Status SetParams(BoosterHandle booster, std::span<const double> targets) const;
@@ -155,16 +154,17 @@ absl::Status XgboostLearner::SetParams(BoosterHandle booster, std::span<const do
   return Check(XGBoosterSetParam(booster, "base_score", Shortest(static_cast<float>(mean)).c_str()), "setting base_score");
 }
 
-absl::StatusOr<FitResult> XgboostLearner::Fit(const LearningSet& training, const LearningSet& validation, std::span<const std::string> feature_names,
-                                              const std::function<RoundVerdict(const Round&)>& on_round) const {
+absl::StatusOr<FitResult> XgboostLearner::Fit(const LearningSet& training, const LearningSet& validation, const FitOptions& options) const {
   if (training.features == nullptr || training.features->rows == 0) return absl::FailedPreconditionError("there are no rows to train on");
   const bool has_validation = validation.features != nullptr && validation.features->rows > 0;
-  if (params_.early_stopping_rounds > 0 && !has_validation) return absl::InvalidArgumentError("early_stopping_rounds needs a validation split with rows");
-  ASSIGN_OR_RETURN(const Data train, Data::Make(training, feature_names, params_.nthread));
+  const int patience = options.rounds ? 0 : params_.early_stopping_rounds;  // 0: no early stopping
+  const int total = options.rounds.value_or(params_.rounds);
+  if (patience > 0 && !has_validation) return absl::InvalidArgumentError("early_stopping_rounds needs a validation split with rows");
+  ASSIGN_OR_RETURN(const Data train, Data::Make(training, options.feature_names, params_.nthread));
   std::vector<DMatrixHandle> cached{train.get()};
   std::optional<Data> held_out;
   if (has_validation) {
-    ASSIGN_OR_RETURN(Data data, Data::Make(validation, feature_names, params_.nthread));
+    ASSIGN_OR_RETURN(Data data, Data::Make(validation, options.feature_names, params_.nthread));
     held_out.emplace(std::move(data));
     cached.push_back(held_out->get());
   }
@@ -178,11 +178,11 @@ absl::StatusOr<FitResult> XgboostLearner::Fit(const LearningSet& training, const
   const std::span<const double> truth = has_validation ? validation.targets : training.targets;
   double best = 0;
   int rounds = 0;
-  while (rounds < params_.rounds && !result.was_stopped) {
+  while (rounds < total && !result.was_stopped) {
     RETURN_IF_ERROR(Check(XGBoosterUpdateOneIter(handle, rounds, train.get()), Cat("training round ", rounds)));
     const int round = rounds++;
-    if (params_.early_stopping_rounds == 0) result.best_round = round;
-    if (params_.early_stopping_rounds == 0 && !on_round) continue;
+    if (patience == 0) result.best_round = round;
+    if (patience == 0 && !options.on_round) continue;
     const bst_ulong* shape = nullptr;
     bst_ulong dimensions = 0;
     const float* predicted = nullptr;
@@ -192,12 +192,12 @@ absl::StatusOr<FitResult> XgboostLearner::Fit(const LearningSet& training, const
     if (!value) return absl::FailedPreconditionError(Cat(params_.eval_metric, " is undefined on the ", has_validation ? "validation" : "training", " rows: they have one class only"));
     const bool is_better = round == 0 || (is_more_better ? *value > best : *value < best);
     if (is_better) best = *value;
-    if (params_.early_stopping_rounds > 0 && is_better) result.best_round = round;
-    if (on_round) {
-      const Round report{.number = round, .total = params_.rounds, .metric = params_.eval_metric, .value = *value, .is_validation = has_validation};
-      result.was_stopped = on_round(report) == RoundVerdict::kStop;
+    if (patience > 0 && is_better) result.best_round = round;
+    if (options.on_round) {
+      const Round report{.number = round, .total = total, .metric = params_.eval_metric, .value = *value, .is_validation = has_validation};
+      result.was_stopped = options.on_round(report) == RoundVerdict::kStop;
     }
-    if (params_.early_stopping_rounds > 0 && round - result.best_round >= params_.early_stopping_rounds) break;
+    if (patience > 0 && round - result.best_round >= patience) break;
   }
   // The file holds the best rounds only: Python and older readers always use all trees.
   BoosterHandle sliced = nullptr;

@@ -54,40 +54,61 @@ std::optional<Json> Parse(std::string_view bytes) {
   return std::nullopt;
 }
 
-/// Children and features of a tree must exist, and a child must stand after its parent, so that every walk ends.
+/// A tree as XGBoost trusts it to be: every part as long as the tree, children and features that exist, and a child after its parent, so that every walk ends.
 absl::Status CheckTree(const Json& tree, std::size_t number, double features) {
-  const auto list = [&](std::string_view key) -> const Json* {
-    const Json* values = At(tree, {key});
-    return values != nullptr && values->is_array() ? values : nullptr;
-  };
-  const Json* left = list("left_children");
-  const Json* right = list("right_children");
-  const Json* split = list("split_indices");
-  const Json* parents = list("parents");
-  const Json* conditions = list("split_conditions");
-  const Json* defaults = list("default_left");
-  if (left == nullptr || right == nullptr || split == nullptr || parents == nullptr || conditions == nullptr || defaults == nullptr || left->empty()) return Broken(Cat("tree ", number, " lacks a part"));
+  const auto broken = [&](std::string_view what) { return Broken(Cat("tree ", number, what)); };
+  const Json* left = At(tree, {"left_children"});
+  if (left == nullptr || !left->is_array() || left->empty()) return broken(" lacks left_children");
   const std::size_t nodes = left->size();
-  for (const Json* part : {right, split, parents, conditions, defaults}) {
-    if (part->size() != nodes) return Broken(Cat("tree ", number, " has parts of different length"));
-  }
-  for (std::size_t i = 0; i < nodes; ++i) {
-    if (!(*left)[i].is_number() || !(*right)[i].is_number() || !(*split)[i].is_number()) return Broken(Cat("tree ", number, ", node ", i, " is not made of numbers"));
-    const double l = (*left)[i].get<double>();
-    const double r = (*right)[i].get<double>();
-    const double f = (*split)[i].get<double>();
-    const bool is_leaf = l == -1 && r == -1;
-    const auto is_child = [&](double child) { return child > static_cast<double>(i) && child < static_cast<double>(nodes); };
-    if (!is_leaf && (!is_child(l) || !is_child(r))) return Broken(Cat("tree ", number, ", node ", i, " has a child that is not there"));
-    if (!is_leaf && !(f >= 0 && f < features)) return Broken(Cat("tree ", number, ", node ", i, " asks for a feature that is not there"));
-  }
-  if (const Json* types = list("split_type"); types != nullptr) {
-    for (const Json& type : *types) {
-      if (type.is_number() && type.get<double>() != 0) return Refused("it splits on categories, which are not scored here");
+  for (const std::string_view key : {"left_children", "right_children", "parents", "split_indices", "split_conditions", "default_left", "base_weights", "loss_changes", "sum_hessian"}) {
+    const Json* part = At(tree, {key});
+    if (part == nullptr || !part->is_array() || part->size() != nodes) return broken(Cat(" lacks ", key, " for each of its ", nodes, " nodes"));
+    for (const Json& value : *part) {
+      if (!value.is_number()) return broken(Cat(", ", key, " are not numbers"));
     }
   }
-  const std::string leaf_size = TextAt(tree, {"tree_param", "size_leaf_vector"});
-  if (!leaf_size.empty() && leaf_size != "0" && leaf_size != "1") return Refused("its leaves are vectors");
+  const Json* id = At(tree, {"id"});
+  if (id == nullptr || !id->is_number_integer() || id->get<std::int64_t>() != static_cast<std::int64_t>(number)) return broken(" is not numbered so");
+  if (WholeNumber(TextAt(tree, {"tree_param", "num_nodes"})) != static_cast<double>(nodes)) return broken(" says another number of nodes than it has");
+  if (WholeNumber(TextAt(tree, {"tree_param", "num_feature"})) != features) return broken(" says another number of features than the model");
+  if (const std::string size = TextAt(tree, {"tree_param", "size_leaf_vector"}); size != "0" && size != "1" && !size.empty()) return Refused("its leaves are vectors");
+  for (const std::string_view key : {"categories", "categories_nodes", "categories_segments", "categories_sizes"}) {
+    if (const Json* part = At(tree, {key}); part != nullptr && !part->empty()) return Refused("it splits on categories, which are not scored here");
+  }
+  if (const Json* types = At(tree, {"split_type"}); types != nullptr) {
+    if (!types->is_array() || types->size() != nodes) return broken(" lacks split_type for each of its nodes");
+    for (const Json& type : *types) {
+      if (!type.is_number() || type.get<double>() != 0) return Refused("it splits on categories, which are not scored here");
+    }
+  }
+  const Json& right = tree["right_children"];
+  const Json& split = tree["split_indices"];
+  for (std::size_t i = 0; i < nodes; ++i) {
+    const double l = (*left)[i].get<double>();
+    const double r = right[i].get<double>();
+    const double f = split[i].get<double>();
+    const auto is_child = [&](double child) { return child > static_cast<double>(i) && child < static_cast<double>(nodes); };
+    if (l == -1 && r == -1) continue;
+    if (!is_child(l) || !is_child(r)) return broken(Cat(", node ", i, " has a child that is not there"));
+    if (!(f >= 0 && f < features)) return broken(Cat(", node ", i, " asks for a feature that is not there"));
+  }
+  return absl::OkStatus();
+}
+
+/// The list of trees agrees with what the model says about it.
+absl::Status CheckTrees(const Json& model, double features) {
+  const Json* trees = At(model, {"trees"});
+  const Json* groups = At(model, {"tree_info"});
+  if (trees == nullptr || !trees->is_array() || trees->empty()) return Broken("it has no trees");
+  if (groups == nullptr || !groups->is_array() || groups->size() != trees->size()) return Broken("tree_info does not fit the trees");
+  for (const Json& group : *groups) {
+    if (!group.is_number() || group.get<double>() != 0) return Broken("tree_info names an output that is not there");
+  }
+  const double count = static_cast<double>(trees->size());
+  const double parallel = WholeNumber(TextAt(model, {"gbtree_model_param", "num_parallel_tree"})).value_or(0);
+  if (WholeNumber(TextAt(model, {"gbtree_model_param", "num_trees"})) != count) return Broken("num_trees is not the number of trees");
+  if (!(parallel >= 1 && parallel <= count && std::fmod(count, parallel) == 0)) return Broken("num_parallel_tree does not divide the number of trees");
+  for (std::size_t i = 0; i < trees->size(); ++i) RETURN_IF_ERROR(CheckTree((*trees)[i], i, features));
   return absl::OkStatus();
 }
 
@@ -118,9 +139,9 @@ absl::StatusOr<std::size_t> CheckXgboostModelFile(std::string_view bytes) {
   if (!objective.starts_with("reg:") && objective != "binary:logistic" && objective != "count:poisson") return Refused(Cat("its objective is \"", objective.substr(0, 60), "\"; reg:… and binary:logistic are served"));
   const std::string booster = TextAt(*model, {"learner", "gradient_booster", "name"});
   if (booster != "gbtree") return Refused(Cat("its booster is \"", booster.substr(0, 60), "\"; gbtree is served"));
-  const Json* trees = At(*model, {"learner", "gradient_booster", "model", "trees"});
-  if (trees == nullptr || !trees->is_array()) return Broken("it has no trees");
-  for (std::size_t i = 0; i < trees->size(); ++i) RETURN_IF_ERROR(CheckTree((*trees)[i], i, *features));
+  const Json* boosted = At(*model, {"learner", "gradient_booster", "model"});
+  if (boosted == nullptr) return Broken("it has no trees");
+  RETURN_IF_ERROR(CheckTrees(*boosted, *features));
   return static_cast<std::size_t>(*features);
 }
 
