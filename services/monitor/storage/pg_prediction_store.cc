@@ -152,10 +152,11 @@ absl::Status PgPredictionStore::DropBefore(absl::Time time) {
     made_.erase(made_.begin(), made_.lower_bound(DayOf(time)));
   }
   // Two transactions: dropping holds the whole log, and must not wait for anyone's labels meanwhile.
-  RETURN_IF_ERROR(db_.Transact([&](pg::Tx& tx) -> absl::Status {
+  const absl::Status dropped = db_.Transact([&](pg::Tx& tx) -> absl::Status {
     RETURN_IF_ERROR(tx.Execute(kLockTimeout).status());
     return tx.Many(kDropPartitions, DayOf(time)).status();
-  }));
+  });
+  RETURN_IF_ERROR(dropped);
   return db_.Transact([&](pg::Tx& tx) -> absl::Status { return tx.Execute(kDropLabels, time).status(); });
 }
 
