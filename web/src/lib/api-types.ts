@@ -1,5 +1,6 @@
-// The messages of proto/millwright/*/v1 in their JSON form. Fields with their zero value are left out of the JSON, so
-// all are optional here; a field that names its message (an id, a name) is always there.
+// The messages of proto/millwright/*/v1 as the page uses them. api-types.check.ts holds them against the generated ones, which
+// do not know that a field that names its message (an id, a name) is always there, nor that a double may be "NaN".
+// The JSON leaves zero values out, so most fields are optional.
 type Timestamp = string;
 type Struct = Record<string, unknown>;
 /** Protobuf's JSON has no other way to say these. */

@@ -39,7 +39,7 @@ export function SignInForm({ isLinkBad, onSignedIn }: Props) {
         {t("signIn.submit")}
       </Button>
       <p className="muted sign-in-hint">
-        {t("signIn.hint")} <code>millwright users sign-in-link NAME</code>
+        {t("signIn.hint")} <code>millwright users link NAME</code>
       </p>
     </form>
   );
