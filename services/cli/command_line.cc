@@ -85,7 +85,9 @@ void CommandLine::AddUnary(const UnaryCommand& command) {
     if (argument.from == From::kFixed) continue;
     std::vector<std::string>& place = (*values)[argument.name];
     if (argument.from == From::kPosition) {
-      verb->add_option(argument.name, place, argument.help)->required()->expected(1);
+      // One word each: a list would take the words of the positions after it.
+      const auto take = [&place](const std::string& word) { place = {word}; };
+      verb->add_option_function<std::string>(argument.name, take, argument.help)->required();
       continue;
     }
     CLI::Option* option = verb->add_option(absl::StrCat("--", argument.name), place, argument.help);

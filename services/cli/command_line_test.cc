@@ -41,6 +41,8 @@ TEST(CommandLine, WrongUsageIsExitCode2) {
 TEST(CommandLine, NobodyAtTheAddressIsExitCode3) {
   EXPECT_EQ(RunWith({"models", "list", "--address", "127.0.0.1:1"}), 3);
   EXPECT_EQ(RunWith({"pipelines", "run", "p", "--address", "127.0.0.1:1"}), 3);
+  EXPECT_EQ(RunWith({"models", "promote", "pump", "7", "--stage", "staging", "--address", "127.0.0.1:1"}), 3);
+  EXPECT_EQ(RunWith({"models", "promote", "pump", "7", "8", "--address", "127.0.0.1:1"}), 2);
 }
 
 TEST(CommandLine, EveryCommandNamesAnRpcAndFieldsThatExist) {

@@ -174,6 +174,15 @@ std::vector<std::string> ShowMap(const pb::Message& message, const pb::FieldDesc
   return entries;
 }
 
+// A cell at most this wide; `get` and JSON have the whole.
+std::string Clip(std::string cell) {
+  constexpr std::size_t kWidest = 72;
+  if (cell.size() <= kWidest) return cell;
+  std::size_t end = kWidest - 3;
+  while (end > 0 && (cell[end] & 0xC0) == 0x80) --end;  // not inside a character
+  return cell.substr(0, end) + "...";
+}
+
 bool IsTableType(const pb::FieldDescriptor& field) {
   return field.is_repeated() && !field.is_map() && field.cpp_type() == pb::FieldDescriptor::CPPTYPE_MESSAGE &&
          Columns().contains(field.message_type()->full_name());
@@ -199,7 +208,7 @@ std::string ShowRows(const pb::Message& message, const pb::FieldDescriptor& fiel
       } else {
         cell = ShowField(entry, column.path);
       }
-      row.push_back(cell.empty() ? "-" : cell);
+      row.push_back(cell.empty() ? "-" : Clip(std::move(cell)));
     }
   }
   return Align(rows);
