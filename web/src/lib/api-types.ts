@@ -35,6 +35,13 @@ export type State =
   | "STATE_FAILED"
   | "STATE_CANCELLED"
   | "STATE_SKIPPED";
+export type ParameterType =
+  | "PARAMETER_TYPE_UNSPECIFIED"
+  | "PARAMETER_TYPE_STRING"
+  | "PARAMETER_TYPE_INT"
+  | "PARAMETER_TYPE_FLOAT"
+  | "PARAMETER_TYPE_BOOL"
+  | "PARAMETER_TYPE_FILE";
 export type VerdictState =
   | "VERDICT_STATE_UNSPECIFIED"
   | "VERDICT_STATE_WATCHING"
@@ -177,7 +184,7 @@ export interface Schemas {
   };
   ModelHealth: { name: string; versions?: Schemas["VersionHealth"][] };
 
-  PipelineParameter: { name: string; type?: string; default?: unknown; help?: string };
+  PipelineParameter: { name: string; type?: ParameterType; default?: unknown; help?: string };
   Pipeline: {
     name: string;
     description?: string;
