@@ -45,7 +45,7 @@ class StreamingTelemetry final : public telemetry::v1::TelemetryService::Service
         last_caller = caller;
         stream->Write({});
       }
-      was_cancelled = context->IsCancelled();
+      has_ended = true;
       return absl::OkStatus();
     });
   }
@@ -62,7 +62,7 @@ class StreamingTelemetry final : public telemetry::v1::TelemetryService::Service
     });
   }
   auth::Caller last_caller;
-  std::atomic<bool> was_cancelled = false;
+  std::atomic<bool> has_ended = false;
 };
 
 class CountingArtifacts final : public tracker::v1::ArtifactService::Service {
@@ -243,19 +243,46 @@ TEST_F(DoorsTest, AServiceMayEndAStreamWhileTheClientStillWrites) {
 TEST_F(DoorsTest, CancellationAndDeadlineReachTheService) {
   const auto stub = telemetry::v1::TelemetryService::NewStub(Channel("worker"));
   for (const bool by_deadline : {false, true}) {
-    telemetry_.was_cancelled = false;
+    telemetry_.has_ended = false;
     grpc::ClientContext context;
     if (by_deadline) context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(300));
     const auto stream = stub->StreamSamples(&context);
     telemetry::v1::WriteSamplesResponse reply;
     ASSERT_TRUE(stream->Write({}) && stream->Read(&reply));
+    // The client never ends its side, so the service sees an end by the cancellation only.
     if (!by_deadline) context.TryCancel();
     EXPECT_FALSE(stream->Read(&reply));
     EXPECT_EQ(stream->Finish().error_code(), by_deadline ? grpc::StatusCode::DEADLINE_EXCEEDED : grpc::StatusCode::CANCELLED);
     const absl::Time until = absl::Now() + absl::Seconds(5);
-    while (!telemetry_.was_cancelled && absl::Now() < until) std::this_thread::yield();
-    EXPECT_TRUE(telemetry_.was_cancelled);
+    while (!telemetry_.has_ended && absl::Now() < until) std::this_thread::yield();
+    EXPECT_TRUE(telemetry_.has_ended);
   }
+}
+
+TEST_F(DoorsTest, CallsThatEndAtAnyMomentLeaveTheDoorWhole) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 6; ++t) {
+    threads.emplace_back([&, t] {
+      const auto stub = telemetry::v1::TelemetryService::NewStub(Channel("worker"));
+      for (int i = 0; i < 150; ++i) {
+        grpc::ClientContext context;
+        if (i % 3 == 0) context.set_deadline(std::chrono::system_clock::now() + std::chrono::microseconds(200 * (i % 10)));
+        const auto stream = stub->StreamSamples(&context);
+        telemetry::v1::WriteSamplesRequest request;
+        request.mutable_batch()->set_asset_id((i + t) % 5 == 0 ? "refused" : "a");
+        telemetry::v1::WriteSamplesResponse reply;
+        for (int k = 0; k < i % 4; ++k) stream->Write(request);
+        if (i % 3 == 1) context.TryCancel();
+        if (i % 3 == 2) stream->WritesDone();
+        while (stream->Read(&reply)) {
+          if (i % 3 == 0) context.TryCancel();
+        }
+        stream->Finish();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_TRUE(CallGrpc("/millwright.gateway.v1.SessionService/GetSession", "worker").ok());
 }
 
 TEST_F(DoorsTest, ClientStreamsAndLargeMessagesAreForwarded) {
@@ -386,6 +413,23 @@ TEST_F(DoorsTest, ADisabledUsersTokenEndsWithinFiveSeconds) {
   const absl::Time until = absl::Now() + absl::Seconds(5);
   while (Send("GET", "/v1/session", Bearer("ada"))->status == 200 && absl::Now() < until) std::this_thread::yield();
   EXPECT_EQ(Send("GET", "/v1/session", Bearer("ada"))->status, 401);
+}
+
+TEST_F(DoorsTest, WatchersSeeEachChangeOfTheTokens) {
+  const auto stub = v1::TokenService::NewStub(server_.ChannelAs(server_.signer().Self()));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  const auto watch = stub->WatchTokens(&context, {});
+  v1::TokenSnapshot snapshot;
+  ASSERT_TRUE(watch->Read(&snapshot));
+  EXPECT_EQ(snapshot.grants_size(), 4);
+  EXPECT_EQ(snapshot.grants(0).token_hash(), auth::TokenHash(tokens_["viewer"]));
+  EXPECT_EQ(snapshot.grants(0).role(), api::v1::ROLE_VIEWER);
+  ASSERT_EQ(Send("DELETE", "/v1/tokens/1", Bearer("admin"))->status, 200);
+  ASSERT_TRUE(watch->Read(&snapshot));
+  EXPECT_EQ(snapshot.grants_size(), 3);
+  EXPECT_NE(snapshot.grants(0).token_hash(), auth::TokenHash(tokens_["viewer"]));
+  context.TryCancel();
 }
 
 TEST_F(DoorsTest, AuditedCallsLeaveIntentAndOutcome) {

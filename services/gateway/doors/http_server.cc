@@ -45,6 +45,9 @@ HttpServer::HttpServer(const HttpServerOptions& options) : options_(options) {
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   });
   set_tcp_nodelay(true);
+  // For the Keep-Alive header; the loop below is ours.
+  set_keep_alive_max_count(static_cast<std::size_t>(options_.max_requests_per_connection));
+  set_keep_alive_timeout(options_.keep_alive_seconds);
   set_payload_max_length(std::size_t{1} << 40);  // handlers count what they read
 }
 
