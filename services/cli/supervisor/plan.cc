@@ -81,6 +81,9 @@ ServiceSpec Service(const Settings& settings, const std::string& name, const std
   if (const std::string file = settings.home.Path(absl::StrCat("config/", name, ".yaml")); access(file.c_str(), F_OK) == 0) {
     spec.program.arguments.insert(spec.program.arguments.begin(), "--config=" + file);
   }
+  // What an operator sets for a service stands in a file; what the supervisor decides comes after and counts.
+  const std::string config = settings.home.Path("config/" + program + ".yaml");
+  if (access(config.c_str(), F_OK) == 0) spec.program.arguments.push_back("--config=" + config);
   spec.ports = {{port, absl::StrCat("server.address of ", name)},
                 {port + kMetricsDistance, absl::StrCat("server.metrics_address of ", name)}};
   spec.is_healthy = GrpcHealth(spec.address);
