@@ -65,7 +65,8 @@ struct ManifestEntry {
   std::uint64_t size = 0;
 };
 
-/// Everything a prediction needs, immutable once made. Cheap to copy; const use is thread-safe.
+/// Everything a prediction needs, immutable once made. Cheap to copy; const use is thread-safe. Not for static storage: XGBoost's thread-local state is
+/// gone before statics are destroyed.
 class Bundle {
  public:
   struct Parts {

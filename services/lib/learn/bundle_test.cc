@@ -215,12 +215,21 @@ TEST(XgboostTest, ModelsThatWouldBeScoredWronglyAreRefused) {
   EXPECT_EQ(xgboost.load("binf000").status().code(), absl::StatusCode::kUnimplemented);
 }
 
+TEST(XgboostTest, EveryTreeOptionGivesAModelThatLoads) {
+  for (const nlohmann::json& params : {nlohmann::json{{"gamma", 1.0}, {"max_depth", 8}}, {{"tree_method", "exact"}, {"gamma", 0.5}}, {{"tree_method", "approx"}},
+                                       {{"grow_policy", "lossguide"}, {"max_leaves", 12}, {"max_depth", 0}}, {{"num_parallel_tree", 5}, {"learning_rate", 1}}, {{"min_child_weight", 50}, {"nthread", 2}}}) {
+    nlohmann::json all{{"n_estimators", 6}};
+    all.update(params);
+    EXPECT_TRUE(Train(PlantTable(), PlantSpec(all)).ok()) << params << Train(PlantTable(), PlantSpec(all)).status();
+  }
+}
+
 TEST(XgboostTest, BrokenModelFilesNeverCrash) {
   const std::string bytes = Trained().bundle.heads()[0].model->Serialize().value();
   const LearnerEntry& xgboost = *FindLearner("xgboost").value();
   plant::Random random(1);
   for (int i = 0; i < 40; ++i) EXPECT_FALSE(xgboost.load(std::string_view(bytes).substr(0, random.Below(bytes.size()))).ok());
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     std::string changed = bytes;
     changed[random.Below(changed.size())] = static_cast<char>(random.Next());
     const auto model = xgboost.load(changed);

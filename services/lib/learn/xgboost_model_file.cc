@@ -73,16 +73,24 @@ absl::Status CheckTree(const Json& tree, std::size_t number, double features) {
   if (WholeNumber(TextAt(tree, {"tree_param", "num_feature"})) != features) return broken(" says another number of features than the model");
   if (const std::string size = TextAt(tree, {"tree_param", "size_leaf_vector"}); size != "0" && size != "1" && !size.empty()) return Refused("its leaves are vectors");
   for (const std::string_view key : {"categories", "categories_nodes", "categories_segments", "categories_sizes"}) {
-    if (const Json* part = At(tree, {key}); part != nullptr && !part->empty()) return Refused("it splits on categories, which are not scored here");
+    const Json* part = At(tree, {key});
+    if (part == nullptr || !part->is_array()) return broken(Cat(" lacks ", key));
+    if (!part->empty()) return Refused("it splits on categories, which are not scored here");
   }
-  if (const Json* types = At(tree, {"split_type"}); types != nullptr) {
-    if (!types->is_array() || types->size() != nodes) return broken(" lacks split_type for each of its nodes");
-    for (const Json& type : *types) {
-      if (!type.is_number() || type.get<double>() != 0) return Refused("it splits on categories, which are not scored here");
-    }
+  const Json* types = At(tree, {"split_type"});
+  if (types == nullptr || !types->is_array() || types->size() != nodes) return broken(" lacks split_type for each of its nodes");
+  for (const Json& type : *types) {
+    if (!type.is_number() || type.get<double>() != 0) return Refused("it splits on categories, which are not scored here");
   }
   const Json& right = tree["right_children"];
   const Json& split = tree["split_indices"];
+  const Json& parents = tree["parents"];
+  for (std::size_t i = 1; i < nodes; ++i) {
+    const double parent = parents[i].get<double>();
+    // Pruned nodes stay in the file, unknown to their parents, so no more is asked for.
+    const bool is_there = parent >= 0 && parent < static_cast<double>(nodes) && parent == std::floor(parent);
+    if (!is_there) return broken(Cat(", node ", i, " has a parent that is not there"));
+  }
   for (std::size_t i = 0; i < nodes; ++i) {
     const double l = (*left)[i].get<double>();
     const double r = right[i].get<double>();
