@@ -24,7 +24,9 @@ target_include_directories(xgboost_c SYSTEM INTERFACE ${XGBOOST_INCLUDE_DIR})
 
 find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
 add_library(httplib INTERFACE)
-target_link_libraries(httplib INTERFACE ${HTTPLIB_LIBRARY} Threads::Threads)
+target_link_libraries(httplib INTERFACE ${HTTPLIB_LIBRARY} OpenSSL::SSL Threads::Threads)
+# As Debian built it: these change the layout of its types.
+target_compile_definitions(httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT)
 
 if(MILLWRIGHT_TESTS)
   find_package(GTest REQUIRED)

@@ -185,6 +185,16 @@ await check("rolls back with a reason", async () => {
   expect((await production()) === model.production_version, `version ${await production()} is in Production`);
 });
 
+await check("no part of a page failed to load", async () => {
+  for (const address of ["/", "/runs", "/models", "/pipelines", `/models/${model?.name}`]) {
+    await page.goto(address);
+    await page.getByRole("table").first().waitFor();
+    await page.waitForTimeout(700);
+    const alerts = await page.getByRole("alert").allInnerTexts();
+    expect(alerts.length === 0, `${address}: ${alerts.join(" | ")}`);
+  }
+});
+
 await check("an address that no page has says so", async () => {
   await page.goto("/no/such/page");
   await heading("Page not found").waitFor();
