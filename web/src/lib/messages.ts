@@ -192,6 +192,7 @@ const catalogue = {
   "run.killed": { en: "Killed", ko: "중단됨" },
   "run.latest": { en: "{value} at step {step}", ko: "스텝 {step}: {value}" },
   "run.metrics": { en: "Latest metrics", ko: "최신 메트릭" },
+  "run.metricsBySplit": { en: "Latest metrics by split", ko: "분할별 최신 메트릭" },
   "run.moreMetrics": { en: "{count} more metrics with a history", ko: "이력이 있는 메트릭 {count}개 더 있음" },
   "run.noArtifacts": { en: "No artifacts", ko: "아티팩트 없음" },
   "run.noFinitePoints": { en: "No finite values to draw", ko: "그릴 수 있는 값이 없습니다" },
@@ -260,6 +261,10 @@ const catalogue = {
   "signIn.subtitle": { en: "Failure-prediction models, in operation", ko: "고장 예측 모델 운영 플랫폼" },
   "signIn.title": { en: "Sign in to Millwright", ko: "Millwright 로그인" },
   "signIn.userName": { en: "User name", ko: "사용자 이름" },
+
+  "split.test": { en: "Test", ko: "테스트" },
+  "split.train": { en: "Train", ko: "학습" },
+  "split.validation": { en: "Validation", ko: "검증" },
 
   "stage.archived": { en: "Archived", ko: "보관" },
   "stage.none": { en: "None", ko: "없음" },

@@ -40,13 +40,13 @@ function ModelVersionPage() {
           </Card>
         </div>
         <div className="stack">
-          <Card title={t("version.lineage")}>
-            <Lineage name={name} version={version} />
-          </Card>
           <Card flush title={t("history.ofVersion")}>
             <Boundary>
               <PromotionHistory name={name} version={version} />
             </Boundary>
+          </Card>
+          <Card title={t("version.lineage")}>
+            <Lineage name={name} version={version} />
           </Card>
         </div>
       </div>

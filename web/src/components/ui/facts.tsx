@@ -25,12 +25,14 @@ const breakable = (name: string): ReactNode =>
     </Fragment>
   ));
 
-/** A nested JSON object as names with dots and values. */
+/** A nested JSON object as names such as "heads[0].learner" and values. */
 export function factsOf(object: Record<string, unknown>, prefix = ""): Fact[] {
   return Object.entries(object).flatMap(([key, value]) => {
     const name = `${prefix}${key}`;
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return factsOf(value as Record<string, unknown>, `${name}.`);
+    if (Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null))
+      return [[name, <span className="value">{value.map(String).join(", ")}</span>] as const];
+    if (Array.isArray(value)) return factsOf(Object.fromEntries(value.map((item, i) => [`[${i}]`, item])), name);
+    if (typeof value === "object" && value !== null) return factsOf(value as Record<string, unknown>, `${name}.`);
     return [
       [name, <span className="value">{typeof value === "string" ? value : JSON.stringify(value)}</span>] as const,
     ];

@@ -11,7 +11,7 @@ export const isActive = (run: PipelineRun): boolean => run.state === "STATE_RUNN
 export const pipelinesQuery = queryOptions({
   queryKey: ["pipelines"] as const,
   queryFn: ({ signal }) =>
-    api.get<Schemas["ListPipelinesResponse"]>("/v1/pipelines", { signal, query: { page_size: 1000 } }),
+    api.get<Schemas["ListPipelinesResponse"]>("/v1/pipelines", { signal, query: { page_size: 200 } }),
 });
 
 /** Newest first; lists leave out the steps. */

@@ -13,7 +13,7 @@ export const isActive = (run: Run): boolean =>
 export const experimentsQuery = queryOptions({
   queryKey: ["experiments"] as const,
   queryFn: ({ signal }) =>
-    api.get<Schemas["ListExperimentsResponse"]>("/v1/experiments", { signal, query: { page_size: 1000 } }),
+    api.get<Schemas["ListExperimentsResponse"]>("/v1/experiments", { signal, query: { page_size: 200 } }),
 });
 
 export const runKeys = {

@@ -9,7 +9,7 @@ export type ServingStatus = Schemas["ServingStatus"];
 export const deploymentsQuery = queryOptions({
   queryKey: ["deployments"] as const,
   queryFn: ({ signal }) =>
-    api.get<Schemas["ListDeploymentsResponse"]>("/v1/deployments", { signal, query: { page_size: 1000 } }),
+    api.get<Schemas["ListDeploymentsResponse"]>("/v1/deployments", { signal, query: { page_size: 200 } }),
   refetchInterval: 5_000,
 });
 

@@ -80,7 +80,9 @@ function HealthRow({ name, health }: { name: string; health: VersionHealth }) {
       <td className="right">{format.count(health.predictions)}</td>
       <td className={bad > 0 ? "right bad-text" : "right"}>{format.count(bad)}</td>
       <td className="right">{format.count(health.labelled)}</td>
-      <td className="right">{t("health.ms", { value: format.value(health.mean_latency_ms) })}</td>
+      <td className="right">
+        {(health.predictions ?? 0) > 0 ? t("health.ms", { value: format.value(health.mean_latency_ms) }) : "–"}
+      </td>
       <td className="right">
         <TimeAgo at={health.last_at} />
       </td>

@@ -62,6 +62,7 @@ function StepRow({ step }: { step: Step }) {
   const { done = 0, total = 0, unit = "", message } = step.progress ?? {};
   const title = step.title ?? step.step_id;
   const outputs = factsOf(step.outputs ?? {});
+  const showsCount = total > 0 && step.state !== "STATE_SUCCEEDED";
   return (
     <li className="step">
       <div className="step-head">
@@ -76,9 +77,9 @@ function StepRow({ step }: { step: Step }) {
         </span>
       </div>
       {step.state === "STATE_RUNNING" && <ProgressBar value={stepShare(step)} label={title} />}
-      {(total > 0 || message !== undefined || step.worker !== undefined) && (
+      {(showsCount || message !== undefined || step.worker !== undefined) && (
         <p className="muted step-line">
-          {total > 0 && (
+          {showsCount && (
             <span className="number">
               {format.count(done)} / {format.count(total)} {unit}
             </span>

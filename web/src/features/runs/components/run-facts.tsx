@@ -4,23 +4,59 @@ import { Facts } from "@/components/ui/facts";
 import { Table } from "@/components/ui/table";
 import { useLanguage } from "@/lib/language";
 import { artifactsQuery, runQuery } from "../api";
+import { splitMetrics } from "../metric-splits";
 
 export function LatestMetrics({ id }: { id: string }) {
   const { t, format } = useLanguage();
   const { data: run } = useSuspenseQuery(runQuery(id));
   const metrics = run.metrics ?? [];
   if (metrics.length === 0) return <EmptyState icon="runs" title={t("run.noMetrics")} />;
+  const { splits, rows, plain } = splitMetrics(metrics);
   return (
-    <Table label={t("run.metrics")}>
-      <tbody>
-        {metrics.map((metric) => (
-          <tr key={metric.key}>
-            <th scope="row">{metric.key}</th>
-            <td className="right">{format.value(metric.value)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+    <>
+      {rows.length > 0 && (
+        <Table label={t("run.metricsBySplit")}>
+          <thead>
+            <tr>
+              <th scope="col">{t("gate.metric")}</th>
+              {splits.map((split) => (
+                <th key={split} scope="col" className="right">
+                  {t(`split.${split}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ name, bySplit }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {splits.map((split) => (
+                  <td key={split} className="right">
+                    {bySplit[split] === undefined ? (
+                      <span className="muted">–</span>
+                    ) : (
+                      format.value(bySplit[split].value)
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+      {plain.length > 0 && (
+        <Table label={t("run.metrics")}>
+          <tbody>
+            {plain.map((metric) => (
+              <tr key={metric.key}>
+                <th scope="row">{metric.key}</th>
+                <td className="right">{format.value(metric.value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </>
   );
 }
 

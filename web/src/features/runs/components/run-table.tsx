@@ -4,6 +4,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { LoadMore } from "@/components/ui/load-more";
 import { Table } from "@/components/ui/table";
 import { Duration, TimeAgo } from "@/components/ui/time";
+import type { Format } from "@/lib/format";
 import { useLanguage } from "@/lib/language";
 import { isActive, runsQuery, type Run } from "../api";
 import { chooseColumns, decimalsFor, type RunColumns } from "../run-columns";
@@ -100,11 +101,15 @@ function RunRow({ run, columns, decimals }: RunRowProps) {
       {columns.params.map((key) => {
         const found = param(key);
         return (
-          <td key={`p-${key}`} className="right param-value">
-            {found === undefined ? absent : found.value}
+          <td key={`p-${key}`} className="right param-value" title={found?.value}>
+            {found === undefined ? absent : shortParam(found.value ?? "", format)}
           </td>
         );
       })}
     </tr>
   );
 }
+
+/** Sampled numbers come with all their digits; the table shows as many as tell runs apart. */
+const shortParam = (value: string, format: Format): string =>
+  value.length > 8 && Number.isFinite(Number(value)) ? format.value(Number(value)) : value;
