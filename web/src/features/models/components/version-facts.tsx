@@ -27,7 +27,21 @@ export function Lineage({ name, version }: Props) {
     ]);
   if (data.content_hash !== undefined)
     facts.push([t("version.contentHash"), <CopyText key="hash" text={data.content_hash} show={12} />]);
-  return <Facts facts={[...facts, ...factsOf(data.lineage ?? {})]} />;
+  const isNested = (value: unknown) => typeof value === "object" && value !== null;
+  const lineage = Object.entries(data.lineage ?? {});
+  return (
+    <>
+      <Facts facts={[...facts, ...factsOf(Object.fromEntries(lineage.filter(([, value]) => !isNested(value))))]} />
+      {lineage
+        .filter(([, value]) => isNested(value))
+        .map(([name, value]) => (
+          <details key={name} className="folded">
+            <summary>{name}</summary>
+            <Facts facts={factsOf(value as Record<string, unknown>)} />
+          </details>
+        ))}
+    </>
+  );
 }
 
 export function BundleFiles({ name, version }: Props) {
