@@ -78,9 +78,6 @@ ServiceSpec Service(const Settings& settings, const std::string& name, const std
                             absl::StrCat("--server.metrics_address=", Local(port + kMetricsDistance)),
                             absl::StrCat("--server.assertion_key_file=", settings.home.Secret("assertion.key"))};
   // What a person sets for a service; flags of ours come later and win.
-  if (const std::string file = settings.home.Path(absl::StrCat("config/", name, ".yaml")); access(file.c_str(), F_OK) == 0) {
-    spec.program.arguments.insert(spec.program.arguments.begin(), "--config=" + file);
-  }
   // What an operator sets for a service stands in a file; what the supervisor decides comes after and counts.
   const std::string config = settings.home.Path("config/" + program + ".yaml");
   if (access(config.c_str(), F_OK) == 0) spec.program.arguments.push_back("--config=" + config);
