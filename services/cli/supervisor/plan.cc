@@ -77,7 +77,6 @@ ServiceSpec Service(const Settings& settings, const std::string& name, const std
   spec.program.arguments = {absl::StrCat("--server.address=", Local(port)),
                             absl::StrCat("--server.metrics_address=", Local(port + kMetricsDistance)),
                             absl::StrCat("--server.assertion_key_file=", settings.home.Secret("assertion.key"))};
-  // What a person sets for a service; flags of ours come later and win.
   // What an operator sets for a service stands in a file; what the supervisor decides comes after and counts.
   const std::string config = settings.home.Path("config/" + program + ".yaml");
   if (access(config.c_str(), F_OK) == 0) spec.program.arguments.push_back("--config=" + config);
