@@ -5,13 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "e2e/model_release.h"
 #include "e2e/platform.h"
-#include "lib/base/sha256.h"
 #include "lib/learn/bundle.h"
 #include "lib/learn/learner.h"
 #include "lib/learn/training.h"
-#include "lib/rpc/client.h"
-#include "millwright/tracker/v1/tracker.grpc.pb.h"
 
 namespace millwright::e2e {
 namespace {
@@ -66,38 +64,6 @@ learn::Bundle WithPoisonedLeaf(const learn::Bundle& bundle) {
                         .golden = golden});
 }
 
-void Upload(Platform& platform, const std::string& bytes) {
-  const auto channel = rpc::ConnectWithToken(platform.GrpcAddress(), platform.Secret("cli.token"));
-  grpc::ClientContext context;
-  rpc::Prepare(context, absl::Seconds(10));
-  tracker::v1::Blob blob;
-  const auto stream = tracker::v1::ArtifactService::NewStub(channel)->UploadBlob(&context, &blob);
-  tracker::v1::UploadBlobRequest part;
-  part.mutable_header()->set_name("bundle file");
-  stream->Write(part);
-  part.set_bytes(bytes);
-  stream->Write(part);
-  stream->WritesDone();
-  ASSERT_TRUE(stream->Finish().ok());
-  ASSERT_EQ(blob.sha256(), base::Sha256Hex(bytes));
-}
-
-void Release(Platform& platform, const learn::Bundle& bundle, int version) {
-  const auto files = bundle.Files();
-  ASSERT_TRUE(files.ok()) << files.status();
-  nlohmann::json manifest = nlohmann::json::array();
-  for (const auto& [path, content] : *files) {
-    Upload(platform, content);
-    manifest.push_back({{"path", path}, {"sha256", base::Sha256Hex(content)}, {"size", content.size()}});
-  }
-  const HttpAnswer created = platform.Post(absl::StrCat("/v1/models/", kModel, "/versions"), {{"content_hash", bundle.ContentHash().value()}, {"files", manifest}});
-  ASSERT_EQ(created.status, 200) << created.text;
-  ASSERT_EQ(created.body.value("version", 0), version);
-  const HttpAnswer promoted =
-      platform.Post(absl::StrCat("/v1/models/", kModel, "/versions/", version, ":promote"), {{"stage", "STAGE_PRODUCTION"}, {"reason", "test"}});
-  ASSERT_EQ(promoted.status, 200) << promoted.text;
-}
-
 std::string Body(int x) { return absl::StrCat(R"({"asset_id": "a1", "rows": [{"time": 1, "x": )", x, "}]}"); }
 
 TEST(BadReleaseTest, AVersionThatAnswersNanIsRolledBackByItself) {
@@ -105,12 +71,12 @@ TEST(BadReleaseTest, AVersionThatAnswersNanIsRolledBackByItself) {
   const Ended up = platform.Up();
   ASSERT_EQ(up.exit_code, 0) << up.err;
   ASSERT_EQ(platform.Post("/v1/models", {{"name", kModel}}).status, 200);
-  Release(platform, TrainStump(5), 1);
+  ReleaseBundle(platform, kModel, TrainStump(5), 1);
   const std::string path = absl::StrCat("/v1/predict/", kModel);
   ASSERT_TRUE(WaitUntil(absl::Seconds(10), [&] { return platform.Infer(path, Body(1)).status == 200; })) << platform.Infer(path, Body(1)).text;
   EXPECT_EQ(platform.Infer(path, Body(1)).body["predictions"]["y"], 5);
 
-  Release(platform, WithPoisonedLeaf(TrainStump(7)), 2);
+  ReleaseBundle(platform, kModel, WithPoisonedLeaf(TrainStump(7)), 2);
   ASSERT_TRUE(WaitUntil(absl::Seconds(10), [&] { return platform.Infer(path, Body(0)).body.value("version", 0) == 2; }));
   const absl::Time start = absl::Now();
   const HttpAnswer bad = platform.Infer(path, Body(1));
