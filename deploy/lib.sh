@@ -149,21 +149,27 @@ web_hash() {
   (cd "$project/web" && find . \( -name node_modules -o -name dist -o -name coverage \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 }
 
+# fetch_node_modules FOLDER: what its package-lock.json says, unless it is there already.
+fetch_node_modules() {
+  local folder=$1 lock installed=$1/node_modules/.millwright-lock log=$project/build/npm.log
+  lock=$(sha256sum <"$folder/package-lock.json")
+  [ "$(cat "$installed" 2>/dev/null)" = "$lock" ] && return
+  say "  fetching the libraries of ${folder#"$project"/}"
+  mkdir -p "$project/build"
+  run npm --prefix "$folder" ci --no-audit --no-fund --loglevel=error >"$log" 2>&1 || {
+    tail -n 15 "$log" >&2
+    die "npm could not fetch what ${folder#"$project"/} needs; is this machine online? (npm's registry: $(npm config get registry))"
+  }
+  echo "$lock" >"$installed"
+}
+
 build_web() {
   [ -f "$project/web/package.json" ] || return 0
-  local hash stamp=$project/build/web.stamp lock installed=$project/web/node_modules/.millwright-lock
+  local hash stamp=$project/build/web.stamp
   hash=$(web_hash)
-  [ -f "$project/web/dist/index.html" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$hash" ] && return
+  [ -f "$project/web/dist/index.html" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$hash" ] && [ -d "$project/web/node_modules" ] && return
   step "Building the web page"
-  lock=$(sha256sum <"$project/web/package-lock.json")
-  if [ "$(cat "$installed" 2>/dev/null)" != "$lock" ]; then
-    say "  fetching its libraries"
-    run npm --prefix "$project/web" ci --no-audit --no-fund --loglevel=error >"$project/build/web.log" 2>&1 || {
-      tail -n 15 "$project/build/web.log" >&2
-      die "npm could not fetch what the web page is built from; is this machine online? (npm's registry: $(npm config get registry))"
-    }
-    echo "$lock" >"$installed"
-  fi
+  fetch_node_modules "$project/web"
   say "  compiling"
   run npm --prefix "$project/web" run build >"$project/build/web.log" 2>&1 || {
     tail -n 30 "$project/build/web.log" >&2

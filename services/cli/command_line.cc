@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "cli/commands/download.h"
 #include "cli/commands/pipelines.h"
 #include "cli/commands/status.h"
 #include "cli/commands/window.h"
@@ -71,6 +72,7 @@ CommandLine::CommandLine() {
   for (const auto& [name, help] : kGroups) app.add_subcommand(name, help)->require_subcommand(1)->fallthrough();
   for (const UnaryCommand& command : UnaryCommands()) AddUnary(command);
   AddPipelines();
+  AddRuns();
   AddAssets();
   AddCompletion();
 }
@@ -146,6 +148,14 @@ void CommandLine::AddPipelines() {
   verb = Group("pipelines")->add_subcommand("put", "Add or replace a pipeline")->fallthrough();
   verb->add_option("FILE", *file, "its definition, YAML")->required();
   verb->callback([this, file] { action = [this, file] { return PutPipeline(*file, session); }; });
+}
+
+void CommandLine::AddRuns() {
+  const auto download = std::make_shared<DownloadOptions>();
+  CLI::App* verb = Group("runs")->add_subcommand("download", "The bytes of one artifact, on standard output")->fallthrough();
+  verb->add_option("RUN", download->run_id, "the run")->required();
+  verb->add_option("PATH", download->path, "the artifact's path")->required();
+  verb->callback([this, download] { action = [this, download] { return DownloadArtifact(*download, session); }; });
 }
 
 void CommandLine::AddAssets() {

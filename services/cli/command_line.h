@@ -25,6 +25,7 @@ struct CommandLine {
   void AddUnary(const UnaryCommand& command);
   void AddPlatform();
   void AddPipelines();
+  void AddRuns();
   void AddAssets();
   void AddCompletion();
 };

@@ -60,7 +60,7 @@ int Run(const Config& config) {
   const auth::Signer signer = rpc::LoadSignerOrExit(config.server);
   const base::Clock& clock = base::SystemClock();
   pg::Database db(config.database.ResolveOrExit());
-  if (const absl::Status status = pg::Migrate(db, "gateway", migrations()); !status.ok()) return Fail(status);
+  pg::MigrateOrExit(db, "gateway", migrations());
   PgIdentityStore store(db);
   PgAuditLog audit(db);
   Accounts accounts(store, clock);

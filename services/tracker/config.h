@@ -14,6 +14,7 @@ struct Config {
   pg::DatabaseConfig database;
   std::string blobs_folder;           // blobs.folder: where artifacts' bytes are
   int blobs_max_megabytes = 20 << 10;  // blobs.max_megabytes: of one blob
+  int blobs_reserve_megabytes = 64;    // blobs.reserve_megabytes: left free on their disk
 
   void Bind(config::Binder& binder);
 };

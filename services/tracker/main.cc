@@ -19,7 +19,8 @@ int main(int argc, char** argv) {
   using namespace millwright::tracker;
   const Config config = config::LoadOrExit<Config>(argc, argv);
   const auth::Signer signer = rpc::LoadSignerOrExit(config.server);
-  auto blobs = FileBlobStore::Create({config.blobs_folder, static_cast<std::uint64_t>(config.blobs_max_megabytes) << 20});
+  auto blobs = FileBlobStore::Create({config.blobs_folder, static_cast<std::uint64_t>(config.blobs_max_megabytes) << 20,
+                                      static_cast<std::uint64_t>(config.blobs_reserve_megabytes) << 20});
   if (!blobs.ok()) config::ExitWith(blobs.status());
   pg::Database db(config.database.ResolveOrExit());
   pg::MigrateOrExit(db, "tracker", migrations());

@@ -58,6 +58,19 @@ void HttpConnection::HeaderIsRead() {
   deadline_ = absl::Now() + absl::Seconds(options_.body_seconds);
 }
 
+void HttpConnection::Linger() {
+  constexpr std::size_t kMostDiscarded = 64 << 20;
+  const absl::Time until = absl::Now() + absl::Seconds(5);
+  shutdown(socket_, SHUT_WR);
+  buffer_.resize(64 << 10);
+  for (std::size_t discarded = 0; discarded < kMostDiscarded && absl::Now() < until;) {
+    if (!Poll(POLLIN, absl::Seconds(1))) return;
+    const ssize_t got = recv(socket_, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+    if (got <= 0) return;
+    discarded += static_cast<std::size_t>(got);
+  }
+}
+
 bool HttpConnection::is_readable() const { return position_ < buffer_.size() || Poll(POLLIN, absl::Seconds(options_.silence_seconds)); }
 
 bool HttpConnection::is_writable() const {

@@ -20,6 +20,9 @@ class HttpConnection final : public httplib::Stream {
   void HeaderIsRead();
   void CloseAfterAnswer() { must_close_ = true; }
   bool must_close() const { return must_close_; }
+  /// Says goodbye and reads what still comes, within bounds: closing over unread bytes resets the connection, and the answer may
+  /// be lost on its way.
+  void Linger();
 
   bool is_readable() const override;
   bool is_writable() const override;

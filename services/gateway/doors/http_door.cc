@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "gateway/doors/backend_stream.h"
 #include "gateway/doors/json_reader.h"
@@ -223,6 +224,11 @@ void HttpDoor::Handle(const httplib::Request& request, httplib::Response& respon
     status = Call(exchange, **match, body);
   } else if (match.ok() && is_get && !absl::StartsWith(exchange.path, "/v1/")) {
     return ServePage(exchange, exchange.path);
+  } else if (const std::vector<std::string> verbs = match.ok() ? routes_.Verbs(exchange.path) : std::vector<std::string>(); !verbs.empty()) {
+    const std::string allowed = absl::StrJoin(verbs, ", ");
+    response.set_header("Allow", allowed);
+    return SetError(response, 405, absl::UnimplementedError(absl::StrCat(request.method, " is not possible on ", exchange.path.substr(0, 200), "; use ", allowed)),
+                    exchange.request_id);
   } else if (match.ok()) {
     status = absl::NotFoundError(absl::StrCat("no route ", request.method, " ", exchange.path.substr(0, 200), "; /openapi.json lists them"));
   }

@@ -77,6 +77,7 @@ bool HttpServer::process_and_close_socket(socket_t socket) {
     goes_on = goes_on && !is_closed && !connection.must_close();
   }
   current_connection = nullptr;
+  if (connection.must_close()) connection.Linger();
   CloseSocket(socket);
   return true;
 }

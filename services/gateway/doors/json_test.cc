@@ -59,6 +59,11 @@ TEST(JsonWriterTest, WritesNumbersThatJsonLacksAsText) {
   EXPECT_EQ(ToJsonText(evaluation), R"({"metrics":{"a":"-Infinity","b":"NaN","c":0.1}})");
 }
 
+TEST(JsonWriterTest, ATextThatIsNotUtf8IsStillJson) {
+  EXPECT_EQ(JsonString("펌프"), "\"펌프\"");
+  EXPECT_EQ(JsonString("last read: \xff<"), "\"last read: ?\\u003c\"");
+}
+
 TEST(JsonWriterTest, LeavesAnOmittedFieldOut) {
   v1::SignInResponse reply;
   reply.set_session_token("mw_secret");

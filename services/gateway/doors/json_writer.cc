@@ -12,6 +12,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "gateway/doors/percent.h"
 
 namespace millwright::gateway {
 namespace {
@@ -230,7 +231,14 @@ std::string ToJsonText(const Message& message, const std::string& omitted) {
 
 std::string JsonString(const std::string& text) {
   std::string out;
-  AppendText(text, out);
+  if (IsUtf8(text)) {
+    AppendText(text, out);
+    return out;
+  }
+  // A message may quote what was wrong with a request; an answer is JSON all the same.
+  std::string readable = text;
+  for (char& c : readable) c = (static_cast<unsigned char>(c) & 0x80) != 0 ? '?' : c;
+  AppendText(readable, out);
   return out;
 }
 

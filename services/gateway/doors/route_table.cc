@@ -1,6 +1,7 @@
 #include "gateway/doors/route_table.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -55,6 +56,20 @@ std::optional<absl::string_view> MatchSegment(const Route::Segment& segment, abs
   return part;
 }
 
+using RawFields = std::vector<std::pair<std::string, absl::string_view>>;
+
+// The raw values of the route's fields, when the path is one of the route's.
+std::optional<RawFields> MatchPath(const Route& route, const std::vector<absl::string_view>& parts) {
+  if (route.segments.size() != parts.size()) return std::nullopt;
+  RawFields fields;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::optional<absl::string_view> value = MatchSegment(route.segments[i], parts[i]);
+    if (!value) return std::nullopt;
+    if (!route.segments[i].field.empty()) fields.emplace_back(route.segments[i].field, *value);
+  }
+  return fields;
+}
+
 }  // namespace
 
 RouteTable::RouteTable(const MethodTable& methods) {
@@ -73,23 +88,25 @@ RouteTable::RouteTable(const MethodTable& methods) {
 absl::StatusOr<std::optional<RouteMatch>> RouteTable::Match(const std::string& http_verb, const std::string& raw_path) const {
   const std::vector<absl::string_view> parts = absl::StrSplit(raw_path, '/');
   for (const Route& route : routes_) {
-    if (route.http_verb != http_verb || route.segments.size() != parts.size()) continue;
-    std::vector<std::pair<std::string, absl::string_view>> raw;
-    bool is_match = true;
-    for (std::size_t i = 0; is_match && i < parts.size(); ++i) {
-      const std::optional<absl::string_view> value = MatchSegment(route.segments[i], parts[i]);
-      is_match = value.has_value();
-      if (is_match && !route.segments[i].field.empty()) raw.emplace_back(route.segments[i].field, *value);
-    }
-    if (!is_match) continue;
+    const std::optional<RawFields> raw = route.http_verb == http_verb ? MatchPath(route, parts) : std::nullopt;
+    if (!raw) continue;
     RouteMatch match{.route = &route, .fields = {}};
-    for (const auto& [field, value] : raw) {
+    for (const auto& [field, value] : *raw) {
       ASSIGN_OR_RETURN(std::string decoded, PercentDecode(value, /*plus_is_space=*/false));
       match.fields.emplace_back(field, std::move(decoded));
     }
     return std::optional<RouteMatch>(std::move(match));
   }
   return std::optional<RouteMatch>();
+}
+
+std::vector<std::string> RouteTable::Verbs(const std::string& raw_path) const {
+  const std::vector<absl::string_view> parts = absl::StrSplit(raw_path, '/');
+  std::set<std::string> verbs;
+  for (const Route& route : routes_) {
+    if (MatchPath(route, parts)) verbs.insert(route.http_verb);
+  }
+  return {verbs.begin(), verbs.end()};
 }
 
 }  // namespace millwright::gateway

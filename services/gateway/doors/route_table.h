@@ -39,6 +39,8 @@ class RouteTable {
   /// The route of a raw path (as it was sent, without the query); empty when there is none. InvalidArgument for broken escapes.
   /// A literal wins over a field, a field with a verb over one without.
   absl::StatusOr<std::optional<RouteMatch>> Match(const std::string& http_verb, const std::string& raw_path) const;
+  /// The HTTP verbs that have a route for this path, sorted; empty for a path of no route.
+  std::vector<std::string> Verbs(const std::string& raw_path) const;
   const std::vector<Route>& routes() const { return routes_; }
 
  private:

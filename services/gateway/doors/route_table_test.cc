@@ -47,6 +47,9 @@ TEST_F(RouteTableTest, MatchesNothingElse) {
     EXPECT_EQ(Match("GET", path), "") << path;
   }
   EXPECT_EQ(Match("PATCH", "/v1/runs/0af"), "");
+  EXPECT_EQ(routes_.Verbs("/v1/runs/0af"), std::vector<std::string>({"GET"}));
+  EXPECT_EQ(routes_.Verbs("/v1/models"), std::vector<std::string>({"GET", "POST"}));
+  EXPECT_TRUE(routes_.Verbs("/v1/nothing").empty());
 }
 
 TEST_F(RouteTableTest, EveryRouteMatchesItself) {

@@ -15,7 +15,7 @@
 namespace millwright::base {
 
 absl::Status ErrnoStatus(int error, absl::string_view what) {
-  const std::string text = absl::StrCat(what, ": ", std::strerror(error));
+  const std::string text = absl::StrCat(what, ": ", error == ENOSPC ? "the disk is full" : std::strerror(error));
   switch (error) {
     case ENOENT:
       return absl::NotFoundError(text);

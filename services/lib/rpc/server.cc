@@ -96,25 +96,12 @@ int RunServer(const ServerConfig& config, const auth::Signer& signer, const std:
   grpc::CallbackGenericService nothing;
   if (services.empty()) builder.RegisterCallbackGenericService(&nothing);
 
-  // gRPC serves nothing, health checks included, unless some queue is polled; handlers' own queues come with services only.
-  const std::unique_ptr<grpc::ServerCompletionQueue> queue = services.empty() ? builder.AddCompletionQueue() : nullptr;
-
   for (const Companion& companion : companions) companion.start();
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
     for (const Companion& companion : companions) companion.stop();
-    if (queue != nullptr) queue->Shutdown();
     return Fail(absl::StrCat("cannot listen on ", config.address,
                              " (server.address): the address is taken or not ours; stop what uses it or choose another"));
-  }
-  std::thread poller;
-  if (queue != nullptr) {
-    poller = std::thread([&queue] {
-      void* tag = nullptr;
-      bool ok = false;
-      while (queue->Next(&tag, &ok)) {
-      }
-    });
   }
   LogInfo("ready", {{"address", config.address}, {"version", MILLWRIGHT_VERSION}});
 
@@ -125,10 +112,6 @@ int RunServer(const ServerConfig& config, const auth::Signer& signer, const std:
   if (auto* health = server->GetHealthCheckService(); health != nullptr) health->SetServingStatus(false);
   for (const Companion& companion : companions) companion.stop();
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(config.drain_seconds));
-  if (queue != nullptr) {
-    queue->Shutdown();
-    poller.join();
-  }
   LogInfo("stopped");
   return 0;
 }

@@ -2,8 +2,9 @@
 
 #include <set>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "lib/base/relative_path.h"
 #include "lib/base/sha256.h"
 #include "lib/base/status_macros.h"
 
@@ -14,16 +15,13 @@ constexpr std::size_t kMaxName = 250;
 constexpr std::size_t kMaxText = 5000;
 constexpr std::size_t kMaxLineageBytes = 1 << 20;
 constexpr std::size_t kMaxFiles = 10000;
-constexpr std::size_t kMaxPath = 1024;
 constexpr std::size_t kMaxMetrics = 1000;
 
 absl::Status CheckPath(const std::string& path) {
-  const bool is_sound = !path.empty() && path.size() <= kMaxPath && path.front() != '/' && path.find('\0') == std::string::npos;
-  bool has_bad_part = false;
-  for (const absl::string_view part : absl::StrSplit(path, '/')) has_bad_part |= part.empty() || part == "." || part == "..";
-  if (is_sound && !has_bad_part) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("files.path: \"", path.substr(0, 100), "\" is not a relative path of 1 to ",
-                                                 kMaxPath, " bytes without empty, '.' or '..' parts"));
+  const char* fault = base::RelativePathFault(path);
+  if (fault == nullptr) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("files.path: \"", absl::CHexEscape(path.substr(0, 100)), "\" ", fault, "; a file of a bundle is like \"model.ubj\""));
 }
 
 }  // namespace

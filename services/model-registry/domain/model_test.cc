@@ -19,7 +19,7 @@ TEST(ModelTest, NamesAreBoundedAndHoldNoPathCharacters) {
 
 TEST(ModelTest, AVersionNeedsSafePathsAndDigests) {
   EXPECT_TRUE(CheckNewVersion(Version()).ok());
-  for (const std::string path : {"", "/etc/passwd", "../up", "a//b", "a/./b", "a/.."}) {
+  for (const std::string path : {"", "/etc/passwd", "../up", "a//b", "a/./b", "a/..", "..\\up", "%2e%2e/up", "file:up", "a\nb"}) {
     NewVersion version = Version();
     version.files[0].path = path;
     EXPECT_EQ(CheckNewVersion(version).code(), absl::StatusCode::kInvalidArgument) << path;

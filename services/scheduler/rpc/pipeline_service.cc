@@ -32,7 +32,7 @@ grpc::Status PipelineService::GetPipeline(grpc::ServerContext* context, const v1
 grpc::Status PipelineService::ListPipelines(grpc::ServerContext* context, const v1::ListPipelinesRequest* request, v1::ListPipelinesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 50, 200));
+    ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 100, 1000));
     ASSIGN_OR_RETURN(const std::string after, NameCursor(request->page_token()));
     ASSIGN_OR_RETURN(const std::vector<Pipeline> pipelines, pipelines_.List(workspace, after, size));
     for (const Pipeline& pipeline : pipelines) *reply->add_pipelines() = ToProto(pipeline);
@@ -66,7 +66,7 @@ grpc::Status PipelineService::ListPipelineRuns(grpc::ServerContext* context, con
                                                v1::ListPipelineRunsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 50, 200));
+    ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 100, 1000));
     ASSIGN_OR_RETURN(const std::optional<RunCursor> after, TimeCursor(request->page_token()));
     ASSIGN_OR_RETURN(const std::vector<PipelineRun> runs, runs_.List(workspace, request->name(), after, size));
     for (const PipelineRun& run : runs) *reply->add_pipeline_runs() = ToProto(run);

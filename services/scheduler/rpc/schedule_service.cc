@@ -33,7 +33,7 @@ grpc::Status ScheduleService::GetSchedule(grpc::ServerContext* context, const v1
 grpc::Status ScheduleService::ListSchedules(grpc::ServerContext* context, const v1::ListSchedulesRequest* request, v1::ListSchedulesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 50, 200));
+    ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 100, 1000));
     ASSIGN_OR_RETURN(const std::string after, NameCursor(request->page_token()));
     ASSIGN_OR_RETURN(const std::vector<Schedule> schedules, schedules_.List(workspace, after, size));
     for (const Schedule& schedule : schedules) *reply->add_schedules() = ToProto(schedule);

@@ -20,7 +20,7 @@ grpc::Status StudyService::GetStudy(grpc::ServerContext* context, const v1::GetS
 grpc::Status StudyService::ListStudies(grpc::ServerContext* context, const v1::ListStudiesRequest* request, v1::ListStudiesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 50, 200));
+    ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 100, 1000));
     ASSIGN_OR_RETURN(const auto after, TimeCursor(request->page_token()));
     ASSIGN_OR_RETURN(const std::vector<Study> studies, studies_.List(workspace, after, size));
     for (const Study& study : studies) *reply->add_studies() = ToProto(study);
@@ -32,7 +32,7 @@ grpc::Status StudyService::ListStudies(grpc::ServerContext* context, const v1::L
 grpc::Status StudyService::ListTrials(grpc::ServerContext* context, const v1::ListTrialsRequest* request, v1::ListTrialsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 100, 200));
+    ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 100, 1000));
     ASSIGN_OR_RETURN(const int after, NumberCursor(request->page_token()));
     ASSIGN_OR_RETURN(const std::vector<Trial> trials, studies_.Trials(workspace, StudyId(request->study_id()), after, size));
     for (const Trial& trial : trials) *reply->add_trials() = ToProto(trial);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -47,15 +48,17 @@ fs::path FolderOf(const fs::path& root, const std::string& sha256) { return root
 
 class FileWriter : public BlobWriter {
  public:
-  FileWriter(fs::path root, fs::path temporary, int fd, std::uint64_t max_bytes)
-      : root_(std::move(root)), temporary_(std::move(temporary)), file_(fd), max_bytes_(max_bytes) {}
+  FileWriter(const FileBlobOptions& options, fs::path temporary, int fd) : options_(options), temporary_(std::move(temporary)), file_(fd) {}
   ~FileWriter() override {
     if (!is_committed_) ::unlink(temporary_.c_str());
   }
 
   absl::Status Append(absl::string_view bytes) override {
     size_ += bytes.size();
-    if (size_ > max_bytes_) return absl::ResourceExhaustedError(absl::StrCat("the blob is larger than the store's limit of ", max_bytes_, " bytes"));
+    if (size_ > options_.max_bytes) {
+      return absl::ResourceExhaustedError(absl::StrCat("the blob is larger than the store's limit of ", options_.max_bytes, " bytes"));
+    }
+    if (size_ >= next_check_) RETURN_IF_ERROR(CheckSpace());
     hash_.Update(bytes);
     while (!bytes.empty()) {
       const ssize_t written = ::write(file_.fd(), bytes.data(), bytes.size());
@@ -73,21 +76,34 @@ class FileWriter : public BlobWriter {
       return absl::InvalidArgumentError(absl::StrCat("sha256: the ", size_, " bytes that came have the SHA-256 ", blob.sha256, ", not ", expected_sha256));
     }
     if (::fsync(file_.fd()) != 0) return base::ErrnoStatus(errno, "flush blob");
-    const fs::path folder = FolderOf(root_, blob.sha256);
+    const fs::path& root = options_.folder;
+    const fs::path folder = FolderOf(root, blob.sha256);
     RETURN_IF_ERROR(MakeFolder(folder.parent_path()));
     RETURN_IF_ERROR(MakeFolder(folder));
     const fs::path target = folder / blob.sha256;
     if (::rename(temporary_.c_str(), target.c_str()) != 0) return base::ErrnoStatus(errno, absl::StrCat("rename blob to ", target.string()));
     is_committed_ = true;
-    for (const fs::path& changed : {folder, folder.parent_path(), root_}) RETURN_IF_ERROR(SyncFolder(changed));
+    for (const fs::path& changed : {folder, folder.parent_path(), root}) RETURN_IF_ERROR(SyncFolder(changed));
     return blob;
   }
 
  private:
-  fs::path root_;
+  // An upload must not take the last of a disk from the database: that could only stop.
+  absl::Status CheckSpace() {
+    constexpr std::uint64_t kCheckEvery = 4 << 20;
+    next_check_ = size_ + kCheckEvery;
+    struct statvfs facts {};
+    if (::fstatvfs(file_.fd(), &facts) != 0) return base::ErrnoStatus(errno, "look at the disk of the blob store");
+    const std::uint64_t free = static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize;
+    if (free >= options_.reserve_bytes) return absl::OkStatus();
+    return absl::ResourceExhaustedError(absl::StrCat("the disk is full: ", free >> 20, " MiB are free where the blobs are (", options_.folder.string(),
+                                                     "), and ", options_.reserve_bytes >> 20, " MiB are kept free. Free some space and try again"));
+  }
+
+  const FileBlobOptions& options_;
   fs::path temporary_;
   File file_;
-  std::uint64_t max_bytes_;
+  std::uint64_t next_check_ = 0;
   std::uint64_t size_ = 0;
   base::Sha256 hash_;
   bool is_committed_ = false;
@@ -136,7 +152,7 @@ absl::StatusOr<std::unique_ptr<BlobWriter>> FileBlobStore::Create() {
   fs::path temporary = options_.folder / "incoming" / base::RandomHex(16);
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return base::ErrnoStatus(errno, "make a file for the blob");
-  return std::make_unique<FileWriter>(options_.folder, std::move(temporary), fd, options_.max_bytes);
+  return std::make_unique<FileWriter>(options_, std::move(temporary), fd);
 }
 
 absl::StatusOr<std::unique_ptr<BlobReader>> FileBlobStore::Open(const Blob& blob) {

@@ -8,7 +8,8 @@ namespace millwright::tracker {
 
 struct FileBlobOptions {
   std::filesystem::path folder;  // made when it is missing, mode 0700
-  std::uint64_t max_bytes = std::uint64_t{20} << 30;  // of one blob
+  std::uint64_t max_bytes = std::uint64_t{20} << 30;      // of one blob
+  std::uint64_t reserve_bytes = std::uint64_t{64} << 20;  // left free on the disk, which the database may share
 };
 
 /// Blobs as files `ab/cd/abcd…` named by their content. A writer's bytes are a temporary file until Commit has flushed,

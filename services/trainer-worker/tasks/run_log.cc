@@ -107,8 +107,8 @@ absl::Status RunLog::LogMetric(const std::string& key, double value, std::int64_
   return Flush();
 }
 
-absl::Status RunLog::LogMetrics(const std::map<std::string, double>& metrics) {
-  for (const auto& [key, value] : metrics) RETURN_IF_ERROR(LogMetric(key, value));
+absl::Status RunLog::LogMetrics(const std::map<std::string, double>& metrics, std::int64_t step) {
+  for (const auto& [key, value] : metrics) RETURN_IF_ERROR(LogMetric(key, value, step));
   return Flush();
 }
 

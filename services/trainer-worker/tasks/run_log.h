@@ -25,7 +25,7 @@ class RunLog {
   absl::Status LogTag(const std::string& key, const std::string& value);
   /// Kept until there are many, a second has passed, or Flush. NaN and infinities are fine.
   absl::Status LogMetric(const std::string& key, double value, std::int64_t step = 0);
-  absl::Status LogMetrics(const std::map<std::string, double>& metrics);
+  absl::Status LogMetrics(const std::map<std::string, double>& metrics, std::int64_t step = 0);
   absl::Status Flush();
   absl::Status Finish(tracker::v1::RunStatus status);
 
