@@ -30,6 +30,21 @@ const std::pair<const char*, const char*> kGroups[] = {
     {"audit", "The audit log"},
 };
 
+// "there is no command …", when a word stands where a command should; empty when something else is wrong.
+std::string UnknownCommand(const CLI::App& app) {
+  const CLI::App* last = &app;
+  std::string words;
+  while (!last->get_subcommands().empty()) {
+    last = last->get_subcommands().front();
+    absl::StrAppend(&words, last->get_name(), " ");
+  }
+  std::string known;
+  for (const CLI::App* verb : last->get_subcommands({})) absl::StrAppend(&known, known.empty() ? "" : ", ", verb->get_name());
+  const std::vector<std::string> rest = app.remaining(/*recurse=*/true);
+  if (known.empty() || rest.empty() || rest.front().front() == '-') return "";
+  return absl::StrCat("there is no command \"", words, rest.front(), "\"; there are ", known);
+}
+
 void AppendCase(const CLI::App& app, const std::string& path, std::string* script) {
   std::string words;
   for (const CLI::App* verb : app.get_subcommands({})) absl::StrAppend(&words, words.empty() ? "" : " ", verb->get_name());
@@ -183,6 +198,10 @@ int Run(int argc, char** argv) {
   try {
     line.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (const std::string unknown = error.get_exit_code() == 0 ? "" : UnknownCommand(line.app); !unknown.empty()) {
+      std::fprintf(stderr, "millwright: %s\n", unknown.c_str());
+      return kUsage;
+    }
     return line.app.exit(error) == 0 ? kOk : kUsage;
   }
   return line.action();

@@ -66,17 +66,12 @@ std::string Home::DatabaseSocketFolder() const {
 }
 
 absl::Status MakeFolder(const std::string& path, int mode) {
-  constexpr char kRight[] = "; choose another data folder with MILLWRIGHT_HOME or --home";
   std::error_code error;
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  std::filesystem::create_directories(parent, error);
-  if (error && !std::filesystem::is_directory(parent)) {
-    const absl::Status status = base::ErrnoStatus(error.value(), absl::StrCat("cannot make the folder ", parent.string()));
-    return absl::Status(status.code(), absl::StrCat(status.message(), kRight));
-  }
-  if (mkdir(path.c_str(), static_cast<mode_t>(mode)) != 0 && errno != EEXIST) {
-    const absl::Status status = base::ErrnoStatus(errno, absl::StrCat("cannot make the folder ", path));
-    return absl::Status(status.code(), absl::StrCat(status.message(), kRight));
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  const bool is_made = !error && (mkdir(path.c_str(), static_cast<mode_t>(mode)) == 0 || errno == EEXIST);
+  if (!is_made) {
+    const absl::Status status = base::ErrnoStatus(error ? error.value() : errno, absl::StrCat("cannot make the folder ", path));
+    return absl::Status(status.code(), absl::StrCat(status.message(), ". Choose another data folder with MILLWRIGHT_HOME or --home"));
   }
   struct stat facts {};
   if (lstat(path.c_str(), &facts) != 0) return base::ErrnoStatus(errno, path);

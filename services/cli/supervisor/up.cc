@@ -272,13 +272,16 @@ int Up(const UpOptions& options) {
   if (!lock.ok()) return Fail(lock.status());
 
   Say(absl::StrCat("Starting Millwright ", MILLWRIGHT_VERSION, " (data in ", home.root(), ")"));
-  if (const absl::Status status = CheckFreeSpace(home.root(), kSpaceNeeded); !status.ok()) return Fail(status);
   absl::StatusOr<std::vector<ServiceSpec>> plan = PlanServices(*settings);
   if (!plan.ok()) return Fail(plan.status());
   if (const absl::Status status = CheckPrograms(*plan); !status.ok()) return Fail(status);
   const SystemState old = ReadState(home).value_or(SystemState{});
   absl::StatusOr<std::map<std::string, ProcessId>> taken_over = TakeOver(*settings, old, *plan);
   if (!taken_over.ok()) return Fail(taken_over.status());
+  // What runs already is better off with a supervisor, also on a disk that is nearly full.
+  if (taken_over->empty()) {
+    if (const absl::Status status = CheckFreeSpace(home.root(), kSpaceNeeded); !status.ok()) return Fail(status);
+  }
   for (const ServiceSpec& spec : *plan) {
     if (taken_over->contains(spec.name)) continue;
     if (const absl::Status status = CheckPorts(spec); !status.ok()) return Fail(status);

@@ -66,8 +66,9 @@ absl::Status SetQuery(const std::string& query, Message& message) {
   for (const absl::string_view part : absl::StrSplit(query, '&', absl::SkipEmpty())) {
     const std::pair<absl::string_view, absl::string_view> entry = absl::StrSplit(part, absl::MaxSplits('=', 1));
     ASSIGN_OR_RETURN(const std::string name, PercentDecode(entry.first, /*plus_is_space=*/true));
-    ASSIGN_OR_RETURN(const std::string value, PercentDecode(entry.second, /*plus_is_space=*/true));
-    RETURN_IF_ERROR(SetFromText(name, value, message));
+    const absl::StatusOr<std::string> value = PercentDecode(entry.second, /*plus_is_space=*/true);
+    if (!value.ok()) return absl::Status(value.status().code(), absl::StrCat("field ", name.substr(0, 64), ": ", value.status().message()));
+    RETURN_IF_ERROR(SetFromText(name, *value, message));
   }
   return absl::OkStatus();
 }

@@ -36,6 +36,14 @@ class FileBlobStoreTest : public testing::Test {
   std::unique_ptr<FileBlobStore> store_;
 };
 
+TEST_F(FileBlobStoreTest, LeavesTheReserveOfTheDiskFree) {
+  store_ = *FileBlobStore::Create({.folder = folder_, .max_bytes = 1 << 20, .reserve_bytes = std::uint64_t{1} << 60});
+  const absl::Status status = Write("content").status();
+  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+  EXPECT_THAT(status.message(), HasSubstr("the disk is full"));
+  EXPECT_EQ(Incoming(), 0u);
+}
+
 TEST_F(FileBlobStoreTest, GivesBackWhatItWasGiven) {
   const std::string content = std::string(5000, 'x') + std::string("\0\xff", 2);
   const Blob blob = *Write(content, base::Sha256Hex(content));
