@@ -149,14 +149,15 @@ web_hash() {
   (cd "$project/web" && find . \( -name node_modules -o -name dist -o -name coverage \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 }
 
-# fetch_node_modules FOLDER: what its package-lock.json says, unless it is there already.
+# fetch_node_modules FOLDER: what its package-lock.json says, unless it is there already. Not `npm ci`: a newer npm than Debian's
+# refuses a lock that leaves out the packages of other operating systems.
 fetch_node_modules() {
   local folder=$1 lock installed=$1/node_modules/.millwright-lock log=$project/build/npm.log
   lock=$(sha256sum <"$folder/package-lock.json")
   [ "$(cat "$installed" 2>/dev/null)" = "$lock" ] && return
   say "  fetching the libraries of ${folder#"$project"/}"
   mkdir -p "$project/build"
-  run npm --prefix "$folder" ci --no-audit --no-fund --loglevel=error >"$log" 2>&1 || {
+  run npm --prefix "$folder" install --no-save --no-audit --no-fund --loglevel=error >"$log" 2>&1 || {
     tail -n 15 "$log" >&2
     die "npm could not fetch what ${folder#"$project"/} needs; is this machine online? (npm's registry: $(npm config get registry))"
   }
