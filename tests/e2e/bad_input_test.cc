@@ -3,9 +3,11 @@
 #include <httplib.h>
 
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <random>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -58,7 +60,8 @@ int PeakMegabytes(int pid) {
 }
 
 void ExpectSays(const std::string& text, const Words& words, const std::string& of) {
-  for (const std::string& word : words) EXPECT_TRUE(absl::StrContains(text, word)) << of << " does not say <" << word << ">: " << text;
+  for (const std::string& word : words)
+    EXPECT_TRUE(absl::StrContains(text, word)) << of << " does not say <" << word << ">: " << text;
 }
 
 // A refusal by an HTTP door: JSON with an error that says the words.
@@ -111,7 +114,10 @@ class BadInputTest : public testing::Test {
   }
   void TearDown() override {
     EXPECT_EQ(Pids(), pids_) << "a process has ended";
-    EXPECT_EQ(platform_->Infer("/v1/predict/small", R"({"rows": [{"time": 1, "x": 1}, {"time": 2, "x": 1}, {"time": 3, "x": 1}]})").status, 200);
+    EXPECT_EQ(
+        platform_->Infer("/v1/predict/small", R"({"rows": [{"time": 1, "x": 1}, {"time": 2, "x": 1}, {"time": 3, "x": 1}]})")
+            .status,
+        200);
   }
 
   static std::map<std::string, int> Pids() {
@@ -130,7 +136,9 @@ class BadInputTest : public testing::Test {
     ASSERT_EQ(ended.exit_code, 0) << command << ": " << ended.err;
   }
 
-  static Ended Import(const std::string& name) { return platform_->Cli({"pipelines", "run", "import", "--set", "data=" + PathOf(name), "--wait"}); }
+  static Ended Import(const std::string& name) {
+    return platform_->Cli({"pipelines", "run", "import", "--set", "data=" + PathOf(name), "--wait"});
+  }
   static void ExpectImportRefused(const std::string& name, const Words& words) {
     const Ended ended = Import(name);
     EXPECT_EQ(ended.exit_code, 1) << name << ": " << ended.out << ended.err;
@@ -146,7 +154,8 @@ class BadInputTest : public testing::Test {
     request.method = verb;
     request.path = path;
     request.body = body;
-    request.headers = {{"Authorization", absl::StrCat("Bearer ", platform_->Secret("cli.token"))}, {"Content-Type", "application/json"}};
+    request.headers = {{"Authorization", absl::StrCat("Bearer ", platform_->Secret("cli.token"))},
+                       {"Content-Type", "application/json"}};
     const httplib::Result result = client.send(request);
     if (!result) return {};
     const nlohmann::json json = nlohmann::json::parse(result->body, nullptr, /*allow_exceptions=*/false);
@@ -171,9 +180,11 @@ TEST_F(BadInputTest, ACsvErrorNamesFileRowAndColumn) {
   EXPECT_EQ(good.exit_code, 0) << good.err;
 
   Write("missing-column.csv", "unit,hour,temperature\na,1,20.5\n");
-  ExpectImportRefused("missing-column.csv", {"missing-column.csv", "row 1", "no column \"pressure\"", "it has unit, hour, temperature"});
+  ExpectImportRefused("missing-column.csv",
+                      {"missing-column.csv", "row 1", "no column \"pressure\"", "it has unit, hour, temperature"});
   Write("text.csv", absl::StrCat(kHeader, "a,1,20.5,3\na,2,20.6,high\n"));
-  ExpectImportRefused("text.csv", {"text.csv", "row 3", "column \"pressure\"", "\"high\" is not a number", "leave the cell empty"});
+  ExpectImportRefused("text.csv",
+                      {"text.csv", "row 3", "column \"pressure\"", "\"high\" is not a number", "leave the cell empty"});
   Write("ragged.csv", absl::StrCat(kHeader, "a,1,20.5,3\na,2,20.6\n"));
   ExpectImportRefused("ragged.csv", {"ragged.csv", "row 3", "has 3 cells and must have 4"});
   Write("empty.csv", "");
@@ -200,8 +211,10 @@ TEST_F(BadInputTest, AFileThatIsNoTextIsRefused) {
   std::string good(kHeader);
   for (int i = 0; i < 5'000; ++i) absl::StrAppend(&good, "a,", i, ",", random() % 1000, ",3\n");
   Write("plain.csv", good);
-  Shell(absl::StrCat("cd ", PathOf(""), " && gzip -c plain.csv > whole.csv.gz && head -c 5000 whole.csv.gz > cut.csv.gz && cp whole.csv.gz broken.csv.gz && "
-                     "printf 'XXXXXXXXXXXXXXXX' | dd of=broken.csv.gz bs=1 seek=3000 conv=notrunc status=none"));
+  Shell(absl::StrCat(
+      "cd ", PathOf(""),
+      " && gzip -c plain.csv > whole.csv.gz && head -c 5000 whole.csv.gz > cut.csv.gz && cp whole.csv.gz broken.csv.gz && "
+      "printf 'XXXXXXXXXXXXXXXX' | dd of=broken.csv.gz bs=1 seek=3000 conv=notrunc status=none"));
   const Ended whole = Import("whole.csv.gz");
   EXPECT_EQ(whole.exit_code, 0) << whole.err;
   ExpectImportRefused("cut.csv.gz", {"cut.csv.gz", "gzip data is cut off"});
@@ -228,7 +241,9 @@ TEST_F(BadInputTest, ALineOfAGigabyteIsRefusedInBoundedMemory) {
 
 TEST_F(BadInputTest, TheInferenceDoorNamesTheField) {
   const std::string path = "/v1/predict/small";
-  const auto refuse = [&](const std::string& body, const Words& words) { ExpectRefused(platform_->Infer(path, body), 400, words, body.substr(0, 100)); };
+  const auto refuse = [&](const std::string& body, const Words& words) {
+    ExpectRefused(platform_->Infer(path, body), 400, words, body.substr(0, 100));
+  };
   const std::string rows = R"([{"time": 1, "x": 1}, {"time": 2, "x": 1}, {"time": 3, "x": 1}])";
   refuse("", {"body is empty"});
   refuse("x=1&time=2", {"not valid JSON"});
@@ -248,17 +263,23 @@ TEST_F(BadInputTest, TheInferenceDoorNamesTheField) {
   refuse(absl::StrCat(R"({"asset": "a", "rows": )", rows, "}"), {"unknown key \"asset\"", "asset_id"});
   refuse(R"({"columns": ["time", "x"], "window": [[1, 1], [2], [3, 1]]})", {"row 2", "1 values for 2 columns"});
   refuse(R"({"columns": ["time", "y2"], "window": [[1, 1], [2, 1], [3, 1]]})", {"\"y2\""});
-  ExpectRefused(platform_->Infer(path, absl::StrCat(R"({"rows": ")", std::string(17 << 20, 'x'), "\"}")), 413, {"16"}, "a body of 17 MiB");
+  ExpectRefused(platform_->Infer(path, absl::StrCat(R"({"rows": ")", std::string(17 << 20, 'x'), "\"}")), 413, {"16"},
+                "a body of 17 MiB");
   ExpectRefused(platform_->Infer("/v1/predict/absent", R"({"rows": [{"x": 1}]})"), 404, {"\"absent\""}, "an unknown model");
   ExpectRefused(platform_->Infer("/v1/predict/..%2f..%2fsecrets", "{}"), 404, {"secrets"}, "a path for a model");
   ExpectRefused(platform_->InferGet(path), 405, {"POST"}, "GET");
   ExpectRefused(platform_->InferGet("/v3/models"), 404, {"/v3/models"}, "an unknown route");
 
-  const auto refuse_tensor = [&](const std::string& body, const Words& words) { ExpectRefused(platform_->Infer("/v2/models/small/infer", body), 400, words, body); };
+  const auto refuse_tensor = [&](const std::string& body, const Words& words) {
+    ExpectRefused(platform_->Infer("/v2/models/small/infer", body), 400, words, body);
+  };
   refuse_tensor(R"({"inputs": 3})", {"\"inputs\""});
-  refuse_tensor(R"({"inputs": [{"name": "features", "shape": [1, 1], "datatype": "BYTES", "data": [1]}]})", {"inputs[0].datatype"});
-  refuse_tensor(R"({"inputs": [{"name": "features", "shape": [1, 9], "datatype": "FP64", "data": [1]}]})", {"inputs[0].shape[1]", "1"});
-  refuse_tensor(R"({"inputs": [{"name": "features", "shape": [900000000, 1], "datatype": "FP64", "data": [1]}]})", {"inputs[0]", "8000000"});
+  refuse_tensor(R"({"inputs": [{"name": "features", "shape": [1, 1], "datatype": "BYTES", "data": [1]}]})",
+                {"inputs[0].datatype"});
+  refuse_tensor(R"({"inputs": [{"name": "features", "shape": [1, 9], "datatype": "FP64", "data": [1]}]})",
+                {"inputs[0].shape[1]", "1"});
+  refuse_tensor(R"({"inputs": [{"name": "features", "shape": [900000000, 1], "datatype": "FP64", "data": [1]}]})",
+                {"inputs[0]", "8000000"});
   refuse_tensor(R"({"inputs": [{"name": "features", "shape": [2, 1], "datatype": "FP64", "data": [1]}]})", {"inputs[0].data"});
 }
 
@@ -274,13 +295,22 @@ TEST_F(BadInputTest, TheGatewayNamesTheField) {
   refuse("POST", "/v1/runs", R"({"name": 5})", {"field name", "5", "text"});
   refuse("POST", "/v1/runs", R"({"nmae": "x"})", {"unknown field nmae"});
   const std::string log = absl::StrCat("/v1/runs/", NewRun(), "/log");
-  refuse("POST", log, R"({"metrics": [{"key": "loss", "value": 1}, {"key": "loss", "value": "high"}]})", {"field metrics[1].value", "high", "number"});
+  refuse("POST", log, R"({"metrics": [{"key": "loss", "value": 1}, {"key": "loss", "value": "high"}]})",
+         {"field metrics[1].value", "high", "number"});
   refuse("POST", log, R"({"metrics": {"key": "loss"}})", {"field metrics", "array"});
-  refuse("POST", log, R"({"metrics": [{"key": "loss", "value": 1, "step": 1.5}]})", {"field metrics[0].step", "1.5", "whole number"});
-  refuse("POST", "/v1/models/small/versions/1:promote", R"({"stage": "STAGE_PRODUKTION"})", {"field stage", "STAGE_PRODUKTION", "STAGE_PRODUCTION"});
-  refuse("POST", "/v1/models/small/versions/one:promote", R"({"stage": "STAGE_PRODUCTION"})", {"field version", "one", "whole number"});
+  refuse("POST", log, R"({"metrics": [{"key": "loss", "value": 1, "step": 1.5}]})",
+         {"field metrics[0].step", "1.5", "whole number"});
+  refuse("POST", "/v1/models/small/versions/1:promote", R"({"stage": "STAGE_PRODUKTION"})",
+         {"field stage", "STAGE_PRODUKTION", "STAGE_PRODUCTION"});
+  refuse("POST", "/v1/models/small/versions/one:promote", R"({"stage": "STAGE_PRODUCTION"})",
+         {"field version", "one", "whole number"});
   refuse("GET", "/v1/runs/not-a-run", "", {"run_id", "not-a-run", "32"});
-  ExpectRefused(Send("POST", "/v1/runs", absl::StrCat(R"({"name": ")", std::string(17 << 20, 'x'), "\"}")), 413, {"16777216"}, "a body of 17 MiB");
+  ExpectRefused(Send("POST", "/v1/runs", absl::StrCat(R"({"name": ")", std::string(17 << 20, 'x'), "\"}")), 413, {"16777216"},
+                "a body of 17 MiB");
+  refuse("POST", "/v1/models", R"({"name": "a\u0000b"})", {"field name", "NUL"});
+  refuse("POST", "/v1/models", absl::StrCat(R"({"name": ")", std::string(100'000, 'x'), "\"}"), {"field name", "100000 bytes"});
+  refuse("GET", "/v1/runs?page_token=%00", "", {"field page_token", "NUL"});
+  ExpectRefused(Send("GET", "/v1/runs?page_token=" + std::string(20'000, 'x')), 414, {}, "a long URL");
   ExpectRefused(Send("GET", "/v1/no-such-thing"), 404, {"GET /v1/no-such-thing", "/openapi.json"}, "an unknown route");
   EXPECT_EQ(Send("GET", "/v1/no-such-thing").body["error"].value("code", ""), "NOT_FOUND");
   ExpectRefused(Send("DELETE", "/v1/models"), 405, {"DELETE", "GET, POST"}, "a wrong method");
@@ -294,26 +324,116 @@ TEST_F(BadInputTest, EveryListRefusesABadPage) {
   for (const auto& [path, verbs] : description.body["paths"].items()) {
     if (!verbs.contains("get") || !absl::StrContains(verbs["get"].dump(), "\"page_size\"")) continue;
     ++lists;
-    const std::string filled = absl::StrReplaceAll(path, {{"{name}", "small"}, {"{version}", "1"}, {"{run_id}", NewRun()}, {"{study_id}", "1"}});
+    const std::string filled =
+        absl::StrReplaceAll(path, {{"{name}", "small"}, {"{version}", "1"}, {"{run_id}", NewRun()}, {"{study_id}", "1"}});
     for (const char* size : {"-1", "1000000"}) {
       const HttpAnswer answer = Send("GET", absl::StrCat(filled, "?page_size=", size));
-      if (std::string(size) == "-1" || answer.status != 200) ExpectRefused(answer, 400, {"page_size", size}, absl::StrCat(filled, " page_size=", size));
+      if (std::string(size) == "-1" || answer.status != 200)
+        ExpectRefused(answer, 400, {"page_size", size}, absl::StrCat(filled, " page_size=", size));
     }
-    ExpectRefused(Send("GET", filled + "?page_size=ten"), 400, {"field page_size", "ten", "whole number"}, filled + " page_size=ten");
-    for (const char* token : {"x", "%00", "-1", "../../secrets", "MTIzNDU2Nzg5MA"}) {
-      ExpectRefused(Send("GET", absl::StrCat(filled, "?page_token=", token)), 400, {"page_token"}, absl::StrCat(filled, " page_token=", token));
+    ExpectRefused(Send("GET", filled + "?page_size=ten"), 400, {"field page_size", "ten", "whole number"},
+                  filled + " page_size=ten");
+    for (const char* token : {"x", "-1", "../../secrets", "MTIzNDU2Nzg5MA"}) {
+      ExpectRefused(Send("GET", absl::StrCat(filled, "?page_token=", token)), 400, {"page_token"},
+                    absl::StrCat(filled, " page_token=", token));
     }
   }
   EXPECT_GT(lists, 10);
 }
 
+// The schema that a reference of the OpenAPI description stands for.
+nlohmann::json Resolve(const nlohmann::json& description, nlohmann::json schema) {
+  while (schema.contains("$ref"))
+    schema = description.at(nlohmann::json::json_pointer(schema["$ref"].get<std::string>().substr(1)));
+  return schema;
+}
+
+// Every field of every request, with values of every other kind: an answer that is not the server's fault, in JSON.
+TEST_F(BadInputTest, EveryRouteAnswersWhateverAFieldHolds) {
+  const HttpAnswer openapi = platform_->Get("/openapi.json", "-");
+  ASSERT_EQ(openapi.status, 200);
+  const nlohmann::json odd = {"text",
+                              5,
+                              -1,
+                              1e308,
+                              std::numeric_limits<std::int64_t>::max(),
+                              nlohmann::json::array(),
+                              nlohmann::json::object(),
+                              true,
+                              std::string(1, '\0'),
+                              std::string(100'000, 'x'),
+                              "NaN",
+                              {nullptr},
+                              {nlohmann::json::object()},
+                              "2026-13-45T00:00:00Z",
+                              "9999-12-31T23:59:59Z",
+                              "../../x",
+                              "'; DROP TABLE runs; --",
+                              {{"a", {{"b", std::string(1, '\0')}}}},
+                              {{"", ""}}};
+  int calls = 0;
+  const auto send = [&](const std::string& verb, const std::string& path, const std::string& body) {
+    ++calls;
+    const HttpAnswer answer = Send(verb, path, body);
+    EXPECT_TRUE(answer.status >= 200 && answer.status < 500)
+        << verb << " " << path << " " << body.substr(0, 200) << ": " << answer.status << " " << answer.text;
+    EXPECT_FALSE(answer.body.is_null()) << verb << " " << path << " " << body.substr(0, 200) << ": " << answer.text;
+  };
+  for (const auto& [path, verbs] : openapi.body["paths"].items()) {
+    const std::string filled =
+        absl::StrReplaceAll(path, {{"{name}", "odd"}, {"{version}", "1"}, {"{stage}", "STAGE_STAGING"}, {"{", ""}, {"}", ""}});
+    for (const auto& [verb, operation] : verbs.items()) {
+      if (path == "/v1/session" || !operation.contains("requestBody")) continue;  // odd sign-ins would lock this address out
+      const nlohmann::json schema = Resolve(openapi.body, operation["requestBody"]["content"]["application/json"]["schema"]);
+      for (const auto& [field, type] : schema["properties"].items()) {
+        const nlohmann::json inner = Resolve(openapi.body, type.value("type", "") == "array" ? type["items"] : type);
+        for (const nlohmann::json& value : odd) {
+          send(absl::AsciiStrToUpper(verb), filled, nlohmann::json{{field, value}}.dump());
+          if (!inner.contains("properties")) continue;
+          for (const auto& [inner_field, inner_type] : inner["properties"].items()) {
+            const nlohmann::json element = {{inner_field, value}};
+            send(absl::AsciiStrToUpper(verb), filled,
+                 nlohmann::json{{field, type.value("type", "") == "array" ? nlohmann::json::array({element}) : element}}.dump());
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(calls, 1000);
+}
+
 const Words& Traversals() {
-  static const auto* const paths = new Words{
-      "",           "..",          ".",           "../e2e-out",           "a/../../e2e-out",      "a/..",          "./e2e-out",
-      "a/./e2e-out", "/tmp/e2e-out", "//tmp/e2e-out", "a//e2e-out",         "e2e-out/",             "%2e%2e/e2e-out", "%2E%2E%2Fe2e-out",
-      "..%2fe2e-out", "a%2f..%2fe2e-out", "%252e%252e%252fe2e-out", "..%5ce2e-out", "..\\e2e-out",   "C:\\e2e-out",   "C:/e2e-out",
-      "file:///tmp/e2e-out", "file:e2e-out", "http://127.0.0.1/e2e-out", "a#/../../e2e-out", "#/../e2e-out", "a?/../../e2e-out",
-      std::string("e2e-out\0.txt", 12), "e2e-out%00.txt", "a\ne2e-out", std::string(1001, 'a')};
+  static const auto* const paths = new Words{"",
+                                             "..",
+                                             ".",
+                                             "../e2e-out",
+                                             "a/../../e2e-out",
+                                             "a/..",
+                                             "./e2e-out",
+                                             "a/./e2e-out",
+                                             "/tmp/e2e-out",
+                                             "//tmp/e2e-out",
+                                             "a//e2e-out",
+                                             "e2e-out/",
+                                             "%2e%2e/e2e-out",
+                                             "%2E%2E%2Fe2e-out",
+                                             "..%2fe2e-out",
+                                             "a%2f..%2fe2e-out",
+                                             "%252e%252e%252fe2e-out",
+                                             "..%5ce2e-out",
+                                             "..\\e2e-out",
+                                             "C:\\e2e-out",
+                                             "C:/e2e-out",
+                                             "file:///tmp/e2e-out",
+                                             "file:e2e-out",
+                                             "http://127.0.0.1/e2e-out",
+                                             "a#/../../e2e-out",
+                                             "#/../e2e-out",
+                                             "a?/../../e2e-out",
+                                             std::string("e2e-out\0.txt", 12),
+                                             "e2e-out%00.txt",
+                                             "a\ne2e-out",
+                                             std::string(1001, 'a')};
   return *paths;
 }
 
@@ -328,7 +448,8 @@ TEST_F(BadInputTest, AnArtifactPathStaysInsideItsRun) {
   const std::string run_id = NewRun();
   const absl::StatusOr<std::string> sha256 = UploadBlob(*platform_, "content");
   ASSERT_TRUE(sha256.ok()) << sha256.status();
-  const auto stub = tracker::v1::ArtifactService::NewStub(rpc::ConnectWithToken(platform_->GrpcAddress(), platform_->Secret("cli.token")));
+  const auto stub =
+      tracker::v1::ArtifactService::NewStub(rpc::ConnectWithToken(platform_->GrpcAddress(), platform_->Secret("cli.token")));
   const auto put = [&](const std::string& path, const std::string& digest) {
     tracker::v1::PutArtifactRequest request;
     request.set_run_id(run_id);
@@ -351,7 +472,8 @@ TEST_F(BadInputTest, AnArtifactPathStaysInsideItsRun) {
   const HttpAnswer artifacts = platform_->Get(absl::StrCat("/v1/runs/", run_id, "/artifacts"));
   ASSERT_EQ(artifacts.status, 200) << artifacts.text;
   EXPECT_EQ(artifacts.body["artifacts"].size(), 1u) << artifacts.text;
-  ExpectRefused(platform_->Get(absl::StrCat("/v1/runs/", run_id, "/artifacts?path=../../secrets")), 400, {"path"}, "a list below ..");
+  ExpectRefused(platform_->Get(absl::StrCat("/v1/runs/", run_id, "/artifacts?path=../../secrets")), 400, {"path"},
+                "a list below ..");
   ExpectNothingOutside(platform_->home());
 }
 
@@ -360,7 +482,8 @@ TEST_F(BadInputTest, ABundleFileStaysInsideItsBundle) {
   ASSERT_TRUE(sha256.ok()) << sha256.status();
   for (const std::string& path : Traversals()) {
     const nlohmann::json files{{{"path", path}, {"sha256", *sha256}, {"size", 7}}};
-    ExpectRefused(platform_->Post("/v1/models/small/versions", {{"content_hash", *sha256}, {"files", files}}), 400, {"files", "path"}, path);
+    ExpectRefused(platform_->Post("/v1/models/small/versions", {{"content_hash", *sha256}, {"files", files}}), 400,
+                  {"files", "path"}, path);
   }
   ExpectNothingOutside(platform_->home());
 }
@@ -379,7 +502,8 @@ TEST_F(BadInputTest, APipelineDefinitionErrorNamesThePlace) {
   std::string bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n";
   for (char c = 'b'; c < 'k'; ++c) {
     const std::string last(1, static_cast<char>(c - 1));
-    absl::StrAppend(&bomb, std::string(1, c), ": &", std::string(1, c), " [*", last, ", *", last, ", *", last, ", *", last, ", *", last, ", *", last, "]\n");
+    absl::StrAppend(&bomb, std::string(1, c), ": &", std::string(1, c), " [*", last, ", *", last, ", *", last, ", *", last, ", *",
+                    last, ", *", last, "]\n");
   }
   refuse(bomb, {"line 1", "anchors are not allowed"});
   refuse(std::string(100'000, '['), {"definition: line 1"});
@@ -391,15 +515,19 @@ TEST_F(BadInputTest, APipelineDefinitionErrorNamesThePlace) {
   refuse("", {"definition: empty"});
   refuse(std::string(300 << 10, 'a'), {"larger than"});
   refuse(absl::StrCat(head, step, "step: 1\n"), {"step: unknown key", "steps"});
-  refuse(absl::StrCat(head, "  - {id: a, task: await_serving, with: {model: m, version: 1}, need: [b]}\n"), {"steps[0].need: unknown key", "needs"});
+  refuse(absl::StrCat(head, "  - {id: a, task: await_serving, with: {model: m, version: 1}, need: [b]}\n"),
+         {"steps[0].need: unknown key", "needs"});
   refuse(absl::StrCat(head, "  - {id: a, task: await_serving, with: {model: m, version: 1}, needs: [b]}\n",
-                      "  - {id: b, task: await_serving, with: {model: m, version: 1}, needs: [a]}\n"), {"steps[", "].needs", "circle", "a -> b"});
+                      "  - {id: b, task: await_serving, with: {model: m, version: 1}, needs: [a]}\n"),
+         {"steps[", "].needs", "circle", "a -> b"});
   refuse(absl::StrCat(head, "  - {id: a, task: await_serving, with: {model: \"${params.absent}\", version: 1}}\n"),
          {"steps[0].with.model", "${params.absent}", "no parameter \"absent\""});
   refuse(absl::StrCat(head, "  - {id: a, task: await_serving, with: {model: \"${steps.absent.outputs.x}\", version: 1}}\n"),
          {"steps[0].with.model", "no step \"absent\""});
-  refuse(absl::StrCat(head, "  - {id: a, task: await_serving, with: {model: \"${params.\", version: 1}}\n"), {"steps[0].with.model"});
-  refuse(absl::StrCat(head, "  - {id: a, task: shell, with: {command: reboot}}\n"), {"steps[0].task", "\"shell\" is not a task", "import_csv"});
+  refuse(absl::StrCat(head, "  - {id: a, task: await_serving, with: {model: \"${params.\", version: 1}}\n"),
+         {"steps[0].with.model"});
+  refuse(absl::StrCat(head, "  - {id: a, task: shell, with: {command: reboot}}\n"),
+         {"steps[0].task", "\"shell\" is not a task", "import_csv"});
   refuse(absl::StrCat(head, "  - {id: a, task: await_serving, with: {model: m}}\n"), {"steps[0].with.version", "is missing"});
   refuse(absl::StrCat(head, step, step), {"steps[1].id", "\"a\" stands there twice"});
   EXPECT_EQ(platform_->Cli({"pipelines", "get", "bad"}).exit_code, 1);

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "e2e/platform.h"
 #include "lib/pg/database_test.h"
@@ -30,7 +31,15 @@ class MetricWriter {
     is_over_ = true;
     if (thread_.joinable()) thread_.join();
   }
-  std::set<int> Acknowledged() const { return acknowledged_; }
+  std::set<int> Acknowledged() {
+    absl::MutexLock lock(&mutex_);
+    return acknowledged_;
+  }
+  /// Until so many more writes than now have been acknowledged.
+  void AwaitMore(std::size_t writes) {
+    const std::size_t target = Acknowledged().size() + writes;
+    EXPECT_TRUE(WaitUntil(absl::Seconds(30), [&] { return Acknowledged().size() >= target; })) << Acknowledged().size() << " of " << target;
+  }
 
   std::set<int> Stored() {
     std::set<int> stored;
@@ -49,7 +58,10 @@ class MetricWriter {
   void Write() {
     for (int step = 0; !is_over_; ++step) {
       const nlohmann::json point{{"key", "loss"}, {"value", 1.0 / (step + 1)}, {"step", step}, {"timestamp_ms", 1'700'000'000'000 + step}};
-      if (platform_.Post("/v1/runs/" + run_id_ + "/log", {{"metrics", {point}}}).status == 200) acknowledged_.insert(step);
+      if (platform_.Post("/v1/runs/" + run_id_ + "/log", {{"metrics", {point}}}).status == 200) {
+        absl::MutexLock lock(&mutex_);
+        acknowledged_.insert(step);
+      }
       absl::SleepFor(absl::Milliseconds(5));
     }
   }
@@ -57,7 +69,8 @@ class MetricWriter {
   Platform& platform_;
   std::string run_id_;
   std::atomic<bool> is_over_{false};
-  std::set<int> acknowledged_;
+  absl::Mutex mutex_;
+  std::set<int> acknowledged_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 
@@ -80,8 +93,8 @@ nlohmann::json FinishedRun(Platform& platform, const std::string& run_id, absl::
   return run;
 }
 
-std::string Start(Platform& platform) {
-  const HttpAnswer started = platform.Post("/v1/pipelines/example-plant:run", nlohmann::json::object());
+std::string Start(Platform& platform, const nlohmann::json& parameters = nlohmann::json::object()) {
+  const HttpAnswer started = platform.Post("/v1/pipelines/example-plant:run", {{"parameters", parameters}});
   EXPECT_EQ(started.status, 200) << started.text;
   return started.body.value("pipeline_run_id", "");
 }
@@ -107,10 +120,18 @@ TEST(ChaosTest, TheMainJobFinishesWhenEachProcessIsKilledOnce) {
   const Ended up = platform.Up();
   ASSERT_EQ(up.exit_code, 0) << up.err;
   MetricWriter writer(platform);
-  const std::string run_id = Start(platform);
+  // Long enough that every process is killed while the job goes on.
+  const std::string run_id = Start(platform, {{"trials", 80}});
   for (const char* service : {"trainer-worker", "scheduler", "tracker", "gateway", "telemetry", "postgres", "model-registry", "monitor", "serving"}) {
     int pid = 0;
     ASSERT_TRUE(WaitUntil(absl::Seconds(30), [&] { return (pid = platform.Pid(service)) > 0; })) << service;
+    nlohmann::json now_running;
+    ASSERT_TRUE(WaitUntil(absl::Seconds(30), [&] {
+      const HttpAnswer answer = platform.Get("/v1/pipeline-runs/" + run_id);
+      if (answer.status == 200) now_running = answer.body;
+      return answer.status == 200;
+    }));
+    EXPECT_TRUE(now_running["state"] == "STATE_RUNNING" || now_running["state"] == "STATE_WAITING") << "the job had ended before " << service << " was killed";
     ASSERT_EQ(kill(pid, SIGKILL), 0) << service;
     EXPECT_TRUE(WaitUntil(absl::Seconds(30), [&] {
       const int now = platform.Pid(service);
@@ -219,12 +240,14 @@ TEST_F(OutageTest, ServingAnswersThroughoutAndTheServicesReconnect) {
       absl::SleepFor(absl::Milliseconds(10));
     }
   });
+  writer.AwaitMore(20);
   StopServer();
   absl::SleepFor(absl::Seconds(10));
   const HttpAnswer refused = platform.Get("/v1/runs");
   EXPECT_EQ(refused.status, 503) << refused.text;
   StartServer();
   EXPECT_TRUE(WaitUntil(absl::Seconds(15), [&] { return platform.Get("/v1/runs").status == 200; }));
+  writer.AwaitMore(20);
   is_over = true;
   client.join();
   EXPECT_GT(answered, 100);

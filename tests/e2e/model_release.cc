@@ -46,7 +46,8 @@ void ReleaseBundle(Platform& platform, const std::string& model, const learn::Bu
   const HttpAnswer created = platform.Post(versions, {{"content_hash", bundle.ContentHash().value()}, {"files", manifest}});
   ASSERT_EQ(created.status, 200) << created.text;
   ASSERT_EQ(created.body.value("version", 0), version);
-  const HttpAnswer promoted = platform.Post(absl::StrCat(versions, "/", version, ":promote"), {{"stage", "STAGE_PRODUCTION"}, {"reason", "test"}});
+  const HttpAnswer promoted =
+      platform.Post(absl::StrCat(versions, "/", version, ":promote"), {{"stage", "STAGE_PRODUCTION"}, {"reason", "test"}});
   ASSERT_EQ(promoted.status, 200) << promoted.text;
 }
 

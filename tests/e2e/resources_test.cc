@@ -43,7 +43,8 @@ bool RunsAnything(const std::string& home) {
 // A platform whose data folder is a disk of its own.
 class PlatformOnASmallDisk {
  public:
-  PlatformOnASmallDisk() : is_mounted_(mount("tmpfs", platform.home().c_str(), "tmpfs", 0, "size=800m,mode=0755") == 0), error_(errno) {}
+  PlatformOnASmallDisk()
+      : is_mounted_(mount("tmpfs", platform.home().c_str(), "tmpfs", 0, "size=800m,mode=0755") == 0), error_(errno) {}
   ~PlatformOnASmallDisk() {
     platform.Down();
     if (is_mounted_) umount2(platform.home().c_str(), MNT_DETACH);
@@ -73,7 +74,8 @@ class PlatformOnASmallDisk {
 };
 
 std::string DownloadBlob(Platform& platform, const std::string& sha256) {
-  const auto stub = tracker::v1::ArtifactService::NewStub(rpc::ConnectWithToken(platform.GrpcAddress(), platform.Secret("cli.token")));
+  const auto stub =
+      tracker::v1::ArtifactService::NewStub(rpc::ConnectWithToken(platform.GrpcAddress(), platform.Secret("cli.token")));
   grpc::ClientContext context;
   rpc::Prepare(context, absl::Seconds(60));
   tracker::v1::DownloadBlobRequest request;
@@ -176,7 +178,8 @@ TEST(TakenPortTest, UpNamesThePortTheKeyAndTheWayOut) {
     ASSERT_EQ(listen(fd, 1), 0);
     const Ended up = platform.Up();
     EXPECT_EQ(up.exit_code, 1);
-    ExpectSays(up.err, {absl::StrCat("port ", port, " (", key, ")"), "another program listens there", "ss -ltnp", "--port-offset"});
+    ExpectSays(up.err,
+               {absl::StrCat("port ", port, " (", key, ")"), "another program listens there", "ss -ltnp", "--port-offset"});
     EXPECT_FALSE(RunsAnything(platform.home()));
     EXPECT_FALSE(fs::exists(platform.home() + "/pg")) << "a database was made for nothing";
   }
@@ -191,14 +194,16 @@ TEST(MissingPartTest, UpNamesWhatIsMissing) {
   for (const char* name : {"gateway", "telemetry", "model-registry", "scheduler", "monitor", "serving"}) {
     fs::create_symlink(original / absl::StrCat("millwright-", name), programs / absl::StrCat("millwright-", name));
   }
-  const std::vector<std::string> command{programs / "millwright", "up", "--home", platform.home() + "/data", "--share", MILLWRIGHT_SHARE};
+  const std::vector<std::string> command{programs / "millwright",   "up",      "--home",
+                                         platform.home() + "/data", "--share", MILLWRIGHT_SHARE};
   const Ended up = RunProgram(command);
   EXPECT_EQ(up.exit_code, 1);
   ExpectSays(up.err, {"missing programs", programs / "millwright-tracker", programs / "millwright-trainer-worker", "deploy/up"});
   EXPECT_FALSE(absl::StrContains(up.err, "millwright-gateway,")) << up.err;
   EXPECT_FALSE(RunsAnything(platform.home()));
 
-  const Ended no_share = RunProgram({MILLWRIGHT_PROGRAM, "up", "--home", platform.home() + "/data", "--share", "/no/such/folder"});
+  const Ended no_share =
+      RunProgram({MILLWRIGHT_PROGRAM, "up", "--home", platform.home() + "/data", "--share", "/no/such/folder"});
   EXPECT_EQ(no_share.exit_code, 1);
   ExpectSays(no_share.err, {"/no/such/folder/pipelines is missing", "--share"});
 }
@@ -220,8 +225,10 @@ TEST(DataFolderTest, AFolderThatCannotBeUsedIsNamed) {
     EXPECT_EQ(ended.out, "");
     return ended.err;
   };
-  ExpectSays(up("/usr/lib/millwright-test"), {"cannot make the folder /usr/lib/millwright-test", "Permission denied", "MILLWRIGHT_HOME"});
-  ExpectSays(up("/usr/lib/not-there/millwright-test"), {"/usr/lib/not-there/millwright-test", "Permission denied", "MILLWRIGHT_HOME"});
+  ExpectSays(up("/usr/lib/millwright-test"),
+             {"cannot make the folder /usr/lib/millwright-test", "Permission denied", "MILLWRIGHT_HOME"});
+  ExpectSays(up("/usr/lib/not-there/millwright-test"),
+             {"/usr/lib/not-there/millwright-test", "Permission denied", "MILLWRIGHT_HOME"});
   EXPECT_FALSE(RunsAnything("millwright-test"));
   ExpectSays(up("/usr/lib"), {"/usr/lib belongs to another user (uid 0)", "MILLWRIGHT_HOME"});
   ExpectSays(up("/etc/passwd"), {"/etc/passwd is not a folder"});
