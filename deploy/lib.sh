@@ -128,6 +128,8 @@ show_ninja() {
 configure_and_build() {
   local preset=$1 log=$project/build/$1.log
   shift
+  # Paths below the checkout are cached as relative ones, so another clone and another preset of the same flags share what is compiled.
+  export CCACHE_BASEDIR=$project CCACHE_NOHASHDIR=1
   mkdir -p "$project/build"
   if [ ! -f "$project/build/$preset/build.ninja" ]; then
     (cd "$project" && cmake --preset "$preset") >"$log" 2>&1 || return
