@@ -308,7 +308,11 @@ TEST_F(BadInputTest, TheGatewayNamesTheField) {
   ExpectRefused(Send("POST", "/v1/runs", absl::StrCat(R"({"name": ")", std::string(17 << 20, 'x'), "\"}")), 413, {"16777216"},
                 "a body of 17 MiB");
   refuse("POST", "/v1/models", R"({"name": "a\u0000b"})", {"field name", "NUL"});
-  refuse("POST", "/v1/models", absl::StrCat(R"({"name": ")", std::string(100'000, 'x'), "\"}"), {"field name", "100000 bytes"});
+  refuse("POST", "/v1/models", absl::StrCat(R"({"name": ")", std::string(100'000, 'x'), "\"}"),
+         {"name", "100000 bytes", "at most 250"});
+  std::string korean;  // three bytes a character, so bounds in bytes fall inside one
+  for (int i = 0; i < 1000; ++i) korean += "펌프";
+  refuse("POST", "/v1/models", absl::StrCat(R"({"name": ")", korean, "\"}"), {"name", "6000 bytes"});
   refuse("GET", "/v1/runs?page_token=%00", "", {"field page_token", "NUL"});
   ExpectRefused(Send("GET", "/v1/runs?page_token=" + std::string(20'000, 'x')), 414, {}, "a long URL");
   ExpectRefused(Send("GET", "/v1/no-such-thing"), 404, {"GET /v1/no-such-thing", "/openapi.json"}, "an unknown route");

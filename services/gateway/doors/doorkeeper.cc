@@ -38,6 +38,10 @@ absl::StatusOr<Visit> Doorkeeper::Admit(const Method& method, const Identity* id
 
 absl::Status Doorkeeper::Begin(Visit& visit, const std::string& resource) {
   if (!visit.method->is_audited) return absl::OkStatus();
+  // The audit log could not store it.
+  if (resource.find('\0') != std::string::npos) {
+    return absl::InvalidArgumentError(absl::StrCat("field ", visit.method->rule.resource(), ": holds a NUL character"));
+  }
   const base::WorkspaceId workspace = visit.caller.workspace.empty() ? base::WorkspaceId(kDefaultWorkspace) : visit.caller.workspace;
   const absl::StatusOr<std::int64_t> id = audit_.Begin({.at = clock_.Now(),
                                                         .workspace = workspace,

@@ -106,9 +106,9 @@ HttpDoor::HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doork
                                {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
                                {"Cache-Control", "no-store"}});
   server_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) { return Guard(request, response); });
-  server_.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+  server_.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
     if (!response.body.empty()) return;  // ours
-    HttpServer::CloseAfterAnswer();
+    HttpServer::CloseAfterAnswer(request);
     const auto code = response.status == 404 ? grpc::StatusCode::NOT_FOUND : response.status >= 500 ? grpc::StatusCode::INTERNAL : grpc::StatusCode::INVALID_ARGUMENT;
     response.set_content(ErrorBody(code, "the request is not HTTP that this server understands", ""), kJson);
   });
@@ -158,7 +158,7 @@ httplib::Server::HandlerResponse HttpDoor::Guard(const httplib::Request& request
   response.set_header("X-Request-Id", request_id);
 
   const auto refuse = [&](int http_status, const absl::Status& status) {
-    HttpServer::CloseAfterAnswer();  // its body was not read
+    HttpServer::CloseAfterAnswer(request);  // its body was not read
     SetError(response, http_status, status, request_id);
     return httplib::Server::HandlerResponse::Handled;
   };
@@ -185,7 +185,7 @@ httplib::Server::HandlerResponse HttpDoor::Guard(const httplib::Request& request
   }
   // The library leaves the body of such a request in the connection.
   const bool is_body_read = HasBody(request.method) || request.method == "DELETE";
-  if (!is_body_read && (length > 0 || is_chunked)) HttpServer::CloseAfterAnswer();
+  if (!is_body_read && (length > 0 || is_chunked)) HttpServer::CloseAfterAnswer(request);
   return httplib::Server::HandlerResponse::Unhandled;
 }
 
@@ -200,7 +200,7 @@ void HttpDoor::HandleWithBody(const httplib::Request& request, httplib::Response
     return !is_too_large;
   });
   if (is_read) return Handle(request, response, body);
-  HttpServer::CloseAfterAnswer();
+  HttpServer::CloseAfterAnswer(request);
   const std::string request_id = request.get_header_value("X-Request-Id");
   if (is_too_large) {
     SetError(response, 413, absl::ResourceExhaustedError(absl::StrCat("the body is too large; at most ", options_.max_body_bytes, " bytes are taken")), request_id);

@@ -55,7 +55,11 @@ void HttpServer::HeaderIsRead() {
   if (current_connection != nullptr) current_connection->HeaderIsRead();
 }
 
-void HttpServer::CloseAfterAnswer() {
+void HttpServer::CloseAfterAnswer(const httplib::Request& request) {
+  // The library's object is not const; it answers "Connection: close" to a request that asked for it.
+  auto& headers = const_cast<httplib::Request&>(request).headers;
+  headers.erase("Connection");
+  headers.emplace("Connection", "close");
   if (current_connection != nullptr) current_connection->CloseAfterAnswer();
 }
 

@@ -25,8 +25,8 @@ class HttpServer final : public httplib::Server {
 
   /// For handlers, on their thread: the header of the current request has been read; its body follows.
   static void HeaderIsRead();
-  /// For handlers, on their thread: the connection ends after this answer.
-  static void CloseAfterAnswer();
+  /// For handlers, on their thread: the connection ends after this answer, which says so.
+  static void CloseAfterAnswer(const httplib::Request& request);
 
  private:
   bool process_and_close_socket(socket_t socket) override;

@@ -21,6 +21,14 @@ std::string BackendOf(const google::protobuf::MethodDescriptor& method) {
   return name == "registry" ? "model_registry" : name;
 }
 
+// The beginning of a long text, whole characters of UTF-8.
+std::string Excerpt(const std::string& text) {
+  if (text.size() <= kMaxText) return text;
+  std::size_t end = kMaxText;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
 }  // namespace
 
 absl::StatusOr<MethodTable> MethodTable::Make(const std::vector<const google::protobuf::MethodDescriptor*>& descriptors) {
@@ -54,7 +62,7 @@ std::string FieldText(const google::protobuf::Message& message, const std::strin
       continue;
     }
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) return "";
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) return at->GetReflection()->GetString(*at, field).substr(0, kMaxText);
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) return Excerpt(at->GetReflection()->GetString(*at, field));
     std::string text;
     google::protobuf::TextFormat::PrintFieldValueToString(*at, field, -1, &text);
     return text;
