@@ -40,7 +40,8 @@ std::string RouteText(const api::v1::HttpRoute& route) {
 
 std::set<std::string> RoutesOf(const MethodDescriptor& method) {
   std::set<std::string> routes;
-  for (int i = 0; i < method.options().ExtensionSize(api::v1::http); ++i) routes.insert(RouteText(method.options().GetExtension(api::v1::http, i)));
+  for (int i = 0; i < method.options().ExtensionSize(api::v1::http); ++i)
+    routes.insert(RouteText(method.options().GetExtension(api::v1::http, i)));
   return routes;
 }
 
@@ -90,30 +91,36 @@ void CheckMethod(const MethodDescriptor& method, std::map<std::string, std::stri
   } else if (!rule->resource().empty()) {
     const FieldDescriptor* field = FindPath(method.input_type(), rule->resource());
     if (field == nullptr || field->message_type() != nullptr) {
-      problems.push_back(absl::StrCat("RPC ", name, ": its rule's resource \"", rule->resource(), "\" is no plain field of ", method.input_type()->name()));
+      problems.push_back(absl::StrCat("RPC ", name, ": its rule's resource \"", rule->resource(), "\" is no plain field of ",
+                                      method.input_type()->name()));
     } else if (field->options().GetExtension(api::v1::secret)) {
-      problems.push_back(absl::StrCat("RPC ", name, ": its rule's resource \"", rule->resource(), "\" is a secret and would stand in the audit log"));
+      problems.push_back(absl::StrCat("RPC ", name, ": its rule's resource \"", rule->resource(),
+                                      "\" is a secret and would stand in the audit log"));
     }
   }
   if (method.options().GetExtension(api::v1::audit) == api::v1::AUDIT_UNSPECIFIED) {
     problems.push_back(absl::StrCat("RPC ", name, " does not say whether it is audited: AUDIT_RECORD or AUDIT_NONE"));
   }
   for (const std::string& route : RoutesOf(method)) {
-    if (route.find(" /") == std::string::npos) problems.push_back(absl::StrCat("RPC ", name, ": route \"", route, "\" has no verb or does not start with /"));
+    if (route.find(" /") == std::string::npos)
+      problems.push_back(absl::StrCat("RPC ", name, ": route \"", route, "\" has no verb or does not start with /"));
     if (rule.ok() && rule->internal()) problems.push_back(absl::StrCat("RPC ", name, " is internal and may have no route"));
     if (method.client_streaming()) problems.push_back(absl::StrCat("RPC ", name, " streams requests and may have no route"));
     std::string shape;
     for (const std::string& path : FieldsIn(route, &shape)) {
       const FieldDescriptor* field = FindPath(method.input_type(), path);
       if (field == nullptr || field->message_type() != nullptr) {
-        problems.push_back(absl::StrCat("RPC ", name, ": {", path, "} of its route is no plain field of ", method.input_type()->name()));
+        problems.push_back(
+            absl::StrCat("RPC ", name, ": {", path, "} of its route is no plain field of ", method.input_type()->name()));
       }
     }
     const auto [other, is_new] = shapes.emplace(shape, name);
     if (!is_new) problems.push_back(absl::StrCat("RPC ", name, " and RPC ", other->second, " have the same route ", shape));
   }
-  if (method.options().GetExtension(api::v1::session) == api::v1::SESSION_START && method.output_type()->FindFieldByName("session_token") == nullptr) {
-    problems.push_back(absl::StrCat("RPC ", name, " starts a session, so ", method.output_type()->name(), " needs the field session_token"));
+  if (method.options().GetExtension(api::v1::session) == api::v1::SESSION_START &&
+      method.output_type()->FindFieldByName("session_token") == nullptr) {
+    problems.push_back(
+        absl::StrCat("RPC ", name, " starts a session, so ", method.output_type()->name(), " needs the field session_token"));
   }
 }
 
@@ -121,7 +128,8 @@ void CheckMessage(const Descriptor& message, Problems& problems) {
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
     if (IsNamedLikeASecret(field) && !field.options().GetExtension(api::v1::secret)) {
-      problems.push_back(absl::StrCat("field ", field.full_name(), " is named like a secret: mark it [(millwright.api.v1.secret) = true] or rename it"));
+      problems.push_back(absl::StrCat("field ", field.full_name(),
+                                      " is named like a secret: mark it [(millwright.api.v1.secret) = true] or rename it"));
     }
   }
   for (int i = 0; i < message.nested_type_count(); ++i) CheckMessage(*message.nested_type(i), problems);
@@ -142,7 +150,8 @@ void CompareMessage(const Descriptor& was, const google::protobuf::DescriptorPoo
     const FieldDescriptor* now = is->FindFieldByNumber(before.number());
     if (now == nullptr || now->name() != before.name()) {
       const bool is_renumbered = is->FindFieldByName(before.name()) != nullptr;
-      problems.push_back(absl::StrCat("field ", before.full_name(), " = ", before.number(), is_renumbered ? " was given another number" : " was removed or renamed"));
+      problems.push_back(absl::StrCat("field ", before.full_name(), " = ", before.number(),
+                                      is_renumbered ? " was given another number" : " was removed or renamed"));
     } else if (TypeText(*now) != TypeText(before)) {
       problems.push_back(absl::StrCat("field ", before.full_name(), " was ", TypeText(before), " and is ", TypeText(*now)));
     }
@@ -156,7 +165,8 @@ void CompareEnum(const EnumDescriptor& was, const google::protobuf::DescriptorPo
   for (int i = 0; i < was.value_count(); ++i) {
     const auto* now = is->FindValueByName(was.value(i)->name());
     if (now == nullptr || now->number() != was.value(i)->number()) {
-      problems.push_back(absl::StrCat("enum value ", was.value(i)->full_name(), " = ", was.value(i)->number(), " was removed or given another number"));
+      problems.push_back(absl::StrCat("enum value ", was.value(i)->full_name(), " = ", was.value(i)->number(),
+                                      " was removed or given another number"));
     }
   }
 }
@@ -164,9 +174,12 @@ void CompareEnum(const EnumDescriptor& was, const google::protobuf::DescriptorPo
 void CompareMethod(const MethodDescriptor& was, const google::protobuf::DescriptorPool& current, Problems& problems) {
   const MethodDescriptor* is = current.FindMethodByName(was.full_name());
   if (is == nullptr) return problems.push_back(absl::StrCat("RPC ", was.full_name(), " was removed"));
-  const bool is_same = is->input_type()->full_name() == was.input_type()->full_name() && is->output_type()->full_name() == was.output_type()->full_name() &&
+  const bool is_same = is->input_type()->full_name() == was.input_type()->full_name() &&
+                       is->output_type()->full_name() == was.output_type()->full_name() &&
                        is->client_streaming() == was.client_streaming() && is->server_streaming() == was.server_streaming();
-  if (!is_same) problems.push_back(absl::StrCat("RPC ", was.full_name(), " takes or answers another message or streams otherwise than before"));
+  if (!is_same)
+    problems.push_back(
+        absl::StrCat("RPC ", was.full_name(), " takes or answers another message or streams otherwise than before"));
   const std::set<std::string> now = RoutesOf(*is);
   for (const std::string& route : RoutesOf(was)) {
     if (!now.contains(route)) problems.push_back(absl::StrCat("RPC ", was.full_name(), " lost its route ", route));
@@ -187,7 +200,8 @@ std::vector<std::string> CheckRules(const std::vector<const FileDescriptor*>& fi
   return problems;
 }
 
-std::vector<std::string> CheckCompatible(const google::protobuf::FileDescriptorSet& released, const google::protobuf::DescriptorPool& current) {
+std::vector<std::string> CheckCompatible(const google::protobuf::FileDescriptorSet& released,
+                                         const google::protobuf::DescriptorPool& current) {
   Problems problems;
   google::protobuf::DescriptorPool pool;
   for (const auto& proto : released.file()) {

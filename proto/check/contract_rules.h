@@ -15,6 +15,7 @@ std::vector<std::string> CheckRules(const std::vector<const google::protobuf::Fi
 
 /// What `current` breaks for users of `released`: messages, fields, enum values, RPCs and routes that are gone or have changed.
 /// Additions are free.
-std::vector<std::string> CheckCompatible(const google::protobuf::FileDescriptorSet& released, const google::protobuf::DescriptorPool& current);
+std::vector<std::string> CheckCompatible(const google::protobuf::FileDescriptorSet& released,
+                                         const google::protobuf::DescriptorPool& current);
 
 }  // namespace millwright::contracts

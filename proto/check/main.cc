@@ -39,7 +39,10 @@ int Check(const std::string& path) {
   const std::vector<std::string> breaks = CheckCompatible(released, *google::protobuf::DescriptorPool::generated_pool());
   for (const std::string& problem : breaks) std::fprintf(stderr, "contract: %s\n", problem.c_str());
   if (!breaks.empty()) {
-    std::fprintf(stderr, "These changes break released clients. Add beside the old instead; before a release that may break them: proto_check --raise %s\n", path.c_str());
+    std::fprintf(stderr,
+                 "These changes break released clients. Add beside the old instead; before a release that may break them: "
+                 "proto_check --raise %s\n",
+                 path.c_str());
   }
   return broken_rules.empty() && breaks.empty() ? 0 : 1;
 }

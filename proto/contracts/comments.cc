@@ -28,7 +28,8 @@ template <typename Declaration>
 std::string Comment(const Declaration* declaration) {
   google::protobuf::SourceLocation place;
   if (declaration == nullptr || !declaration->GetSourceLocation(&place)) return "";
-  std::vector<std::string> lines = absl::StrSplit(place.leading_comments.empty() ? place.trailing_comments : place.leading_comments, '\n');
+  std::vector<std::string> lines =
+      absl::StrSplit(place.leading_comments.empty() ? place.trailing_comments : place.leading_comments, '\n');
   for (std::string& line : lines) absl::StripAsciiWhitespace(&line);
   std::string text = absl::StrJoin(lines, " ");
   absl::StripAsciiWhitespace(&text);
@@ -37,8 +38,14 @@ std::string Comment(const Declaration* declaration) {
 
 }  // namespace
 
-std::string CommentOf(const google::protobuf::Descriptor& message) { return Comment(Pool().FindMessageTypeByName(message.full_name())); }
-std::string CommentOf(const google::protobuf::FieldDescriptor& field) { return Comment(Pool().FindFieldByName(field.full_name())); }
-std::string CommentOf(const google::protobuf::MethodDescriptor& method) { return Comment(Pool().FindMethodByName(method.full_name())); }
+std::string CommentOf(const google::protobuf::Descriptor& message) {
+  return Comment(Pool().FindMessageTypeByName(message.full_name()));
+}
+std::string CommentOf(const google::protobuf::FieldDescriptor& field) {
+  return Comment(Pool().FindFieldByName(field.full_name()));
+}
+std::string CommentOf(const google::protobuf::MethodDescriptor& method) {
+  return Comment(Pool().FindMethodByName(method.full_name()));
+}
 
 }  // namespace millwright::contracts

@@ -14,14 +14,10 @@ namespace millwright::contracts {
 std::vector<const google::protobuf::FileDescriptor*> Files() {
   // Naming a message links its file; FindFileByName alone would find nothing in a static library.
   return {
-      gateway::v1::SignInRequest::descriptor()->file(),
-      monitor::v1::GetPredictionRequest::descriptor()->file(),
-      registry::v1::RegisteredModel::descriptor()->file(),
-      scheduler::v1::GetPipelineRunRequest::descriptor()->file(),
-      serving::v1::GetServingStatusRequest::descriptor()->file(),
-      system::v1::GetSystemStatusRequest::descriptor()->file(),
-      telemetry::v1::GetAssetRequest::descriptor()->file(),
-      tracker::v1::GetRunRequest::descriptor()->file(),
+      gateway::v1::SignInRequest::descriptor()->file(),           monitor::v1::GetPredictionRequest::descriptor()->file(),
+      registry::v1::RegisteredModel::descriptor()->file(),        scheduler::v1::GetPipelineRunRequest::descriptor()->file(),
+      serving::v1::GetServingStatusRequest::descriptor()->file(), system::v1::GetSystemStatusRequest::descriptor()->file(),
+      telemetry::v1::GetAssetRequest::descriptor()->file(),       tracker::v1::GetRunRequest::descriptor()->file(),
   };
 }
 

@@ -62,15 +62,17 @@ void AppendCase(const CLI::App& app, const std::string& path, std::string* scrip
 std::string CompletionScript(const CLI::App& app, const std::string& shell) {
   std::string script;
   if (shell == "zsh") script = "#compdef millwright\nautoload -U +X bashcompinit && bashcompinit\n";
-  absl::StrAppend(&script, "_millwright() {\n  local path='' word words=''\n  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-                           "    case \"$word\" in -*) ;; *) path=\"${path:+$path }$word\" ;; esac\n  done\n"
-                           "  while :; do\n    case \"$path\" in\n");
+  absl::StrAppend(&script,
+                  "_millwright() {\n  local path='' word words=''\n  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+                  "    case \"$word\" in -*) ;; *) path=\"${path:+$path }$word\" ;; esac\n  done\n"
+                  "  while :; do\n    case \"$path\" in\n");
   AppendCase(app, "", &script);
   // Names of things stand after the verb: what is not a known path loses its last word until it is one.
-  absl::StrAppend(&script, "    esac\n    [ -n \"$words\" ] || [ -z \"$path\" ] && break\n"
-                           "    case \"$path\" in *' '*) path=\"${path% *}\" ;; *) path='' ;; esac\n  done\n"
-                           "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n"
-                           "complete -o default -F _millwright millwright\n");
+  absl::StrAppend(&script,
+                  "    esac\n    [ -n \"$words\" ] || [ -z \"$path\" ] && break\n"
+                  "    case \"$path\" in *' '*) path=\"${path% *}\" ;; *) path='' ;; esac\n  done\n"
+                  "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n"
+                  "complete -o default -F _millwright millwright\n");
   return script;
 }
 
@@ -78,10 +80,12 @@ CommandLine::CommandLine() {
   app.require_subcommand(1);
   app.fallthrough();
   app.set_version_flag("--version", std::string("millwright ") + MILLWRIGHT_VERSION);
-  app.add_option("--home", session.home, "the data folder; default $MILLWRIGHT_HOME, else /var/lib/millwright or ~/.local/share/millwright");
+  app.add_option("--home", session.home,
+                 "the data folder; default $MILLWRIGHT_HOME, else /var/lib/millwright or ~/.local/share/millwright");
   app.add_option("--address", session.address, "the gateway's gRPC door; default $MILLWRIGHT_ADDRESS, else 127.0.0.1:7000");
   app.add_option("-o,--output", session.format, "table or json")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, OutputFormat>{{"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}}))
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, OutputFormat>{{"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}}))
       ->option_text("table|json");
   AddPlatform();
   for (const auto& [name, help] : kGroups) app.add_subcommand(name, help)->require_subcommand(1)->fallthrough();
@@ -114,15 +118,21 @@ void CommandLine::AddUnary(const UnaryCommand& command) {
     if (*argument.fallback != '\0') option->default_str(argument.fallback);
   }
   verb->add_option("--limit", *limit, "entries at most, of a list")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  verb->callback([this, &command, values, limit] { action = [this, &command, values, limit] { return RunUnary(command, *values, session, *limit); }; });
+  verb->callback([this, &command, values, limit] {
+    action = [this, &command, values, limit] { return RunUnary(command, *values, session, *limit); };
+  });
 }
 
 void CommandLine::AddPlatform() {
   const auto up = std::make_shared<UpOptions>();
   CLI::App* verb = app.add_subcommand("up", "Start the platform on this machine")->fallthrough();
   verb->add_option("--share", up->share, "the folder with pipelines/ and web/");
-  verb->add_option("--port-offset", up->port_offset, "added to every port")->check(CLI::Range(0, 50000))->envname("MILLWRIGHT_PORT_OFFSET");
-  verb->add_option("--workers", up->workers, "trainer workers, two tasks at a time each")->check(CLI::Range(1, 64))->capture_default_str();
+  verb->add_option("--port-offset", up->port_offset, "added to every port")
+      ->check(CLI::Range(0, 50000))
+      ->envname("MILLWRIGHT_PORT_OFFSET");
+  verb->add_option("--workers", up->workers, "trainer workers, two tasks at a time each")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   verb->add_flag("--foreground", up->foreground, "stay attached; Ctrl-C stops the platform");
   verb->callback([this, up] {
     action = [this, up] {
@@ -175,7 +185,9 @@ void CommandLine::AddRuns() {
 
 void CommandLine::AddAssets() {
   const auto window = std::make_shared<WindowOptions>();
-  CLI::App* verb = Group("assets")->add_subcommand("window", "The newest rows of an asset, as the body of a prediction request")->fallthrough();
+  CLI::App* verb = Group("assets")
+                       ->add_subcommand("window", "The newest rows of an asset, as the body of a prediction request")
+                       ->fallthrough();
   verb->add_option("ASSET", window->asset, "the asset")->required();
   verb->add_option("--rows", window->rows, "how many rows")->check(CLI::Range(1, 100'000))->capture_default_str();
   verb->callback([this, window] { action = [this, window] { return AssetWindow(*window, session); }; });

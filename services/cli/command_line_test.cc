@@ -53,7 +53,8 @@ TEST(CommandLine, EveryCommandNamesAnRpcAndFieldsThatExist) {
     for (const Argument& argument : command.arguments) {
       if (argument.from == From::kPosition) values[argument.name] = {std::string(argument.field) == "role" ? "viewer" : "1"};
     }
-    EXPECT_EQ(RunUnary(command, values, {.home = "/nonexistent", .address = "127.0.0.1:1"}, 10), 3) << command.group << " " << command.verb;
+    EXPECT_EQ(RunUnary(command, values, {.home = "/nonexistent", .address = "127.0.0.1:1"}, 10), 3)
+        << command.group << " " << command.verb;
   }
 }
 
@@ -67,7 +68,8 @@ TEST(CommandLine, APromotionGoesToProductionUnlessToldOtherwise) {
 
 TEST(CommandLine, AScheduleTakesItsParametersAsSettings) {
   scheduler::v1::CreateScheduleRequest request;
-  const Values values = {{"NAME", {"nightly"}}, {"pipeline", {"p"}}, {"cron", {"0 3 * * *"}}, {"set", {"trials=5", "label=night shift"}}};
+  const Values values = {
+      {"NAME", {"nightly"}}, {"pipeline", {"p"}}, {"cron", {"0 3 * * *"}}, {"set", {"trials=5", "label=night shift"}}};
   ASSERT_TRUE(FillRequest(Find("schedules", "create"), values, request).ok());
   EXPECT_EQ(request.parameters().fields().at("trials").number_value(), 5);
   EXPECT_EQ(request.parameters().fields().at("label").string_value(), "night shift");

@@ -38,7 +38,8 @@ absl::StatusOr<Door> Door::Open(const Home& home, const std::string& address, co
   if (secret.empty()) secret = base::ReadFile(home.Secret("cli.token"), 1024).value_or("");
   secret = std::string(absl::StripAsciiWhitespace(secret));
   for (const char c : secret) {
-    if (!absl::ascii_isgraph(static_cast<unsigned char>(c))) return absl::InvalidArgumentError("MILLWRIGHT_TOKEN is not a token: it holds blanks or control characters");
+    if (!absl::ascii_isgraph(static_cast<unsigned char>(c)))
+      return absl::InvalidArgumentError("MILLWRIGHT_TOKEN is not a token: it holds blanks or control characters");
   }
   return Door(std::move(where), std::move(secret));
 }
@@ -48,7 +49,8 @@ absl::Status Door::Explain(const grpc::Status& status) const {
   const absl::Status plain = rpc::FromGrpc(status);
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && channel_->GetState(false) != GRPC_CHANNEL_READY) {
     return absl::UnavailableError(
-        absl::StrCat("cannot reach Millwright at ", address_, "; is it running? `millwright up` starts it, MILLWRIGHT_ADDRESS names another one"));
+        absl::StrCat("cannot reach Millwright at ", address_,
+                     "; is it running? `millwright up` starts it, MILLWRIGHT_ADDRESS names another one"));
   }
   if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED && !has_token_) {
     return absl::UnauthenticatedError("no token: set MILLWRIGHT_TOKEN, or run this as the user who started Millwright");

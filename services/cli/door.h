@@ -17,7 +17,7 @@ namespace millwright::cli {
 
 /// Exit codes of `millwright`.
 inline constexpr int kOk = 0;
-inline constexpr int kRefused = 1;      // refused or failed
+inline constexpr int kRefused = 1;  // refused or failed
 inline constexpr int kUsage = 2;
 inline constexpr int kUnreachable = 3;
 

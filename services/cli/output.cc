@@ -24,68 +24,165 @@ namespace pb = google::protobuf;
 const std::map<std::string, std::vector<Column>>& Columns() {
   static const auto* columns = new std::map<std::string, std::vector<Column>>{
       {"millwright.system.v1.ServiceStatus",
-       {{"NAME", "name"}, {"STATE", "state"}, {"PID", "pid"}, {"ADDRESS", "address"}, {"VERSION", "version"}, {"UPTIME", "started_at"},
-        {"RESTARTS", "restarts"}, {"LAST EXIT", "last_exit"}}},
+       {{"NAME", "name"},
+        {"STATE", "state"},
+        {"PID", "pid"},
+        {"ADDRESS", "address"},
+        {"VERSION", "version"},
+        {"UPTIME", "started_at"},
+        {"RESTARTS", "restarts"},
+        {"LAST EXIT", "last_exit"}}},
       {"millwright.tracker.v1.Experiment", {{"ID", "experiment_id"}, {"NAME", "name"}, {"CREATED", "created_at"}}},
       {"millwright.tracker.v1.Run",
-       {{"RUN", "run_id"}, {"NAME", "name"}, {"EXPERIMENT", "experiment_id"}, {"STATUS", "status"}, {"STARTED", "started_at"},
+       {{"RUN", "run_id"},
+        {"NAME", "name"},
+        {"EXPERIMENT", "experiment_id"},
+        {"STATUS", "status"},
+        {"STARTED", "started_at"},
         {"METRICS", "metrics"}}},
       {"millwright.tracker.v1.Metric", {{"STEP", "step"}, {"VALUE", "value"}, {"KEY", "key"}}},
       {"millwright.tracker.v1.Artifact", {{"PATH", "path"}, {"BYTES", "blob.size"}, {"SHA256", "blob.sha256"}}},
       {"millwright.tracker.v1.DatasetVersion",
-       {{"ID", "dataset_version_id"}, {"DATASET", "name"}, {"VERSION", "version"}, {"ROWS", "row_count"}, {"CREATED", "created_at"},
+       {{"ID", "dataset_version_id"},
+        {"DATASET", "name"},
+        {"VERSION", "version"},
+        {"ROWS", "row_count"},
+        {"CREATED", "created_at"},
         {"CONTENT", "content_hash"}}},
       {"millwright.registry.v1.RegisteredModel",
-       {{"MODEL", "name"}, {"PRODUCTION", "production_version"}, {"STAGING", "staging_version"}, {"LATEST", "latest_version"},
+       {{"MODEL", "name"},
+        {"PRODUCTION", "production_version"},
+        {"STAGING", "staging_version"},
+        {"LATEST", "latest_version"},
         {"CREATED", "created_at"}}},
       {"millwright.registry.v1.ModelVersion",
-       {{"MODEL", "name"}, {"VERSION", "version"}, {"STAGE", "stage"}, {"RUN", "run_id"}, {"CREATED", "created_at"}, {"BY", "created_by"}}},
+       {{"MODEL", "name"},
+        {"VERSION", "version"},
+        {"STAGE", "stage"},
+        {"RUN", "run_id"},
+        {"CREATED", "created_at"},
+        {"BY", "created_by"}}},
       {"millwright.registry.v1.Promotion",
-       {{"AT", "at"}, {"KIND", "kind"}, {"VERSION", "version"}, {"FROM", "from_stage"}, {"TO", "to_stage"}, {"REPLACED", "replaced_version"},
-        {"ACTOR", "actor"}, {"REASON", "reason"}}},
+       {{"AT", "at"},
+        {"KIND", "kind"},
+        {"VERSION", "version"},
+        {"FROM", "from_stage"},
+        {"TO", "to_stage"},
+        {"REPLACED", "replaced_version"},
+        {"ACTOR", "actor"},
+        {"REASON", "reason"}}},
       {"millwright.registry.v1.Evaluation",
        {{"AT", "at"}, {"VERSION", "version"}, {"DATASET VERSION", "dataset_version_id"}, {"METRICS", "metrics"}}},
       {"millwright.registry.v1.GateFinding",
-       {{"METRIC", "rule.metric"}, {"PASSED", "passed"}, {"VALUE", "value"}, {"BOUND", "rule.bound"}, {"PRODUCTION", "production_value"},
+       {{"METRIC", "rule.metric"},
+        {"PASSED", "passed"},
+        {"VALUE", "value"},
+        {"BOUND", "rule.bound"},
+        {"PRODUCTION", "production_value"},
         {"FINDING", "message"}}},
-      {"millwright.registry.v1.Deployment", {{"MODEL", "name"}, {"REVISION", "revision"}, {"ARMS", "arms"}, {"UPDATED", "updated_at"}}},
+      {"millwright.registry.v1.Deployment",
+       {{"MODEL", "name"}, {"REVISION", "revision"}, {"ARMS", "arms"}, {"UPDATED", "updated_at"}}},
       {"millwright.registry.v1.Arm", {{"VERSION", "version"}, {"ROLE", "role"}, {"WEIGHT", "weight"}}},
       {"millwright.scheduler.v1.Pipeline",
        {{"PIPELINE", "name"}, {"REVISION", "revision"}, {"UPDATED", "updated_at"}, {"DESCRIPTION", "description"}}},
-      {"millwright.scheduler.v1.PipelineParameter", {{"NAME", "name"}, {"TYPE", "type"}, {"DEFAULT", "default"}, {"HELP", "help"}}},
+      {"millwright.scheduler.v1.PipelineParameter",
+       {{"NAME", "name"}, {"TYPE", "type"}, {"DEFAULT", "default"}, {"HELP", "help"}}},
       {"millwright.scheduler.v1.PipelineRun",
-       {{"PIPELINE RUN", "pipeline_run_id"}, {"PIPELINE", "pipeline"}, {"STATE", "state"}, {"CREATED", "created_at"}, {"ENDED", "ended_at"},
-        {"TRIGGER", "trigger"}, {"ERROR", "error"}}},
+       {{"PIPELINE RUN", "pipeline_run_id"},
+        {"PIPELINE", "pipeline"},
+        {"STATE", "state"},
+        {"CREATED", "created_at"},
+        {"ENDED", "ended_at"},
+        {"TRIGGER", "trigger"},
+        {"ERROR", "error"}}},
       {"millwright.scheduler.v1.Step",
-       {{"STEP", "step_id"}, {"KIND", "kind"}, {"STATE", "state"}, {"ATTEMPT", "attempt"}, {"STARTED", "started_at"}, {"ENDED", "ended_at"},
+       {{"STEP", "step_id"},
+        {"KIND", "kind"},
+        {"STATE", "state"},
+        {"ATTEMPT", "attempt"},
+        {"STARTED", "started_at"},
+        {"ENDED", "ended_at"},
         {"ERROR", "error"}}},
       {"millwright.scheduler.v1.Schedule",
-       {{"SCHEDULE", "name"}, {"PIPELINE", "pipeline"}, {"CRON", "cron"}, {"TIME ZONE", "time_zone"}, {"PAUSED", "is_paused"},
-        {"NEXT", "next_at"}, {"LAST", "last_at"}}},
+       {{"SCHEDULE", "name"},
+        {"PIPELINE", "pipeline"},
+        {"CRON", "cron"},
+        {"TIME ZONE", "time_zone"},
+        {"PAUSED", "is_paused"},
+        {"NEXT", "next_at"},
+        {"LAST", "last_at"}}},
       {"millwright.scheduler.v1.Study",
-       {{"STUDY", "study_id"}, {"NAME", "name"}, {"STATE", "state"}, {"METRIC", "metric"}, {"SAMPLER", "sampler"},
-        {"COMPLETE", "complete_trials"}, {"TRIALS", "max_trials"}, {"BEST", "best_trial.value"}, {"CREATED", "created_at"}}},
+       {{"STUDY", "study_id"},
+        {"NAME", "name"},
+        {"STATE", "state"},
+        {"METRIC", "metric"},
+        {"SAMPLER", "sampler"},
+        {"COMPLETE", "complete_trials"},
+        {"TRIALS", "max_trials"},
+        {"BEST", "best_trial.value"},
+        {"CREATED", "created_at"}}},
       {"millwright.scheduler.v1.Trial",
-       {{"TRIAL", "number"}, {"STATE", "state"}, {"VALUE", "value"}, {"ATTEMPT", "attempt"}, {"RUN", "run_id"}, {"PARAMS", "params"}}},
+       {{"TRIAL", "number"},
+        {"STATE", "state"},
+        {"VALUE", "value"},
+        {"ATTEMPT", "attempt"},
+        {"RUN", "run_id"},
+        {"PARAMS", "params"}}},
       {"millwright.telemetry.v1.Asset",
-       {{"ASSET", "asset_id"}, {"TYPE", "asset_type"}, {"SENSORS", "sensors"}, {"LAST SAMPLE", "last_sample_at"}, {"CREATED", "created_at"}}},
+       {{"ASSET", "asset_id"},
+        {"TYPE", "asset_type"},
+        {"SENSORS", "sensors"},
+        {"LAST SAMPLE", "last_sample_at"},
+        {"CREATED", "created_at"}}},
       {"millwright.telemetry.v1.Sensor", {{"SENSOR", "name"}, {"UNIT", "unit"}}},
-      {"millwright.telemetry.v1.Event", {{"AT", "at"}, {"ASSET", "asset_id"}, {"KIND", "kind"}, {"CODE", "code"}, {"EVENT", "event_id"}}},
+      {"millwright.telemetry.v1.Event",
+       {{"AT", "at"}, {"ASSET", "asset_id"}, {"KIND", "kind"}, {"CODE", "code"}, {"EVENT", "event_id"}}},
       {"millwright.monitor.v1.Prediction",
-       {{"AT", "at"}, {"PREDICTION", "prediction_id"}, {"MODEL", "model"}, {"VERSION", "version"}, {"ASSET", "asset_id"},
-        {"OUTCOME", "outcome"}, {"MS", "latency_ms"}, {"VALUES", "values"}}},
+       {{"AT", "at"},
+        {"PREDICTION", "prediction_id"},
+        {"MODEL", "model"},
+        {"VERSION", "version"},
+        {"ASSET", "asset_id"},
+        {"OUTCOME", "outcome"},
+        {"MS", "latency_ms"},
+        {"VALUES", "values"}}},
       {"millwright.monitor.v1.VersionHealth",
-       {{"VERSION", "version"}, {"PREDICTIONS", "predictions"}, {"NOT FINITE", "not_finite"}, {"FAILED", "failed"}, {"LABELLED", "labelled"},
-        {"MEAN MS", "mean_latency_ms"}, {"LAST", "last_at"}, {"VERDICT", "verdict.state"}}},
+       {{"VERSION", "version"},
+        {"PREDICTIONS", "predictions"},
+        {"NOT FINITE", "not_finite"},
+        {"FAILED", "failed"},
+        {"LABELLED", "labelled"},
+        {"MEAN MS", "mean_latency_ms"},
+        {"LAST", "last_at"},
+        {"VERDICT", "verdict.state"}}},
       {"millwright.serving.v1.LoadedModel",
-       {{"MODEL", "name"}, {"VERSION", "version"}, {"WANTED", "wanted_version"}, {"STATE", "state"}, {"REQUESTS", "requests"},
-        {"FAILURES", "failures"}, {"REASON", "reason"}}},
+       {{"MODEL", "name"},
+        {"VERSION", "version"},
+        {"WANTED", "wanted_version"},
+        {"STATE", "state"},
+        {"REQUESTS", "requests"},
+        {"FAILURES", "failures"},
+        {"REASON", "reason"}}},
       {"millwright.gateway.v1.User",
-       {{"USER", "name"}, {"ROLE", "role"}, {"DISABLED", "is_disabled"}, {"PASSWORD", "has_password"}, {"CREATED", "created_at"}}},
+       {{"USER", "name"},
+        {"ROLE", "role"},
+        {"DISABLED", "is_disabled"},
+        {"PASSWORD", "has_password"},
+        {"CREATED", "created_at"}}},
       {"millwright.gateway.v1.ApiToken",
-       {{"TOKEN ID", "token_id"}, {"NAME", "name"}, {"USER", "user_name"}, {"ROLE", "role"}, {"CREATED", "created_at"}, {"EXPIRES", "expires_at"}}},
+       {{"TOKEN ID", "token_id"},
+        {"NAME", "name"},
+        {"USER", "user_name"},
+        {"ROLE", "role"},
+        {"CREATED", "created_at"},
+        {"EXPIRES", "expires_at"}}},
       {"millwright.gateway.v1.AuditEntry",
-       {{"AT", "at"}, {"SUBJECT", "subject"}, {"ACTION", "action"}, {"RESOURCE", "resource"}, {"OUTCOME", "outcome"}, {"FROM", "client_address"}}},
+       {{"AT", "at"},
+        {"SUBJECT", "subject"},
+        {"ACTION", "action"},
+        {"RESOURCE", "resource"},
+        {"OUTCOME", "outcome"},
+        {"FROM", "client_address"}}},
   };
   return *columns;
 }
@@ -95,7 +192,8 @@ std::string ShowTime(const pb::Timestamp& time) {
 }
 
 std::string ShowUptime(const pb::Timestamp& since) {
-  const std::int64_t seconds = std::max<std::int64_t>(0, absl::ToInt64Seconds(absl::Now() - absl::FromUnixSeconds(since.seconds())));
+  const std::int64_t seconds =
+      std::max<std::int64_t>(0, absl::ToInt64Seconds(absl::Now() - absl::FromUnixSeconds(since.seconds())));
   if (seconds < 60) return absl::StrCat(seconds, "s");
   if (seconds < 3600) return absl::StrCat(seconds / 60, "m", seconds % 60, "s");
   if (seconds < 86400) return absl::StrCat(seconds / 3600, "h", seconds % 3600 / 60, "m");
@@ -116,7 +214,8 @@ std::string ShowMessage(const pb::Message& message) {
     return absl::StrCat(ShowField(message, "key"), "=", ShowField(message, "value"));
   }
   if (type == "millwright.registry.v1.Arm") {
-    return absl::StrCat("v", ShowField(message, "version"), " ", ShowField(message, "role"), " ", ShowField(message, "weight"), "%");
+    return absl::StrCat("v", ShowField(message, "version"), " ", ShowField(message, "role"), " ", ShowField(message, "weight"),
+                        "%");
   }
   if (type == "millwright.telemetry.v1.Sensor") return ShowField(message, "name");
   std::string text;
@@ -143,13 +242,17 @@ std::string ShowValue(const pb::Message& message, const pb::FieldDescriptor& fie
     case pb::FieldDescriptor::CPPTYPE_INT64:
       return absl::StrCat(repeated ? reflection.GetRepeatedInt64(message, &field, index) : reflection.GetInt64(message, &field));
     case pb::FieldDescriptor::CPPTYPE_UINT32:
-      return absl::StrCat(repeated ? reflection.GetRepeatedUInt32(message, &field, index) : reflection.GetUInt32(message, &field));
+      return absl::StrCat(repeated ? reflection.GetRepeatedUInt32(message, &field, index)
+                                   : reflection.GetUInt32(message, &field));
     case pb::FieldDescriptor::CPPTYPE_UINT64:
-      return absl::StrCat(repeated ? reflection.GetRepeatedUInt64(message, &field, index) : reflection.GetUInt64(message, &field));
+      return absl::StrCat(repeated ? reflection.GetRepeatedUInt64(message, &field, index)
+                                   : reflection.GetUInt64(message, &field));
     case pb::FieldDescriptor::CPPTYPE_DOUBLE:
-      return absl::StrFormat("%.6g", repeated ? reflection.GetRepeatedDouble(message, &field, index) : reflection.GetDouble(message, &field));
+      return absl::StrFormat(
+          "%.6g", repeated ? reflection.GetRepeatedDouble(message, &field, index) : reflection.GetDouble(message, &field));
     case pb::FieldDescriptor::CPPTYPE_FLOAT:
-      return absl::StrFormat("%.6g", repeated ? reflection.GetRepeatedFloat(message, &field, index) : reflection.GetFloat(message, &field));
+      return absl::StrFormat(
+          "%.6g", repeated ? reflection.GetRepeatedFloat(message, &field, index) : reflection.GetFloat(message, &field));
     case pb::FieldDescriptor::CPPTYPE_BOOL:
       return (repeated ? reflection.GetRepeatedBool(message, &field, index) : reflection.GetBool(message, &field)) ? "yes" : "no";
     case pb::FieldDescriptor::CPPTYPE_ENUM:
@@ -157,7 +260,8 @@ std::string ShowValue(const pb::Message& message, const pb::FieldDescriptor& fie
     case pb::FieldDescriptor::CPPTYPE_STRING:
       return repeated ? reflection.GetRepeatedString(message, &field, index) : reflection.GetString(message, &field);
     case pb::FieldDescriptor::CPPTYPE_MESSAGE:
-      return ShowMessage(repeated ? reflection.GetRepeatedMessage(message, &field, index) : reflection.GetMessage(message, &field));
+      return ShowMessage(repeated ? reflection.GetRepeatedMessage(message, &field, index)
+                                  : reflection.GetMessage(message, &field));
   }
   return "";
 }
@@ -284,7 +388,8 @@ const pb::FieldDescriptor* ListField(const pb::Descriptor& type) {
   for (int i = 0; i < type.field_count(); ++i) {
     const pb::FieldDescriptor& field = *type.field(i);
     if (field.name() == "next_page_token") continue;
-    if (!field.is_repeated() || field.is_map() || field.cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE || list != nullptr) return nullptr;
+    if (!field.is_repeated() || field.is_map() || field.cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE || list != nullptr)
+      return nullptr;
     list = &field;
   }
   return list;

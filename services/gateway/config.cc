@@ -7,7 +7,8 @@ void Config::Bind(config::Binder& binder) {
   database.Bind(binder);
   binder.Text("doors.http_address", &doors.http_address, "host:port of the HTTP door (web page, REST)");
   binder.Text("doors.grpc_address", &doors.grpc_address, "host:port of the gRPC door");
-  binder.TextList("doors.allowed_hosts", &doors.allowed_hosts, "host names, without port, that the HTTP door serves besides localhost");
+  binder.TextList("doors.allowed_hosts", &doors.allowed_hosts,
+                  "host names, without port, that the HTTP door serves besides localhost");
   binder.Int("doors.http_threads", &doors.http_threads, 8, 4096, "connections that the HTTP door serves at once");
   binder.Int("doors.max_body_bytes", &doors.max_body_bytes, 1 << 10, 1 << 30, "largest body of an HTTP request");
   binder.Int("doors.call_timeout_seconds", &doors.call_timeout_seconds, 1, 3600, "longest HTTP call that does not stream");
@@ -22,7 +23,8 @@ void Config::Bind(config::Binder& binder) {
   binder.Text("web.folder", &web_folder, "folder of the built web page; empty: none");
   binder.Text("bootstrap.cli_token_file", &bootstrap.cli_token_file, "file with the command line's token (admin)");
   binder.Text("bootstrap.worker_token_file", &bootstrap.worker_token_file, "file with the local workers' token");
-  binder.Text("bootstrap.inference_token_file", &bootstrap.inference_token_file, "file with the inference clients' token (viewer)");
+  binder.Text("bootstrap.inference_token_file", &bootstrap.inference_token_file,
+              "file with the inference clients' token (viewer)");
   binder.Text("bootstrap.sign_in_code_file", &bootstrap.sign_in_code_file, "where the first one-time sign-in code is written");
 }
 

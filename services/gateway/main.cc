@@ -27,9 +27,10 @@ namespace millwright::gateway {
 namespace {
 
 std::map<std::string, std::string> PeerAddresses(const Config& config) {
-  return {{"telemetry", config.peers.telemetry}, {"tracker", config.peers.tracker}, {"model_registry", config.peers.model_registry},
-          {"scheduler", config.peers.scheduler}, {"monitor", config.peers.monitor}, {"serving", config.peers.serving},
-          {"system", config.peers.system},       {"gateway", config.server.address}};
+  return {
+      {"telemetry", config.peers.telemetry}, {"tracker", config.peers.tracker}, {"model_registry", config.peers.model_registry},
+      {"scheduler", config.peers.scheduler}, {"monitor", config.peers.monitor}, {"serving", config.peers.serving},
+      {"system", config.peers.system},       {"gateway", config.server.address}};
 }
 
 absl::Status Bootstrap(const Config::Bootstrap& files, IdentityStore& store, Accounts& accounts) {
@@ -90,14 +91,17 @@ int Run(const Config& config) {
   if (const absl::Status status = grpc_door.Start(config.doors.grpc_address); !status.ok()) return Fail(status);
   if (const absl::Status status = http_door.Start(config.doors.http_address); !status.ok()) return Fail(status);
   const rpc::Companion doors{.start = [] {},
-                             .stop = [&] {
-                               http_door.Stop();
-                               grpc_door.Stop();
-                             }};
+                             .stop =
+                                 [&] {
+                                   http_door.Stop();
+                                   grpc_door.Stop();
+                                 }};
   return rpc::RunServer(config.server, signer, {&sessions, &users, &tokens, &workspaces, &audit_service}, {doors});
 }
 
 }  // namespace
 }  // namespace millwright::gateway
 
-int main(int argc, char** argv) { return millwright::gateway::Run(millwright::config::LoadOrExit<millwright::gateway::Config>(argc, argv)); }
+int main(int argc, char** argv) {
+  return millwright::gateway::Run(millwright::config::LoadOrExit<millwright::gateway::Config>(argc, argv));
+}

@@ -9,8 +9,8 @@
 
 namespace millwright::scheduler {
 
-/// What time brings about, each second on a thread of its own: due schedules fire, expired leases go back to the queue, old history goes.
-/// Any number of schedulers may do this at once; none of it needs a leader.
+/// What time brings about, each second on a thread of its own: due schedules fire, expired leases go back to the queue, old
+/// history goes. Any number of schedulers may do this at once; none of it needs a leader.
 class Chores {
  public:
   Chores(PgQueue& queue, PgSchedules& schedules, absl::Duration history, const base::Clock& clock);

@@ -31,8 +31,10 @@ void PutShippedPipelines(PgPipelines& pipelines, const std::string& folder, cons
   std::sort(files.begin(), files.end());
   for (const std::filesystem::path& file : files) {
     const absl::StatusOr<std::string> text = base::ReadFile(file, 1 << 20);
-    const absl::Status status = text.ok() ? pipelines.PutShipped(base::WorkspaceId("1"), *text, "service:scheduler", clock.Now()) : text.status();
-    if (!status.ok()) rpc::LogError("shipped pipeline refused", {{"file", file.string()}, {"error", std::string(status.message())}});
+    const absl::Status status =
+        text.ok() ? pipelines.PutShipped(base::WorkspaceId("1"), *text, "service:scheduler", clock.Now()) : text.status();
+    if (!status.ok())
+      rpc::LogError("shipped pipeline refused", {{"file", file.string()}, {"error", std::string(status.message())}});
   }
 }
 

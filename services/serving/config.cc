@@ -11,9 +11,11 @@ void Config::Bind(config::Binder& binder) {
   binder.Text("peers.tracker", &tracker, "host:port of the tracker", true);
   binder.Text("peers.monitor", &monitor, "host:port of the monitor", true);
   binder.Text("cache.folder", &cache_folder, "folder of the bundle cache, the last deployments and the token hashes", true);
-  binder.Int("cache.max_bundles", &max_bundles, 2, 10'000, "bundles kept on disk; those that answer and the ones before always stay");
+  binder.Int("cache.max_bundles", &max_bundles, 2, 10'000,
+             "bundles kept on disk; those that answer and the ones before always stay");
   binder.Int("cache.max_bundle_megabytes", &max_bundle_megabytes, 1, 1 << 20, "largest bundle");
-  binder.Int("predictions.log_capacity", &prediction_log_capacity, 1'000, 10'000'000, "predictions held while the monitor is away");
+  binder.Int("predictions.log_capacity", &prediction_log_capacity, 1'000, 10'000'000,
+             "predictions held while the monitor is away");
   binder.Text("inference.address", &inference.address, "host:port of the HTTP door");
   binder.Int("inference.io_threads", &inference.io_threads, 1, 64, "threads that speak HTTP");
   binder.Int("inference.compute_threads", &inference.compute_threads, 1, 256, "threads that score");

@@ -45,7 +45,8 @@ int Main(const Config& config) {
   const std::filesystem::path folder = config.cache_folder;
 
   TrackerBlobs blobs(rpc::Connect(config.tracker, signer));
-  BundleCache cache(folder / "bundles", blobs, static_cast<std::size_t>(config.max_bundles), static_cast<std::uint64_t>(config.max_bundle_megabytes) << 20);
+  BundleCache cache(folder / "bundles", blobs, static_cast<std::size_t>(config.max_bundles),
+                    static_cast<std::uint64_t>(config.max_bundle_megabytes) << 20);
   ModelCatalog catalog;
   ModelLoader loader(catalog, cache, base::SystemClock(), &LogLoad);
   DeploymentFollower deployments(rpc::Connect(config.model_registry, signer), loader, folder / "deployments.json");
@@ -65,11 +66,13 @@ int Main(const Config& config) {
   if (const absl::Status status = BundleCache::Prepare(folder / "bundles"); !status.ok()) return Fail(status);
 
   const auto metrics = std::make_shared<ServingMetrics>(catalog, log, **http, [&] {
-    return ServingMetrics::Peers{.registry = deployments.is_reachable(), .gateway = token_follower.is_reachable(), .monitor = shipper.is_reachable()};
+    return ServingMetrics::Peers{
+        .registry = deployments.is_reachable(), .gateway = token_follower.is_reachable(), .monitor = shipper.is_reachable()};
   });
   rpc::ShowMetrics(metrics);
 
-  ServingService service(catalog, [&] { return deployments.is_reachable(); }, (*http)->address());
+  ServingService service(
+      catalog, [&] { return deployments.is_reachable(); }, (*http)->address());
   const auto start = [&] {
     loader.Start();
     token_follower.Start();
@@ -90,4 +93,6 @@ int Main(const Config& config) {
 }  // namespace
 }  // namespace millwright::serving
 
-int main(int argc, char** argv) { return millwright::serving::Main(millwright::config::LoadOrExit<millwright::serving::Config>(argc, argv)); }
+int main(int argc, char** argv) {
+  return millwright::serving::Main(millwright::config::LoadOrExit<millwright::serving::Config>(argc, argv));
+}

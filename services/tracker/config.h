@@ -12,7 +12,7 @@ namespace millwright::tracker {
 struct Config {
   rpc::ServerConfig server{.name = "tracker"};
   pg::DatabaseConfig database;
-  std::string blobs_folder;           // blobs.folder: where artifacts' bytes are
+  std::string blobs_folder;            // blobs.folder: where artifacts' bytes are
   int blobs_max_megabytes = 20 << 10;  // blobs.max_megabytes: of one blob
   int blobs_reserve_megabytes = 64;    // blobs.reserve_megabytes: left free on their disk
 

@@ -65,7 +65,8 @@ absl::Status Lease::Renew() {
     progress_changed_ = false;
   }
   scheduler::v1::RenewLeaseResponse reply;
-  const absl::Status status = platform_.CallOnce(&scheduler::v1::QueueService::Stub::RenewLease, platform_.queue(), request, &reply);
+  const absl::Status status =
+      platform_.CallOnce(&scheduler::v1::QueueService::Stub::RenewLease, platform_.queue(), request, &reply);
   return Learn(status, reply.is_cancelled());
 }
 
@@ -106,7 +107,8 @@ absl::Status Lease::Report(std::int64_t step, double value) {
   request.set_step(step);
   request.set_value(value);
   scheduler::v1::ReportTrialResponse reply;
-  const absl::Status status = platform_.CallOnce(&scheduler::v1::QueueService::Stub::ReportTrial, platform_.queue(), request, &reply);
+  const absl::Status status =
+      platform_.CallOnce(&scheduler::v1::QueueService::Stub::ReportTrial, platform_.queue(), request, &reply);
   const absl::Status learned = Learn(status, reply.is_cancelled());
   // An intermediate value that got lost is no reason to stop; a lost lease is.
   return absl::IsUnavailable(learned) || absl::IsDeadlineExceeded(learned) ? absl::OkStatus() : learned;

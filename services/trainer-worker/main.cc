@@ -47,7 +47,13 @@ int main(int argc, char** argv) {
   for (int i = 0; i < config.slots; ++i) {
     slots.push_back(std::make_unique<trainer::Slot>(platform, absl::StrCat(config.name, "/", i), folder));
   }
-  const rpc::Companion companion{.start = [&slots] { for (auto& slot : slots) slot->Start(); },
-                                 .stop = [&slots] { for (auto& slot : slots) slot->Stop(); }};
+  const rpc::Companion companion{.start =
+                                     [&slots] {
+                                       for (auto& slot : slots) slot->Start();
+                                     },
+                                 .stop =
+                                     [&slots] {
+                                       for (auto& slot : slots) slot->Stop();
+                                     }};
   return rpc::RunServer(config.server, signer, {}, {companion});
 }

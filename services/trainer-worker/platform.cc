@@ -93,7 +93,8 @@ absl::Status Platform::DownloadBlob(const std::string& sha256, const std::filesy
   });
 }
 
-absl::StatusOr<std::vector<telemetry::v1::SampleBatch>> Platform::QuerySamples(const telemetry::v1::QuerySamplesRequest& request) {
+absl::StatusOr<std::vector<telemetry::v1::SampleBatch>> Platform::QuerySamples(
+    const telemetry::v1::QuerySamplesRequest& request) {
   std::vector<telemetry::v1::SampleBatch> batches;
   RETURN_IF_ERROR(Retry([&] {
     batches.clear();

@@ -47,8 +47,8 @@ class Platform {
 
   /// Tried again while the platform is away, for up to a minute: only for calls that may run twice.
   template <typename Stub, typename Request, typename Reply>
-  absl::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), Stub& stub, const Request& request,
-                    Reply* reply) {
+  absl::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), Stub& stub,
+                    const Request& request, Reply* reply) {
     return Retry([&] { return CallOnce(method, stub, request, reply); });
   }
 

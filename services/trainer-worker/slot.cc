@@ -52,8 +52,8 @@ void Slot::Loop() {
   absl::Duration pause = absl::Milliseconds(100);
   while (!IsStopping()) {
     scheduler::v1::LeaseTaskResponse reply;
-    const absl::Status status = platform_.CallOnce(&scheduler::v1::QueueService::Stub::LeaseTask, platform_.queue(), request, &reply,
-                                                   absl::Seconds(kLongPollSeconds));
+    const absl::Status status = platform_.CallOnce(&scheduler::v1::QueueService::Stub::LeaseTask, platform_.queue(), request,
+                                                   &reply, absl::Seconds(kLongPollSeconds));
     if (status.ok()) {
       pause = absl::Milliseconds(100);
       if (reply.has_task()) Run(reply.task());
@@ -83,7 +83,8 @@ void Slot::Run(const scheduler::v1::Task& task) {
     absl::MutexLock lock(&mutex_);
     lease_ = nullptr;
   });
-  const nlohmann::json about{{"task_id", task.task_id()}, {"kind", task.kind()}, {"step", task.step_id()}, {"attempt", task.attempt()}};
+  const nlohmann::json about{
+      {"task_id", task.task_id()}, {"kind", task.kind()}, {"step", task.step_id()}, {"attempt", task.attempt()}};
   rpc::LogInfo("task started", about);
   TaskContext context{.platform = platform_, .lease = lease, .task = task, .folder = folder};
   const absl::StatusOr<nlohmann::json> outputs = RunKind(task, context);

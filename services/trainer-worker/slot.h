@@ -17,7 +17,9 @@ class Slot {
       : platform_(platform), worker_(std::move(worker)), folder_(std::move(folder)) {}
   ~Slot() { Stop(); }
 
-  void Start() { thread_ = std::thread([this] { Loop(); }); }
+  void Start() {
+    thread_ = std::thread([this] { Loop(); });
+  }
   /// Leases no more. The running task is interrupted and given back, so that another worker takes it up at once.
   void Stop();
 

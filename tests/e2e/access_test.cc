@@ -84,7 +84,9 @@ class AccessTest : public testing::Test {
     return method;
   }
 
-  static std::shared_ptr<grpc::Channel> Door(const std::string& token) { return rpc::ConnectWithToken(platform_->GrpcAddress(), token); }
+  static std::shared_ptr<grpc::Channel> Door(const std::string& token) {
+    return rpc::ConnectWithToken(platform_->GrpcAddress(), token);
+  }
 
   // A call as the owner that must go well; its first message.
   static nlohmann::json Make(const std::string& method, const nlohmann::json& request) {
@@ -148,7 +150,8 @@ void AccessTest::MakeFixtures() {
 
   const std::string user = "fixture-user";
   Make("gateway.v1.UserService.CreateUser", {{"name", user}, {"role", "ROLE_VIEWER"}});
-  const nlohmann::json token = Make("gateway.v1.TokenService.CreateApiToken", {{"name", "fixture-token"}, {"role", "ROLE_VIEWER"}});
+  const nlohmann::json token =
+      Make("gateway.v1.TokenService.CreateApiToken", {{"name", "fixture-token"}, {"role", "ROLE_VIEWER"}});
   add("gateway.v1.SessionService.SignIn", Foreign::kOwn);
   add("gateway.v1.SessionService.SignOut", Foreign::kOwn);
   add("gateway.v1.SessionService.GetSession", Foreign::kOwn);
@@ -172,7 +175,8 @@ void AccessTest::MakeFixtures() {
   Make("telemetry.v1.TelemetryService.PutAsset", {{"asset_id", asset}, {"asset_type", "fixture"}, {"sensors", sensors}});
   const nlohmann::json batch{{"asset_id", asset}, {"sensors", {"temperature"}}, {"event_times", {1.7e9}}, {"values", {300.0}}};
   Make("telemetry.v1.TelemetryService.WriteSamples", {{"batch", batch}});
-  const nlohmann::json event{{"event_id", "fixture-event"}, {"asset_id", asset}, {"kind", "EVENT_KIND_FAILURE"}, {"at", "2024-01-01T00:00:00Z"}};
+  const nlohmann::json event{
+      {"event_id", "fixture-event"}, {"asset_id", asset}, {"kind", "EVENT_KIND_FAILURE"}, {"at", "2024-01-01T00:00:00Z"}};
   nlohmann::json owners = event;
   owners["event_id"] = "fixture-event-of-owner";
   Make("telemetry.v1.TelemetryService.RecordEvents", {{"events", {owners}}});
@@ -186,8 +190,10 @@ void AccessTest::MakeFixtures() {
   add("telemetry.v1.TelemetryService.RecordEvents", Foreign::kOwn, {{"events", {event}}});
   add("telemetry.v1.TelemetryService.ListEvents", Foreign::kOmits);
 
-  const std::string experiment = Make("tracker.v1.TrackerService.CreateExperiment", {{"name", "fixture-experiment"}})["experiment_id"];
-  const std::string run = Make("tracker.v1.TrackerService.CreateRun", {{"experiment_id", experiment}, {"name", "fixture-run"}})["run_id"];
+  const std::string experiment =
+      Make("tracker.v1.TrackerService.CreateExperiment", {{"name", "fixture-experiment"}})["experiment_id"];
+  const std::string run =
+      Make("tracker.v1.TrackerService.CreateRun", {{"experiment_id", experiment}, {"name", "fixture-run"}})["run_id"];
   const nlohmann::json blob = Make("tracker.v1.ArtifactService.UploadBlob", {{"header", {{"name", "fixture-blob"}}}});
   Make("tracker.v1.ArtifactService.PutArtifact", {{"run_id", run}, {"path", "fixture.txt"}, {"sha256", blob["sha256"]}});
   const nlohmann::json dataset_request{{"name", "fixture-dataset"}, {"sha256", blob["sha256"]}, {"content_hash", blob["sha256"]}};
@@ -211,9 +217,13 @@ void AccessTest::MakeFixtures() {
 
   const std::string model = "fixture-model";
   Make("registry.v1.RegistryService.CreateRegisteredModel", {{"name", model}});
-  const nlohmann::json version_request{{"name", model}, {"run_id", run}, {"content_hash", blob["sha256"]}, {"files", {{{"path", "model.ubj"}, {"sha256", blob["sha256"]}, {"size", 0}}}}};
+  const nlohmann::json version_request{{"name", model},
+                                       {"run_id", run},
+                                       {"content_hash", blob["sha256"]},
+                                       {"files", {{{"path", "model.ubj"}, {"sha256", blob["sha256"]}, {"size", 0}}}}};
   Make("registry.v1.RegistryService.CreateModelVersion", version_request);
-  Make("registry.v1.RegistryService.PromoteModelVersion", {{"name", model}, {"version", 1}, {"stage", "STAGE_PRODUCTION"}, {"reason", "fixture"}});
+  Make("registry.v1.RegistryService.PromoteModelVersion",
+       {{"name", model}, {"version", 1}, {"stage", "STAGE_PRODUCTION"}, {"reason", "fixture"}});
   const nlohmann::json version{{"name", model}, {"version", 1}};
   const nlohmann::json gate{{"name", model}, {"version", 1}, {"stage", "STAGE_PRODUCTION"}};
   add("registry.v1.RegistryService.CreateRegisteredModel", Foreign::kOwn, {{"name", "own-model"}});
@@ -222,11 +232,13 @@ void AccessTest::MakeFixtures() {
   add("registry.v1.RegistryService.CreateModelVersion", Foreign::kNotFound, version_request);
   add("registry.v1.RegistryService.GetModelVersion", Foreign::kNotFound, version);
   add("registry.v1.RegistryService.ListModelVersions", Foreign::kNotFound, {{"name", model}});
-  add("registry.v1.RegistryService.RecordEvaluation", Foreign::kNotFound, {{"name", model}, {"version", 1}, {"dataset_version_id", dataset}, {"metrics", {{"rmse", 1.0}}}});
+  add("registry.v1.RegistryService.RecordEvaluation", Foreign::kNotFound,
+      {{"name", model}, {"version", 1}, {"dataset_version_id", dataset}, {"metrics", {{"rmse", 1.0}}}});
   add("registry.v1.RegistryService.ListEvaluations", Foreign::kNotFound, version);
   add("registry.v1.RegistryService.SetGate", Foreign::kNotFound, {{"name", model}, {"stage", "STAGE_PRODUCTION"}});
   add("registry.v1.RegistryService.CheckGate", Foreign::kNotFound, gate);
-  add("registry.v1.RegistryService.PromoteModelVersion", Foreign::kNotFound, {{"name", model}, {"version", 1}, {"stage", "STAGE_STAGING"}, {"reason", "no"}});
+  add("registry.v1.RegistryService.PromoteModelVersion", Foreign::kNotFound,
+      {{"name", model}, {"version", 1}, {"stage", "STAGE_STAGING"}, {"reason", "no"}});
   add("registry.v1.RegistryService.RollbackModel", Foreign::kNotFound, {{"name", model}, {"reason", "no"}});
   add("registry.v1.RegistryService.ListPromotions", Foreign::kNotFound, {{"name", model}});
   add("registry.v1.DeploymentService.GetDeployment", Foreign::kNotFound, {{"name", model}});
@@ -242,7 +254,8 @@ void AccessTest::MakeFixtures() {
   const nlohmann::json by_run{{"pipeline_run_id", task["run"]}};
   const nlohmann::json by_task{{"task_id", task["task_id"]}, {"attempt", 1}};
   const nlohmann::json by_study{{"study_id", trial["study_id"]}};
-  add("scheduler.v1.PipelineService.PutPipeline", Foreign::kOwn, {{"definition", absl::StrReplaceAll(kPipeline, {{"name: fixture", "name: own"}})}});
+  add("scheduler.v1.PipelineService.PutPipeline", Foreign::kOwn,
+      {{"definition", absl::StrReplaceAll(kPipeline, {{"name: fixture", "name: own"}})}});
   add("scheduler.v1.PipelineService.GetPipeline", Foreign::kNotFound, {{"name", "fixture"}});
   add("scheduler.v1.PipelineService.ListPipelines", Foreign::kOmits);
   add("scheduler.v1.PipelineService.RunPipeline", Foreign::kNotFound, {{"name", "fixture"}});
@@ -250,7 +263,8 @@ void AccessTest::MakeFixtures() {
   add("scheduler.v1.PipelineService.ListPipelineRuns", Foreign::kOmits);
   add("scheduler.v1.PipelineService.WatchPipelineRun", Foreign::kNotFound, by_run);
   add("scheduler.v1.PipelineService.CancelPipelineRun", Foreign::kNotFound, by_run);
-  add("scheduler.v1.ScheduleService.CreateSchedule", Foreign::kNotFound, {{"name", "own-schedule"}, {"pipeline", "fixture"}, {"cron", "0 3 1 1 *"}});
+  add("scheduler.v1.ScheduleService.CreateSchedule", Foreign::kNotFound,
+      {{"name", "own-schedule"}, {"pipeline", "fixture"}, {"cron", "0 3 1 1 *"}});
   add("scheduler.v1.ScheduleService.GetSchedule", Foreign::kNotFound, {{"name", "fixture-schedule"}});
   add("scheduler.v1.ScheduleService.ListSchedules", Foreign::kOmits);
   add("scheduler.v1.ScheduleService.UpdateSchedule", Foreign::kNotFound, {{"name", "fixture-schedule"}, {"is_paused", true}});
@@ -262,12 +276,14 @@ void AccessTest::MakeFixtures() {
   add("scheduler.v1.QueueService.RenewLease", Foreign::kNotFound, by_task);
   add("scheduler.v1.QueueService.CompleteTask", Foreign::kNotFound, by_task);
   add("scheduler.v1.QueueService.FailTask", Foreign::kNotFound, by_task);
-  add("scheduler.v1.QueueService.ReportTrial", Foreign::kNotFound, {{"task_id", trial["task_id"]}, {"attempt", 1}, {"step", 1}, {"value", 1.0}});
+  add("scheduler.v1.QueueService.ReportTrial", Foreign::kNotFound,
+      {{"task_id", trial["task_id"]}, {"attempt", 1}, {"step", 1}, {"value", 1.0}});
 
   add("serving.v1.ServingService.GetServingStatus", Foreign::kOmits);
   const std::string prediction = LogAPrediction();
   add("monitor.v1.MonitorService.LogPredictions", Foreign::kOwn);
-  add("monitor.v1.MonitorService.CreateLabels", Foreign::kOwn, {{"labels", {{{"prediction_id", base::RandomHex(16)}, {"value", 1}}}}});
+  add("monitor.v1.MonitorService.CreateLabels", Foreign::kOwn,
+      {{"labels", {{{"prediction_id", base::RandomHex(16)}, {"value", 1}}}}});
   add("monitor.v1.MonitorService.GetPrediction", Foreign::kNotFound, {{"prediction_id", prediction}});
   add("monitor.v1.MonitorService.ListPredictions", Foreign::kOmits);
   add("monitor.v1.MonitorService.GetModelHealth", Foreign::kNotFound, {{"name", model}});
@@ -284,7 +300,8 @@ TEST_F(AccessTest, EveryRpcHasAFixture) {
 TEST_F(AccessTest, WithoutATokenOrWithAWrongOrExpiredOneEveryRpcIsUnauthenticated) {
   const std::string expired = NewToken("expired", "ROLE_ADMIN");
   pg::Database database({.url = platform_->Secret("database.url")});
-  static constexpr pg::Statement kExpire{"expire", "UPDATE gateway.tokens SET expires_at = now() - interval '1 minute' WHERE name = 'expired'"};
+  static constexpr pg::Statement kExpire{
+      "expire", "UPDATE gateway.tokens SET expires_at = now() - interval '1 minute' WHERE name = 'expired'"};
   const auto expire = database.Transact([](pg::Tx& tx) { return tx.Execute(kExpire); });
   ASSERT_TRUE(expire.ok()) << expire.status();
   ASSERT_EQ(*expire, 1);
@@ -292,9 +309,12 @@ TEST_F(AccessTest, WithoutATokenOrWithAWrongOrExpiredOneEveryRpcIsUnauthenticate
     const nlohmann::json& request = fixtures_[method->full_name()].request;
     if (RuleOf(*method).public_()) continue;
     const auto anonymous = grpc::CreateChannel(platform_->GrpcAddress(), grpc::InsecureChannelCredentials());
-    EXPECT_EQ(Call(anonymous, *method, request).status.error_code(), StatusCode::UNAUTHENTICATED) << method->full_name() << " without a token";
-    EXPECT_EQ(Call(Door("mw_" + base::RandomHex(32)), *method, request).status.error_code(), StatusCode::UNAUTHENTICATED) << method->full_name() << " with a wrong token";
-    EXPECT_EQ(Call(Door(expired), *method, request).status.error_code(), StatusCode::UNAUTHENTICATED) << method->full_name() << " with an expired token";
+    EXPECT_EQ(Call(anonymous, *method, request).status.error_code(), StatusCode::UNAUTHENTICATED)
+        << method->full_name() << " without a token";
+    EXPECT_EQ(Call(Door("mw_" + base::RandomHex(32)), *method, request).status.error_code(), StatusCode::UNAUTHENTICATED)
+        << method->full_name() << " with a wrong token";
+    EXPECT_EQ(Call(Door(expired), *method, request).status.error_code(), StatusCode::UNAUTHENTICATED)
+        << method->full_name() << " with an expired token";
   }
 }
 
@@ -306,15 +326,18 @@ TEST_F(AccessTest, ATooLowRoleIsDeniedEverywhere) {
     const api::v1::AccessRule rule = RuleOf(*method);
     if (rule.public_()) continue;
     if (rule.internal()) {
-      EXPECT_EQ(Call(Door(admin_), *method, request).status.error_code(), StatusCode::PERMISSION_DENIED) << method->full_name() << " as admin";
+      EXPECT_EQ(Call(Door(admin_), *method, request).status.error_code(), StatusCode::PERMISSION_DENIED)
+          << method->full_name() << " as admin";
       ++denied;
     }
     if (rule.internal() || rule.least_role() > api::v1::ROLE_VIEWER) {
-      EXPECT_EQ(Call(Door(viewer_), *method, request).status.error_code(), StatusCode::PERMISSION_DENIED) << method->full_name() << " as viewer";
+      EXPECT_EQ(Call(Door(viewer_), *method, request).status.error_code(), StatusCode::PERMISSION_DENIED)
+          << method->full_name() << " as viewer";
       ++denied;
     }
     if (!rule.worker()) {
-      EXPECT_EQ(Call(Door(worker), *method, request).status.error_code(), StatusCode::PERMISSION_DENIED) << method->full_name() << " as worker";
+      EXPECT_EQ(Call(Door(worker), *method, request).status.error_code(), StatusCode::PERMISSION_DENIED)
+          << method->full_name() << " as worker";
       ++denied;
     }
   }
@@ -332,11 +355,21 @@ TEST_F(AccessTest, EveryHttpRouteRefusesTheSame) {
       const bool is_get = route.verb_case() == api::v1::HttpRoute::kGet;
       const bool is_post = route.verb_case() == api::v1::HttpRoute::kPost;
       if (!is_get && !is_post) continue;  // the same code; the client of this test speaks two verbs
-      const std::string path = absl::StrReplaceAll(
-          is_get ? route.get() : route.post(),
-          {{"{batch.asset_id}", "a"}, {"{asset_id}", "a"}, {"{name}", "a"}, {"{version}", "1"}, {"{stage}", "STAGE_STAGING"}, {"{run_id}", std::string(32, 'a')},
-           {"{experiment_id}", "1"}, {"{dataset_version_id}", "1"}, {"{pipeline_run_id}", "1"}, {"{study_id}", "1"}, {"{prediction_id}", std::string(32, 'a')}});
-      const auto send = [&](const std::string& token) { return is_get ? platform_->Get(path, token) : platform_->Post(path, nlohmann::json::object(), token); };
+      const std::string path =
+          absl::StrReplaceAll(is_get ? route.get() : route.post(), {{"{batch.asset_id}", "a"},
+                                                                    {"{asset_id}", "a"},
+                                                                    {"{name}", "a"},
+                                                                    {"{version}", "1"},
+                                                                    {"{stage}", "STAGE_STAGING"},
+                                                                    {"{run_id}", std::string(32, 'a')},
+                                                                    {"{experiment_id}", "1"},
+                                                                    {"{dataset_version_id}", "1"},
+                                                                    {"{pipeline_run_id}", "1"},
+                                                                    {"{study_id}", "1"},
+                                                                    {"{prediction_id}", std::string(32, 'a')}});
+      const auto send = [&](const std::string& token) {
+        return is_get ? platform_->Get(path, token) : platform_->Post(path, nlohmann::json::object(), token);
+      };
       EXPECT_EQ(send("-").status, 401) << path;
       EXPECT_EQ(send("mw_" + base::RandomHex(32)).status, 401) << path;
       if (rule.least_role() > api::v1::ROLE_VIEWER) {
@@ -353,13 +386,16 @@ TEST_F(AccessTest, AnotherWorkspaceNeitherFindsNorListsTheOwnersResources) {
     if (fixture.foreign == Foreign::kOwn) continue;
     const Answered foreign = Call(Door(foreign_), *method, fixture.request, absl::Seconds(3));
     if (fixture.foreign == Foreign::kNotFound) {
-      EXPECT_EQ(foreign.status.error_code(), StatusCode::NOT_FOUND) << method->full_name() << ": " << foreign.status.error_message();
+      EXPECT_EQ(foreign.status.error_code(), StatusCode::NOT_FOUND)
+          << method->full_name() << ": " << foreign.status.error_message();
       continue;
     }
     EXPECT_TRUE(foreign.status.ok()) << method->full_name() << ": " << foreign.status.error_message();
     for (const nlohmann::json& message : foreign.messages) {
       // The audit log tells the foreigner's own attempts on what they asked for by name; the experiment is none of those.
-      const char* marker = method->name() == "ListAuditEntries" ? "fixture-experiment" : method->name() == "ListEvents" ? "fixture-event-of-owner" : "fixture";
+      const char* marker = method->name() == "ListAuditEntries" ? "fixture-experiment"
+                           : method->name() == "ListEvents"     ? "fixture-event-of-owner"
+                                                                : "fixture";
       EXPECT_EQ(message.dump().find(marker), std::string::npos) << method->full_name() << ": " << message.dump();
     }
   }
@@ -368,7 +404,8 @@ TEST_F(AccessTest, AnotherWorkspaceNeitherFindsNorListsTheOwnersResources) {
 TEST_F(AccessTest, TheOwnerReadsThemAll) {
   for (const MethodDescriptor* method : AllMethods()) {
     const Fixture& fixture = fixtures_[method->full_name()];
-    const bool reads = absl::StartsWith(method->name(), "Get") || absl::StartsWith(method->name(), "List") || absl::StartsWith(method->name(), "Query");
+    const bool reads = absl::StartsWith(method->name(), "Get") || absl::StartsWith(method->name(), "List") ||
+                       absl::StartsWith(method->name(), "Query");
     if (!reads || RuleOf(*method).internal()) continue;
     const Answered answered = Call(Door(admin_), *method, fixture.request, absl::Seconds(3));
     EXPECT_TRUE(answered.status.ok()) << method->full_name() << ": " << answered.status.error_message();
@@ -388,7 +425,8 @@ TEST_F(AccessTest, OnAServicesOwnPortEveryMethodWithoutAnAssertionIsUnauthentica
     const std::string address = service == "system" ? absl::StrCat("unix:", platform_->home(), "/run/supervisor.sock")
                                                     : absl::StrCat("127.0.0.1:", platform_->Port(ports.at(service)));
     const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
-    EXPECT_EQ(Call(channel, *method, fixtures_[method->full_name()].request).status.error_code(), StatusCode::UNAUTHENTICATED) << method->full_name() << " on " << address;
+    EXPECT_EQ(Call(channel, *method, fixtures_[method->full_name()].request).status.error_code(), StatusCode::UNAUTHENTICATED)
+        << method->full_name() << " on " << address;
   }
 }
 

@@ -38,7 +38,8 @@ learn::Bundle TrainStump(double right) {
   return learn::Train(table, learn::ParseTrainingSpec(spec).value()).value().bundle;
 }
 
-// The same model with one leaf overwritten: where x is 1 it answers NaN. Nothing in the bundle shows it: the golden rows have x = 0.
+// The same model with one leaf overwritten: where x is 1 it answers NaN. Nothing in the bundle shows it: the golden rows have x =
+// 0.
 learn::Bundle WithPoisonedLeaf(const learn::Bundle& bundle) {
   std::string bytes = bundle.heads()[0].model->Serialize().value();
   const std::string seven("\x40\xe0\x00\x00", 4);  // 7.0f as UBJSON has it
@@ -73,7 +74,8 @@ TEST(BadReleaseTest, AVersionThatAnswersNanIsRolledBackByItself) {
   ASSERT_EQ(platform.Post("/v1/models", {{"name", kModel}}).status, 200);
   ReleaseBundle(platform, kModel, TrainStump(5), 1);
   const std::string path = absl::StrCat("/v1/predict/", kModel);
-  ASSERT_TRUE(WaitUntil(absl::Seconds(10), [&] { return platform.Infer(path, Body(1)).status == 200; })) << platform.Infer(path, Body(1)).text;
+  ASSERT_TRUE(WaitUntil(absl::Seconds(10), [&] { return platform.Infer(path, Body(1)).status == 200; }))
+      << platform.Infer(path, Body(1)).text;
   EXPECT_EQ(platform.Infer(path, Body(1)).body["predictions"]["y"], 5);
 
   ReleaseBundle(platform, kModel, WithPoisonedLeaf(TrainStump(7)), 2);

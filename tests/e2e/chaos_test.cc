@@ -38,17 +38,20 @@ class MetricWriter {
   /// Until so many more writes than now have been acknowledged.
   void AwaitMore(std::size_t writes) {
     const std::size_t target = Acknowledged().size() + writes;
-    EXPECT_TRUE(WaitUntil(absl::Seconds(30), [&] { return Acknowledged().size() >= target; })) << Acknowledged().size() << " of " << target;
+    EXPECT_TRUE(WaitUntil(absl::Seconds(30), [&] { return Acknowledged().size() >= target; }))
+        << Acknowledged().size() << " of " << target;
   }
 
   std::set<int> Stored() {
     std::set<int> stored;
     std::string token;
     do {
-      const HttpAnswer page = platform_.Get(absl::StrCat("/v1/runs/", run_id_, "/metrics?key=loss&page_size=10000&page_token=", token));
+      const HttpAnswer page =
+          platform_.Get(absl::StrCat("/v1/runs/", run_id_, "/metrics?key=loss&page_size=10000&page_token=", token));
       EXPECT_EQ(page.status, 200) << page.text;
       if (page.status != 200) break;
-      for (const nlohmann::json& point : page.body.value("metrics", nlohmann::json::array())) stored.insert(point.value("step", 0));
+      for (const nlohmann::json& point : page.body.value("metrics", nlohmann::json::array()))
+        stored.insert(point.value("step", 0));
       token = page.body.value("next_page_token", "");
     } while (!token.empty());
     return stored;
@@ -57,7 +60,8 @@ class MetricWriter {
  private:
   void Write() {
     for (int step = 0; !is_over_; ++step) {
-      const nlohmann::json point{{"key", "loss"}, {"value", 1.0 / (step + 1)}, {"step", step}, {"timestamp_ms", 1'700'000'000'000 + step}};
+      const nlohmann::json point{
+          {"key", "loss"}, {"value", 1.0 / (step + 1)}, {"step", step}, {"timestamp_ms", 1'700'000'000'000 + step}};
       if (platform_.Post("/v1/runs/" + run_id_ + "/log", {{"metrics", {point}}}).status == 200) {
         absl::MutexLock lock(&mutex_);
         acknowledged_.insert(step);
@@ -122,7 +126,8 @@ TEST(ChaosTest, TheMainJobFinishesWhenEachProcessIsKilledOnce) {
   MetricWriter writer(platform);
   // Long enough that every process is killed while the job goes on.
   const std::string run_id = Start(platform, {{"trials", 80}});
-  for (const char* service : {"trainer-worker", "scheduler", "tracker", "gateway", "telemetry", "postgres", "model-registry", "monitor", "serving"}) {
+  for (const char* service :
+       {"trainer-worker", "scheduler", "tracker", "gateway", "telemetry", "postgres", "model-registry", "monitor", "serving"}) {
     int pid = 0;
     ASSERT_TRUE(WaitUntil(absl::Seconds(30), [&] { return (pid = platform.Pid(service)) > 0; })) << service;
     nlohmann::json now_running;
@@ -131,12 +136,15 @@ TEST(ChaosTest, TheMainJobFinishesWhenEachProcessIsKilledOnce) {
       if (answer.status == 200) now_running = answer.body;
       return answer.status == 200;
     }));
-    EXPECT_TRUE(now_running["state"] == "STATE_RUNNING" || now_running["state"] == "STATE_WAITING") << "the job had ended before " << service << " was killed";
+    EXPECT_TRUE(now_running["state"] == "STATE_RUNNING" || now_running["state"] == "STATE_WAITING")
+        << "the job had ended before " << service << " was killed";
     ASSERT_EQ(kill(pid, SIGKILL), 0) << service;
-    EXPECT_TRUE(WaitUntil(absl::Seconds(30), [&] {
-      const int now = platform.Pid(service);
-      return now > 0 && now != pid;
-    })) << service << " was not restarted";
+    EXPECT_TRUE(WaitUntil(absl::Seconds(30),
+                          [&] {
+                            const int now = platform.Pid(service);
+                            return now > 0 && now != pid;
+                          }))
+        << service << " was not restarted";
   }
   const nlohmann::json run = FinishedRun(platform, run_id, absl::Minutes(5));
   EXPECT_EQ(run.value("state", ""), "STATE_SUCCEEDED") << run.dump(2);
@@ -180,7 +188,8 @@ TEST(ChaosTest, AWorkerPausedPastItsLeaseChangesNothing) {
   ASSERT_GT(worker, 0);
   const auto step_runs = [&](const nlohmann::json& run) {
     for (const nlohmann::json& step : run.value("steps", nlohmann::json::array())) {
-      if (step.value("kind", "") != "study" && step.value("state", "") == "STATE_RUNNING" && !step.value("worker", "").empty()) return true;
+      if (step.value("kind", "") != "study" && step.value("state", "") == "STATE_RUNNING" && !step.value("worker", "").empty())
+        return true;
     }
     return false;
   };
@@ -188,8 +197,9 @@ TEST(ChaosTest, AWorkerPausedPastItsLeaseChangesNothing) {
   ASSERT_EQ(kill(worker, SIGSTOP), 0);
   // Another worker takes over what the paused one holds.
   std::thread second([&] {
-    RunProgram({"timeout", "240", std::string(MILLWRIGHT_PROGRAM) + "-trainer-worker", "--server.address=127.0.0.1:0", "--worker.name=second",
-                "--worker.folder=" + platform.home() + "/worker2", "--worker.token_file=" + platform.home() + "/secrets/worker.token",
+    RunProgram({"timeout", "240", std::string(MILLWRIGHT_PROGRAM) + "-trainer-worker", "--server.address=127.0.0.1:0",
+                "--worker.name=second", "--worker.folder=" + platform.home() + "/worker2",
+                "--worker.token_file=" + platform.home() + "/secrets/worker.token",
                 "--peers.gateway_door=" + platform.GrpcAddress(), "--worker.slots=1"});
   });
   const auto taken_over = [&] {
@@ -261,13 +271,15 @@ TEST_F(OutageTest, ADatabaseNewerThanTheProgramIsRefusedAndLeftAsItIs) {
     Platform platform({"MILLWRIGHT_DATABASE_URL=" + url()});
     ASSERT_EQ(platform.Up().exit_code, 0);
   }
-  static constexpr pg::Statement kNewer{"newer", "INSERT INTO tracker.schema_migrations (name, sha256) VALUES ('9999_from_the_future.sql', 'x')"};
+  static constexpr pg::Statement kNewer{
+      "newer", "INSERT INTO tracker.schema_migrations (name, sha256) VALUES ('9999_from_the_future.sql', 'x')"};
   ASSERT_TRUE(db().Transact([](pg::Tx& tx) { return tx.Execute(kNewer); }).ok());
   Platform platform({"MILLWRIGHT_DATABASE_URL=" + url()});
   const Ended up = platform.Up();
   EXPECT_EQ(up.exit_code, 1);
   EXPECT_NE(up.err.find("newer"), std::string::npos) << up.err;
-  static constexpr pg::Statement kCount{"count", "SELECT count(*) FROM tracker.schema_migrations WHERE name = '9999_from_the_future.sql'"};
+  static constexpr pg::Statement kCount{"count",
+                                        "SELECT count(*) FROM tracker.schema_migrations WHERE name = '9999_from_the_future.sql'"};
   const auto row = db().Transact([](pg::Tx& tx) { return tx.One(kCount); });
   ASSERT_TRUE(row.ok());
   EXPECT_EQ(row->Int(0), 1);

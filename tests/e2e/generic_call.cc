@@ -55,8 +55,8 @@ std::string PathOf(const google::protobuf::MethodDescriptor& method) {
   return absl::StrCat("/", method.service()->full_name(), "/", method.name());
 }
 
-Answered Call(const std::shared_ptr<grpc::Channel>& channel, const google::protobuf::MethodDescriptor& method, const nlohmann::json& request,
-              absl::Duration limit) {
+Answered Call(const std::shared_ptr<grpc::Channel>& channel, const google::protobuf::MethodDescriptor& method,
+              const nlohmann::json& request, absl::Duration limit) {
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   rpc::Prepare(context, limit);
@@ -88,9 +88,10 @@ Answered Call(const std::shared_ptr<grpc::Channel>& channel, const google::proto
 
 std::vector<const google::protobuf::MethodDescriptor*> AllMethods() {
   const google::protobuf::FileDescriptor* files[] = {
-      gateway::v1::User::descriptor()->file(),   monitor::v1::Label::descriptor()->file(),     registry::v1::Gate::descriptor()->file(),
-      scheduler::v1::Task::descriptor()->file(), serving::v1::LoadedModel::descriptor()->file(), system::v1::SystemStatus::descriptor()->file(),
-      telemetry::v1::Asset::descriptor()->file(), tracker::v1::Run::descriptor()->file()};
+      gateway::v1::User::descriptor()->file(),        monitor::v1::Label::descriptor()->file(),
+      registry::v1::Gate::descriptor()->file(),       scheduler::v1::Task::descriptor()->file(),
+      serving::v1::LoadedModel::descriptor()->file(), system::v1::SystemStatus::descriptor()->file(),
+      telemetry::v1::Asset::descriptor()->file(),     tracker::v1::Run::descriptor()->file()};
   std::vector<const google::protobuf::MethodDescriptor*> methods;
   for (const auto* file : files) {
     for (int s = 0; s < file->service_count(); ++s) {

@@ -20,8 +20,8 @@ struct Answered {
 
 /// Calls any method from its descriptor with one request message given as JSON. A stream that stays open is cancelled after
 /// `limit`; what it had sent by then is the answer, with status OK.
-Answered Call(const std::shared_ptr<grpc::Channel>& channel, const google::protobuf::MethodDescriptor& method, const nlohmann::json& request,
-              absl::Duration limit = absl::Seconds(10));
+Answered Call(const std::shared_ptr<grpc::Channel>& channel, const google::protobuf::MethodDescriptor& method,
+              const nlohmann::json& request, absl::Duration limit = absl::Seconds(10));
 
 /// "/package.Service/Method".
 std::string PathOf(const google::protobuf::MethodDescriptor& method);

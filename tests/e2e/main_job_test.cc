@@ -79,7 +79,8 @@ TEST_F(MainJobTest, EveryServiceIsReady) {
   for (const nlohmann::json& service : status["services"]) {
     if (service.value("state", "") == "SERVICE_STATE_READY") ready.insert(service.value("name", ""));
   }
-  for (const char* name : {"postgres", "gateway", "telemetry", "tracker", "model-registry", "scheduler", "monitor", "serving", "trainer-worker"}) {
+  for (const char* name :
+       {"postgres", "gateway", "telemetry", "tracker", "model-registry", "scheduler", "monitor", "serving", "trainer-worker"}) {
     EXPECT_TRUE(ready.contains(name)) << name << " in " << status.dump();
   }
 }

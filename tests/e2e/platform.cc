@@ -125,7 +125,8 @@ Platform::Platform(std::vector<std::string> environment) : environment_(std::mov
   char folder[] = "/tmp/mwXXXXXX";
   home_ = mkdtemp(folder);
   // The database runs as another user when the tests run as root, and must reach its folder.
-  std::filesystem::permissions(home_, std::filesystem::perms::owner_all | std::filesystem::perms::group_exec | std::filesystem::perms::others_exec);
+  std::filesystem::permissions(
+      home_, std::filesystem::perms::owner_all | std::filesystem::perms::group_exec | std::filesystem::perms::others_exec);
 }
 
 Platform::~Platform() {
@@ -139,8 +140,8 @@ Platform::~Platform() {
 }
 
 Ended Platform::Up(const std::vector<std::string>& more) {
-  std::vector<std::string> command{MILLWRIGHT_PROGRAM, "up",          "--home",        home_,
-                                   "--share",          MILLWRIGHT_SHARE, "--port-offset", absl::StrCat(offset_)};
+  std::vector<std::string> command{MILLWRIGHT_PROGRAM,   "up", "--home", home_, "--share", MILLWRIGHT_SHARE, "--port-offset",
+                                   absl::StrCat(offset_)};
   command.insert(command.end(), more.begin(), more.end());
   return RunProgram(command, environment_);
 }
@@ -155,7 +156,8 @@ void Platform::Configure(const std::string& service, const std::string& yaml) {
 Ended Platform::Cli(const std::vector<std::string>& arguments, const std::string& token) {
   std::vector<std::string> command{MILLWRIGHT_PROGRAM};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> environment{absl::StrCat("MILLWRIGHT_HOME=", home_), absl::StrCat("MILLWRIGHT_ADDRESS=", GrpcAddress())};
+  std::vector<std::string> environment{absl::StrCat("MILLWRIGHT_HOME=", home_),
+                                       absl::StrCat("MILLWRIGHT_ADDRESS=", GrpcAddress())};
   if (!token.empty()) environment.push_back(absl::StrCat("MILLWRIGHT_TOKEN=", token));
   return RunProgram(command, environment);
 }
@@ -174,13 +176,13 @@ HttpAnswer Platform::Get(const std::string& path, const std::string& token) {
 }
 
 HttpAnswer Platform::Post(const std::string& path, const nlohmann::json& body, const std::string& token) {
-  return ToAnswer(
-      ClientOf(HttpAddress()).Post(path, HeadersOf(token.empty() ? Secret("cli.token") : token), body.dump(), "application/json"));
+  return ToAnswer(ClientOf(HttpAddress())
+                      .Post(path, HeadersOf(token.empty() ? Secret("cli.token") : token), body.dump(), "application/json"));
 }
 
 HttpAnswer Platform::Infer(const std::string& path, const std::string& body, const std::string& token) {
-  return ToAnswer(
-      ClientOf(InferenceAddress()).Post(path, HeadersOf(token.empty() ? Secret("inference.token") : token), body, "application/json"));
+  return ToAnswer(ClientOf(InferenceAddress())
+                      .Post(path, HeadersOf(token.empty() ? Secret("inference.token") : token), body, "application/json"));
 }
 
 HttpAnswer Platform::InferGet(const std::string& path, const std::string& token) {

@@ -18,8 +18,8 @@ namespace {
 
 const std::vector<std::string>& Columns() {
   static const auto* columns = new std::vector<std::string>{
-      "unit", "cycle", "altitude", "mach", "throttle", "T2",  "T24", "T30",     "T50",    "P2",        "P15", "P30", "Nf",
-      "Nc",   "epr",   "Ps30",     "phi",  "NRf",      "NRc", "BPR", "farB",    "htBleed", "Nf_dmd",   "PCNfR_dmd", "W31", "W32"};
+      "unit", "cycle", "altitude", "mach", "throttle", "T2",  "T24", "T30",  "T50",     "P2",     "P15",       "P30", "Nf",
+      "Nc",   "epr",   "Ps30",     "phi",  "NRf",      "NRc", "BPR", "farB", "htBleed", "Nf_dmd", "PCNfR_dmd", "W31", "W32"};
   return *columns;
 }
 
@@ -46,8 +46,16 @@ class TurbofanTest : public testing::Test {
     folder_ = *data + "/cmapss/";
   }
   std::vector<std::string> Command() const {
-    return {"pipelines", "run", "turbofan-rul", "--set", "data=" + folder_ + "train_FD001.txt", "--set",
-            "test=" + folder_ + "test_FD001.txt", "--set", "truth=" + folder_ + "RUL_FD001.txt", "--wait"};
+    return {"pipelines",
+            "run",
+            "turbofan-rul",
+            "--set",
+            "data=" + folder_ + "train_FD001.txt",
+            "--set",
+            "test=" + folder_ + "test_FD001.txt",
+            "--set",
+            "truth=" + folder_ + "RUL_FD001.txt",
+            "--wait"};
   }
   std::string folder_;
 };
@@ -105,7 +113,8 @@ TEST_F(TurbofanTest, AFileWithATextInANumberColumnIsRefusedByRowAndColumn) {
   command[4] = "data=" + path;
   const Ended ended = platform.Cli(command);
   EXPECT_EQ(ended.exit_code, 1);
-  for (const char* part : {"bad.txt", "row 1", "T24", "broken"}) EXPECT_NE(ended.err.find(part), std::string::npos) << part << " in\n" << ended.err;
+  for (const char* part : {"bad.txt", "row 1", "T24", "broken"})
+    EXPECT_NE(ended.err.find(part), std::string::npos) << part << " in\n" << ended.err;
   // Nothing was lost by it: the platform goes on.
   EXPECT_EQ(platform.Cli({"status"}).exit_code, 0);
 }

@@ -13,7 +13,8 @@ TEST(WebTest, APersonSignsInWatchesPromotesAndRollsBack) {
   const std::string folder = absl::StrCat(MILLWRIGHT_SOURCE, "/tests/e2e/web");
   // tests/run installs both; ctest alone on a machine without them cannot run this.
   if (!std::filesystem::exists("/usr/bin/chromium")) GTEST_SKIP() << "Chromium is not installed: tests/run installs it";
-  if (!std::filesystem::exists(folder + "/node_modules/playwright-core")) GTEST_SKIP() << "playwright-core is not installed: tests/run installs it";
+  if (!std::filesystem::exists(folder + "/node_modules/playwright-core"))
+    GTEST_SKIP() << "playwright-core is not installed: tests/run installs it";
   ASSERT_TRUE(std::filesystem::exists(absl::StrCat(MILLWRIGHT_SHARE, "/web/index.html"))) << "the page is not built";
   Platform platform;
   const Ended up = platform.Up();
@@ -24,7 +25,8 @@ TEST(WebTest, APersonSignsInWatchesPromotesAndRollsBack) {
   }
   const std::string code = platform.CliJson({"users", "link", "admin"}).value("code", "");
   ASSERT_FALSE(code.empty());
-  const Ended ended = RunProgram({"node", folder + "/run.mjs"}, {"MILLWRIGHT_URL=http://" + platform.HttpAddress(), "MILLWRIGHT_SIGN_IN_CODE=" + code});
+  const Ended ended = RunProgram({"node", folder + "/run.mjs"},
+                                 {"MILLWRIGHT_URL=http://" + platform.HttpAddress(), "MILLWRIGHT_SIGN_IN_CODE=" + code});
   std::cerr << ended.out << ended.err;
   EXPECT_EQ(ended.exit_code, 0);
 }

@@ -12,7 +12,8 @@
 namespace millwright::cli {
 namespace {
 
-absl::StatusOr<std::string> FindArtifact(const DownloadOptions& options, const Door& door, tracker::v1::ArtifactService::Stub& stub) {
+absl::StatusOr<std::string> FindArtifact(const DownloadOptions& options, const Door& door,
+                                         tracker::v1::ArtifactService::Stub& stub) {
   grpc::ClientContext context;
   rpc::Prepare(context, absl::Seconds(30));
   tracker::v1::ListArtifactsRequest request;
@@ -22,7 +23,8 @@ absl::StatusOr<std::string> FindArtifact(const DownloadOptions& options, const D
   for (const tracker::v1::Artifact& artifact : reply.artifacts()) {
     if (artifact.path() == options.path) return artifact.blob().sha256();
   }
-  return absl::NotFoundError(absl::StrCat("run ", options.run_id, " has no artifact \"", options.path, "\"; `millwright runs artifacts ", options.run_id, "` lists them"));
+  return absl::NotFoundError(absl::StrCat("run ", options.run_id, " has no artifact \"", options.path,
+                                          "\"; `millwright runs artifacts ", options.run_id, "` lists them"));
 }
 
 absl::Status Download(const DownloadOptions& options, const Session& session) {
@@ -44,7 +46,8 @@ absl::Status Download(const DownloadOptions& options, const Session& session) {
     }
   }
   RETURN_IF_ERROR(door.Explain(reader->Finish()));
-  if (hash.FinishHex() != sha256) return absl::DataLossError(absl::StrCat("artifact \"", options.path, "\" arrived with other bytes; try again"));
+  if (hash.FinishHex() != sha256)
+    return absl::DataLossError(absl::StrCat("artifact \"", options.path, "\" arrived with other bytes; try again"));
   return absl::OkStatus();
 }
 

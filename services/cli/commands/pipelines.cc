@@ -90,7 +90,8 @@ absl::StatusOr<google::protobuf::Struct> ReadParameters(const Door& door, const 
       if (parameter.name() == name) type = parameter.type();
     }
     if (type == sched::PARAMETER_TYPE_UNSPECIFIED) {
-      return absl::InvalidArgumentError(absl::StrCat("pipeline \"", pipeline.name(), "\" has no parameter \"", name, "\"; it has ", known));
+      return absl::InvalidArgumentError(
+          absl::StrCat("pipeline \"", pipeline.name(), "\" has no parameter \"", name, "\"; it has ", known));
     }
     if (type == sched::PARAMETER_TYPE_FILE) {
       ASSIGN_OR_RETURN(parameters[name], UploadFile(door, value, view));
@@ -127,7 +128,8 @@ absl::StatusOr<sched::PipelineRun> Follow(const Door& door, const std::string& i
     }
     const grpc::Status end = reader->Finish();
     const bool may_return = end.ok() || end.error_code() == grpc::StatusCode::UNAVAILABLE ||
-                            end.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED || end.error_code() == grpc::StatusCode::CANCELLED;
+                            end.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED ||
+                            end.error_code() == grpc::StatusCode::CANCELLED;
     if (!may_return || absl::Now() - heard > kLongestOutage) {
       return end.ok() ? absl::UnavailableError("the platform keeps ending the stream") : door.Explain(end);
     }
@@ -148,7 +150,8 @@ int ShowEnd(const sched::PipelineRun& run, const Session& session) {
         lines.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
         continue;
       }
-      for (const auto& [inner, number] : value.items()) lines.push_back({key + "." + inner, number.is_string() ? number.get<std::string>() : number.dump()});
+      for (const auto& [inner, number] : value.items())
+        lines.push_back({key + "." + inner, number.is_string() ? number.get<std::string>() : number.dump()});
     }
     std::fputs(Align(lines).c_str(), stdout);
   }

@@ -48,8 +48,9 @@ std::string Ending(const Step& step) {
 std::string Bar(std::int64_t done, std::int64_t total, const std::string& unit) {
   const std::int64_t part = std::clamp<std::int64_t>(done, 0, total);
   const int filled = total == 0 ? 0 : static_cast<int>(part * kBarWidth / total);
-  return absl::StrCat("[", std::string(static_cast<std::size_t>(filled), '#'), std::string(static_cast<std::size_t>(kBarWidth - filled), '-'), "] ",
-                      done, "/", total, unit.empty() ? "" : " ", unit);
+  return absl::StrCat("[", std::string(static_cast<std::size_t>(filled), '#'),
+                      std::string(static_cast<std::size_t>(kBarWidth - filled), '-'), "] ", done, "/", total,
+                      unit.empty() ? "" : " ", unit);
 }
 
 std::string ShortDuration(absl::Duration duration) {
@@ -70,7 +71,8 @@ void ProgressView::Show(const scheduler::v1::PipelineRun& run, absl::Time now) {
     } else if (step.state() == scheduler::v1::STATE_RUNNING) {
       const scheduler::v1::Progress& progress = step.progress();
       if (step.attempt() > std::max(1, seen.attempt)) {
-        Say(absl::StrCat(Numbered(run, i), " trying again, attempt ", step.attempt(), step.error().empty() ? "" : ": ", step.error()));
+        Say(absl::StrCat(Numbered(run, i), " trying again, attempt ", step.attempt(), step.error().empty() ? "" : ": ",
+                         step.error()));
       } else if (!is_terminal_ && seen.state != step.state()) {
         Say(absl::StrCat(Numbered(run, i), " started"));
       }
@@ -94,7 +96,8 @@ void ProgressView::Show(const scheduler::v1::PipelineRun& run, absl::Time now) {
 
 void ProgressView::ShowUpload(const std::string& name, std::uint64_t done, std::uint64_t total) {
   if (!is_terminal_) return;
-  Draw(absl::StrCat("sending ", name, " ", Bar(static_cast<std::int64_t>(done >> 10), static_cast<std::int64_t>(total >> 10), "KiB")));
+  Draw(absl::StrCat("sending ", name, " ",
+                    Bar(static_cast<std::int64_t>(done >> 10), static_cast<std::int64_t>(total >> 10), "KiB")));
 }
 
 void ProgressView::Draw(const std::string& line) {

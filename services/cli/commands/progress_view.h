@@ -8,8 +8,8 @@
 
 namespace millwright::cli {
 
-/// Shows a pipeline run on stderr as it goes on: on a terminal a line that is redrawn, with a bar where a total is known; elsewhere
-/// a line when a step starts, for each quarter of a known total, and when it ends.
+/// Shows a pipeline run on stderr as it goes on: on a terminal a line that is redrawn, with a bar where a total is known;
+/// elsewhere a line when a step starts, for each quarter of a known total, and when it ends.
 class ProgressView {
  public:
   explicit ProgressView(bool is_terminal) : is_terminal_(is_terminal) {}

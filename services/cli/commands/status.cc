@@ -20,7 +20,8 @@ constexpr absl::Duration kPatience = absl::Seconds(5);
 
 absl::Status ThroughGateway(const Home& home, const Session& session, system::v1::SystemStatus* status) {
   ASSIGN_OR_RETURN(const Door door, Door::Open(home, session.address, session.token));
-  const auto* method = system::v1::SystemStatus::descriptor()->file()->FindServiceByName("SystemService")->FindMethodByName("GetSystemStatus");
+  const auto* method =
+      system::v1::SystemStatus::descriptor()->file()->FindServiceByName("SystemService")->FindMethodByName("GetSystemStatus");
   return door.Call(*method, system::v1::GetSystemStatusRequest(), status, kPatience);
 }
 
@@ -64,7 +65,8 @@ int Status(const Session& session) {
     } else {
       status.Clear();
       if (!FromStateFile(*home, &status)) {
-        std::fprintf(stderr, "millwright: Millwright does not run (data in %s); `millwright up` starts it\n", home->root().c_str());
+        std::fprintf(stderr, "millwright: Millwright does not run (data in %s); `millwright up` starts it\n",
+                     home->root().c_str());
         return kUnreachable;
       }
       std::fprintf(stderr, "millwright: the supervisor does not run; its services go on. `millwright up` takes them over\n");

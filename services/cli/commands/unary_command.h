@@ -52,7 +52,8 @@ const std::vector<UnaryCommand>& UnaryCommands();
 using Values = std::map<std::string, std::vector<std::string>>;
 
 /// Sets a field from text: numbers, yes/no, enum values by short name ("production"). InvalidArgument says what would be right.
-absl::Status SetField(google::protobuf::Message& message, const std::string& field, const std::string& name, const std::string& text);
+absl::Status SetField(google::protobuf::Message& message, const std::string& field, const std::string& name,
+                      const std::string& text);
 
 /// The request of a command. InvalidArgument for what cannot be read.
 absl::Status FillRequest(const UnaryCommand& command, const Values& values, google::protobuf::Message& request);

@@ -18,7 +18,8 @@ namespace {
 using nlohmann::ordered_json;
 
 // The newest rows between two instants, oldest first.
-absl::StatusOr<std::deque<ordered_json>> ReadRows(const Door& door, const std::string& asset, absl::Time from, absl::Time to, int rows) {
+absl::StatusOr<std::deque<ordered_json>> ReadRows(const Door& door, const std::string& asset, absl::Time from, absl::Time to,
+                                                  int rows) {
   const auto stub = telemetry::v1::TelemetryService::NewStub(door.channel());
   grpc::ClientContext context;
   rpc::Prepare(context, absl::Seconds(60));
@@ -31,10 +32,12 @@ absl::StatusOr<std::deque<ordered_json>> ReadRows(const Door& door, const std::s
   telemetry::v1::SampleBatch batch;
   while (reader->Read(&batch)) {
     const int width = batch.sensors_size();
-    if (batch.values_size() != width * batch.event_times_size()) return absl::InternalError("telemetry sent a batch of the wrong shape");
+    if (batch.values_size() != width * batch.event_times_size())
+      return absl::InternalError("telemetry sent a batch of the wrong shape");
     for (int row = 0; row < batch.event_times_size(); ++row) {
       ordered_json values;
-      values["time"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", absl::UnixEpoch() + absl::Seconds(batch.event_times(row)), absl::UTCTimeZone());
+      values["time"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", absl::UnixEpoch() + absl::Seconds(batch.event_times(row)),
+                                        absl::UTCTimeZone());
       for (int column = 0; column < width; ++column) {
         const double value = batch.values(row * width + column);
         values[batch.sensors(column)] = std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
@@ -57,7 +60,8 @@ absl::StatusOr<ordered_json> ReadWindow(const WindowOptions& options, const Sess
   request.set_asset_id(options.asset);
   telemetry::v1::Asset asset;
   RETURN_IF_ERROR(door.Explain(stub->GetAsset(&context, request, &asset)));
-  if (!asset.has_last_sample_at()) return absl::FailedPreconditionError(absl::StrCat("asset \"", options.asset, "\" has no samples yet"));
+  if (!asset.has_last_sample_at())
+    return absl::FailedPreconditionError(absl::StrCat("asset \"", options.asset, "\" has no samples yet"));
   // How often it is sampled is not known, so the look back grows until there are rows enough or no more come.
   const absl::Time end = rpc::FromProto(asset.last_sample_at()) + absl::Microseconds(1);
   std::deque<ordered_json> rows;
@@ -66,7 +70,8 @@ absl::StatusOr<ordered_json> ReadWindow(const WindowOptions& options, const Sess
     if (rows.size() >= static_cast<std::size_t>(options.rows)) break;
   }
   if (rows.size() < static_cast<std::size_t>(options.rows)) {
-    return absl::FailedPreconditionError(absl::StrCat("asset \"", options.asset, "\" has ", rows.size(), " rows, not ", options.rows));
+    return absl::FailedPreconditionError(
+        absl::StrCat("asset \"", options.asset, "\" has ", rows.size(), " rows, not ", options.rows));
   }
   return ordered_json{{"asset_id", options.asset}, {"rows", std::move(rows)}};
 }

@@ -13,8 +13,8 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "lib/base/files.h"
 #include "lib/base/random.h"
 #include "lib/base/sha256.h"
@@ -71,7 +71,8 @@ absl::Status MakeFolder(const std::string& path, int mode) {
   const bool is_made = !error && (mkdir(path.c_str(), static_cast<mode_t>(mode)) == 0 || errno == EEXIST);
   if (!is_made) {
     const absl::Status status = base::ErrnoStatus(error ? error.value() : errno, absl::StrCat("cannot make the folder ", path));
-    return absl::Status(status.code(), absl::StrCat(status.message(), ". Choose another data folder with MILLWRIGHT_HOME or --home"));
+    return absl::Status(status.code(),
+                        absl::StrCat(status.message(), ". Choose another data folder with MILLWRIGHT_HOME or --home"));
   }
   struct stat facts {};
   if (lstat(path.c_str(), &facts) != 0) return base::ErrnoStatus(errno, path);
@@ -81,7 +82,8 @@ absl::Status MakeFolder(const std::string& path, int mode) {
     return absl::PermissionDeniedError(
         absl::StrCat(path, " belongs to another user (uid ", facts.st_uid, "); choose another data folder with MILLWRIGHT_HOME"));
   }
-  if (chmod(path.c_str(), static_cast<mode_t>(mode)) != 0) return base::ErrnoStatus(errno, absl::StrCat("cannot set the mode of ", path));
+  if (chmod(path.c_str(), static_cast<mode_t>(mode)) != 0)
+    return base::ErrnoStatus(errno, absl::StrCat("cannot set the mode of ", path));
   return absl::OkStatus();
 }
 
@@ -91,7 +93,8 @@ absl::Status PrepareHome(const Home& home) {
   for (const char* folder : {"secrets", "blobs", "serving-cache", "worker"}) RETURN_IF_ERROR(MakeFolder(home.Path(folder), 0700));
   RETURN_IF_ERROR(MakeSecret(home.Secret("assertion.key"), ""));
   RETURN_IF_ERROR(MakeSecret(home.Secret("postgres.password"), ""));
-  for (const char* token : {"cli.token", "worker.token", "inference.token"}) RETURN_IF_ERROR(MakeSecret(home.Secret(token), "mw_"));
+  for (const char* token : {"cli.token", "worker.token", "inference.token"})
+    RETURN_IF_ERROR(MakeSecret(home.Secret(token), "mw_"));
   const std::string socket_folder = std::filesystem::path(home.SupervisorSocket()).parent_path().string();
   if (socket_folder != home.Path("run")) RETURN_IF_ERROR(MakeFolder(socket_folder, 0700));
   return absl::OkStatus();
@@ -102,8 +105,9 @@ absl::Status CheckFreeSpace(const std::string& path, std::uint64_t bytes) {
   if (statvfs(path.c_str(), &facts) != 0) return base::ErrnoStatus(errno, path);
   const std::uint64_t free = static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize;
   if (free >= bytes) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat("the disk of ", path, " is full: ", free >> 20, " MiB are free and ", bytes >> 20,
-                                                   " MiB are needed. Free some space, or choose another data folder with MILLWRIGHT_HOME"));
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the disk of ", path, " is full: ", free >> 20, " MiB are free and ", bytes >> 20,
+                   " MiB are needed. Free some space, or choose another data folder with MILLWRIGHT_HOME"));
 }
 
 std::string Tail(const std::string& path, int lines) {

@@ -14,8 +14,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/notification.h"
-#include "lib/base/status_macros.h"
 #include "cli/supervisor/postgres.h"
+#include "lib/base/status_macros.h"
 
 namespace millwright::cli {
 namespace {
@@ -50,24 +50,35 @@ std::vector<Row> Rows(const Settings& settings) {
   const std::string door = Local(kGatewayDoorPort + shift);
   const std::string inference = Local(kInferencePort + shift);
   return {
-      {"gateway", 7008, true, {"telemetry", "tracker", "model_registry", "scheduler", "monitor", "serving"},
+      {"gateway",
+       7008,
+       true,
+       {"telemetry", "tracker", "model_registry", "scheduler", "monitor", "serving"},
        {"--doors.http_address=" + http, "--doors.grpc_address=" + door, "--peers.system=unix:" + home.SupervisorSocket(),
         "--web.folder=" + settings.share + "/web", "--bootstrap.cli_token_file=" + home.Secret("cli.token"),
-        "--bootstrap.worker_token_file=" + home.Secret("worker.token"), "--bootstrap.inference_token_file=" + home.Secret("inference.token"),
+        "--bootstrap.worker_token_file=" + home.Secret("worker.token"),
+        "--bootstrap.inference_token_file=" + home.Secret("inference.token"),
         "--bootstrap.sign_in_code_file=" + home.Secret("sign-in.code")},
-       {{kGatewayHttpPort + shift, "doors.http_address of the gateway"}, {kGatewayDoorPort + shift, "doors.grpc_address of the gateway"}}, 1},
+       {{kGatewayHttpPort + shift, "doors.http_address of the gateway"},
+        {kGatewayDoorPort + shift, "doors.grpc_address of the gateway"}},
+       1},
       {"tracker", 7002, true, {}, {"--blobs.folder=" + home.Path("blobs")}, {}, 1},
       {"telemetry", 7001, true, {}, {}, {}, 1},
       {"model-registry", 7003, true, {}, {}, {}, 1},
       {"scheduler", 7004, true, {}, {"--pipelines.folder=" + settings.share + "/pipelines"}, {}, 1},
       {"monitor", 7005, true, {"model_registry"}, {}, {}, 1},
-      {"serving", 7006, false, {"model_registry", "tracker", "monitor", "gateway"},
+      {"serving",
+       7006,
+       false,
+       {"model_registry", "tracker", "monitor", "gateway"},
        {"--inference.address=" + inference, "--cache.folder=" + home.Path("serving-cache")},
-       {{kInferencePort + shift, "inference.address of serving"}}, 1},
+       {{kInferencePort + shift, "inference.address of serving"}},
+       1},
   };
 }
 
-ServiceSpec Service(const Settings& settings, const std::string& name, const std::string& program, int port, const std::string& version) {
+ServiceSpec Service(const Settings& settings, const std::string& name, const std::string& program, int port,
+                    const std::string& version) {
   ServiceSpec spec{.name = name};
   spec.address = Local(port);
   spec.version = version;
@@ -99,7 +110,8 @@ std::function<bool()> GrpcHealth(const std::string& address) {
       arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
       arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
       arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-      *stub = std::make_unique<grpc::GenericStub>(grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+      *stub =
+          std::make_unique<grpc::GenericStub>(grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
     }
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(700));
@@ -124,7 +136,8 @@ absl::StatusOr<std::vector<ServiceSpec>> PlanServices(const Settings& settings) 
   if (settings.database_url.empty()) {
     ASSIGN_OR_RETURN(const PostgresCluster cluster, PostgresCluster::Find(home));
     ASSIGN_OR_RETURN(const std::string url, cluster.Url());
-    ServiceSpec postgres{.name = "postgres", .program = cluster.Server(), .address = "unix:" + home.DatabaseSocketFolder(), .version = "15"};
+    ServiceSpec postgres{
+        .name = "postgres", .program = cluster.Server(), .address = "unix:" + home.DatabaseSocketFolder(), .version = "15"};
     postgres.program.environment.push_back(SupervisedMark(home.root(), postgres.name));
     postgres.is_healthy = [url] { return AnswersPing(url); };
     postgres.stop_signal = 2;  // PostgreSQL's fast shutdown
@@ -180,9 +193,10 @@ absl::Status CheckPorts(const ServiceSpec& spec) {
     address.sin_port = htons(static_cast<std::uint16_t>(port.number));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && listen(fd, 1) == 0) continue;
-    return absl::UnavailableError(absl::StrCat(
-        "port ", port.number, " (", port.key, ") cannot be used: ", errno == EADDRINUSE ? "another program listens there" : strerror(errno),
-        ". Stop that program (`ss -ltnp 'sport = :", port.number, "'` shows it), or move all ports with --port-offset or MILLWRIGHT_PORT_OFFSET"));
+    return absl::UnavailableError(absl::StrCat("port ", port.number, " (", port.key, ") cannot be used: ",
+                                               errno == EADDRINUSE ? "another program listens there" : strerror(errno),
+                                               ". Stop that program (`ss -ltnp 'sport = :", port.number,
+                                               "'` shows it), or move all ports with --port-offset or MILLWRIGHT_PORT_OFFSET"));
   }
   return absl::OkStatus();
 }

@@ -31,13 +31,13 @@ struct Port {
 struct ServiceSpec {
   std::string name;
   Program program;
-  std::string address;               // what people see
+  std::string address;  // what people see
   std::string version;
   std::vector<Port> ports;           // on 127.0.0.1
   std::function<bool()> is_healthy;  // within about a second; called from one thread
   int stop_signal = 15;
-  bool needs_first = false;          // the services after it wait until it has been ready once
-  int stop_wave = 1;                 // waves stop one after the other, the members of one together
+  bool needs_first = false;  // the services after it wait until it has been ready once
+  int stop_wave = 1;         // waves stop one after the other, the members of one together
 };
 
 inline constexpr int kGatewayHttpPort = 5000;

@@ -13,7 +13,8 @@ namespace millwright::cli {
 /// The private PostgreSQL cluster of a data folder: <home>/pg, reached through a unix socket only.
 class PostgresCluster {
  public:
-  /// Finds Debian's PostgreSQL 15 and the account to run it as: `postgres` when we are root (PostgreSQL refuses root), else ourselves.
+  /// Finds Debian's PostgreSQL 15 and the account to run it as: `postgres` when we are root (PostgreSQL refuses root), else
+  /// ourselves.
   static absl::StatusOr<PostgresCluster> Find(const Home& home);
 
   /// Makes the cluster when there is none. Interrupted half-way it leaves nothing that a later call would take for a cluster.

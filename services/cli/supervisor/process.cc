@@ -120,8 +120,9 @@ absl::StatusOr<ProcessId> Start(const Program& program) {
 
   const pid_t pid = fork();
   if (pid == 0) {
-    BecomeProgram(program.path.c_str(), const_cast<char**>(argument_pointers.data()), const_cast<char**>(environment_pointers.data()),
-                  log, input, errors[1], program.account ? &*program.account : nullptr);
+    BecomeProgram(program.path.c_str(), const_cast<char**>(argument_pointers.data()),
+                  const_cast<char**>(environment_pointers.data()), log, input, errors[1],
+                  program.account ? &*program.account : nullptr);
   }
   const int fork_error = errno;
   close(errors[1]);

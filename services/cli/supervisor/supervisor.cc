@@ -15,8 +15,8 @@
 namespace millwright::cli {
 namespace {
 
-constexpr int kHopelessAfter = 4;       // ends in a row, before it was ever ready
-constexpr int kUnhealthyAfter = 3;      // missed checks in a row
+constexpr int kHopelessAfter = 4;   // ends in a row, before it was ever ready
+constexpr int kUnhealthyAfter = 3;  // missed checks in a row
 constexpr std::uint64_t kLogBound = 32 << 20;
 constexpr absl::Duration kNap = absl::Milliseconds(100);
 
@@ -173,7 +173,8 @@ void Supervisor::Run() {
       if (is_done_) return;
       for (Managed& managed : managed_) {
         if (managed.record.process.pid != 0 && HasEnded(managed)) NoteEnd(managed);
-        if (managed.record.process.pid == 0 && !is_stopping_ && absl::Now() >= managed.next_start && MayStart(managed)) StartOne(managed);
+        if (managed.record.process.pid == 0 && !is_stopping_ && absl::Now() >= managed.next_start && MayStart(managed))
+          StartOne(managed);
         if (managed.record.process.pid == 0) {
           if (!is_stopping_) wake_at = std::min(wake_at, std::max(managed.next_start, absl::Now() + absl::Milliseconds(20)));
         } else if (managed.pid_fd >= 0) {
@@ -186,7 +187,8 @@ void Supervisor::Run() {
         next_rotation = absl::Now() + absl::Seconds(10);
       }
     }
-    poll(waits.data(), waits.size(), static_cast<int>(std::max<std::int64_t>(1, absl::ToInt64Milliseconds(wake_at - absl::Now()))));
+    poll(waits.data(), waits.size(),
+         static_cast<int>(std::max<std::int64_t>(1, absl::ToInt64Milliseconds(wake_at - absl::Now()))));
     std::uint64_t drained;
     [[maybe_unused]] const ssize_t n = read(wake_fd_, &drained, sizeof drained);
   }
@@ -266,8 +268,9 @@ absl::Status Supervisor::AwaitReady(absl::Duration timeout, const std::function<
     for (const ServiceRecord& record : fresh) on_ready(record);
     if (waited == nullptr) return absl::OkStatus();
     if (hopeless || absl::Now() > give_up) {
-      const std::string why = blocking.last_exit.empty() ? absl::StrCat("no answer to its health check after ", absl::FormatDuration(timeout))
-                                                         : blocking.last_exit;
+      const std::string why = blocking.last_exit.empty()
+                                  ? absl::StrCat("no answer to its health check after ", absl::FormatDuration(timeout))
+                                  : blocking.last_exit;
       const std::string tail = Tail(blocking.log, 12);
       return absl::UnavailableError(absl::StrCat(blocking.name, " does not come up (", why, "). ",
                                                  tail.empty() ? absl::StrCat("Its log ", blocking.log, " is empty")
@@ -281,7 +284,8 @@ void Supervisor::StopWave(int wave) {
   {
     absl::MutexLock lock(&mutex_);
     for (auto managed = managed_.rbegin(); managed != managed_.rend(); ++managed) {
-      if (managed->spec.stop_wave == wave && managed->record.process.pid != 0) Signal(managed->record.process, managed->spec.stop_signal);
+      if (managed->spec.stop_wave == wave && managed->record.process.pid != 0)
+        Signal(managed->record.process, managed->spec.stop_signal);
     }
   }
   const absl::Time kill_at = absl::Now() + patience_.drain;

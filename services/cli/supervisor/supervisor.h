@@ -47,9 +47,9 @@ class Supervisor {
     ServiceSpec spec;
     ServiceRecord record;
     int pid_fd = -1;
-    bool is_child = false;       // else taken over: its exit status is not ours to know
+    bool is_child = false;  // else taken over: its exit status is not ours to know
     bool was_ready = false;
-    int failures = 0;            // ends in a row without settling
+    int failures = 0;  // ends in a row without settling
     int missed_checks = 0;
     absl::Time next_start = absl::InfinitePast();
   };

@@ -80,7 +80,8 @@ TEST_F(SupervisorTest, StartsAKilledServiceAgainAndSaysHowItEnded) {
   ASSERT_TRUE(AwaitReady(supervisor).ok());
   const ProcessId first = Record(supervisor, "a").process;
   Signal(first, SIGKILL);
-  ASSERT_TRUE(Eventually([&] { return Record(supervisor, "a").state == ServiceState::kReady && Record(supervisor, "a").restarts == 1; }));
+  ASSERT_TRUE(
+      Eventually([&] { return Record(supervisor, "a").state == ServiceState::kReady && Record(supervisor, "a").restarts == 1; }));
   EXPECT_NE(Record(supervisor, "a").process, first);
   EXPECT_EQ(Record(supervisor, "a").last_exit, "signal 9 (Killed)");
   EXPECT_EQ(ReadState(home_)->services[0].restarts, 1);
@@ -109,7 +110,8 @@ TEST_F(SupervisorTest, ANewSupervisorTakesOverWhatTheOldOneLeftRunning) {
   EXPECT_EQ(Record(supervisor, "a").restarts, 0);
   // It is not its child, and still its end is noticed.
   Signal(left.at("a"), SIGKILL);
-  ASSERT_TRUE(Eventually([&] { return Record(supervisor, "a").restarts == 1 && Record(supervisor, "a").state == ServiceState::kReady; }));
+  ASSERT_TRUE(
+      Eventually([&] { return Record(supervisor, "a").restarts == 1 && Record(supervisor, "a").state == ServiceState::kReady; }));
   supervisor.Stop();
   EXPECT_TRUE(FindSupervised(home_.root()).empty());
 }
@@ -184,7 +186,8 @@ TEST_F(SupervisorTest, WavesStopOneAfterTheOther) {
   ServiceSpec database = Shell("database", "trap 'date +%s%N >> " + home_.root() + "/ends; echo database >> " + home_.root() +
                                                "/order; exit 0' TERM; echo set; while :; do sleep 0.02; done");
   database.stop_wave = 2;
-  ServiceSpec tracker = Shell("tracker", "trap 'sleep 0.2; echo tracker >> " + home_.root() + "/order; exit 0' TERM; echo set; while :; do sleep 0.02; done");
+  ServiceSpec tracker = Shell("tracker", "trap 'sleep 0.2; echo tracker >> " + home_.root() +
+                                             "/order; exit 0' TERM; echo set; while :; do sleep 0.02; done");
   Supervisor supervisor(home_, {}, {database, tracker}, {}, patience_);
   supervisor.Start();
   ASSERT_TRUE(Eventually([&] { return Tail(home_.Log("database"), 1) == "set" && Tail(home_.Log("tracker"), 1) == "set"; }));

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "millwright/system/v1/system.grpc.pb.h"
 #include "cli/supervisor/state_file.h"
 #include "cli/supervisor/supervisor.h"
+#include "millwright/system/v1/system.grpc.pb.h"
 
 namespace millwright::cli {
 

@@ -16,13 +16,13 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "lib/base/files.h"
-#include "lib/base/status_macros.h"
-#include "lib/rpc/server.h"
 #include "cli/supervisor/lock.h"
 #include "cli/supervisor/postgres.h"
 #include "cli/supervisor/supervisor.h"
 #include "cli/supervisor/system_service.h"
+#include "lib/base/files.h"
+#include "lib/base/status_macros.h"
+#include "lib/rpc/server.h"
 
 namespace millwright::cli {
 namespace {
@@ -47,7 +47,8 @@ absl::StatusOr<Settings> ReadSettings(const UpOptions& options) {
   settings.share = options.share.empty() ? (program.parent_path().parent_path() / "share").string()
                                          : std::filesystem::absolute(options.share).lexically_normal().string();
   if (!std::filesystem::is_directory(settings.share + "/pipelines", error)) {
-    return absl::NotFoundError(absl::StrCat("the folder ", settings.share, "/pipelines is missing: name the folder that holds it with --share"));
+    return absl::NotFoundError(
+        absl::StrCat("the folder ", settings.share, "/pipelines is missing: name the folder that holds it with --share"));
   }
   if (const char* url = std::getenv("MILLWRIGHT_DATABASE_URL"); url != nullptr) settings.database_url = url;
   settings.port_offset = options.port_offset;
@@ -57,8 +58,9 @@ absl::StatusOr<Settings> ReadSettings(const UpOptions& options) {
 
 // What must agree for two starts to mean the same platform; a person reads it in the message.
 std::string Describe(const Settings& settings) {
-  return absl::StrCat("port offset ", settings.port_offset, ", ", settings.workers, settings.workers == 1 ? " worker" : " workers",
-                      ", database ", settings.database_url.empty() ? "private" : "of MILLWRIGHT_DATABASE_URL");
+  return absl::StrCat("port offset ", settings.port_offset, ", ", settings.workers,
+                      settings.workers == 1 ? " worker" : " workers", ", database ",
+                      settings.database_url.empty() ? "private" : "of MILLWRIGHT_DATABASE_URL");
 }
 
 std::string ReadyLine(const ServiceRecord& record) { return absl::StrCat("  ", record.name, " is ready on ", record.address); }
@@ -73,10 +75,12 @@ int AwaitOther(const Settings& settings) {
     const absl::StatusOr<SystemState> state = ReadState(home);
     if (state.ok() && IsRunning(state->supervisor)) {
       if (state->settings != Describe(settings)) {
-        return Fail(absl::FailedPreconditionError(absl::StrCat("Millwright runs in ", home.root(), " with other settings (", state->settings,
-                                                               "; you asked for ", Describe(settings), "). Stop it first: millwright down")));
+        return Fail(absl::FailedPreconditionError(absl::StrCat("Millwright runs in ", home.root(), " with other settings (",
+                                                               state->settings, "; you asked for ", Describe(settings),
+                                                               "). Stop it first: millwright down")));
       }
-      if (!announced) Say(absl::StrCat("Millwright runs already (supervisor ", state->supervisor.pid, ", data in ", home.root(), ")"));
+      if (!announced)
+        Say(absl::StrCat("Millwright runs already (supervisor ", state->supervisor.pid, ", data in ", home.root(), ")"));
       announced = true;
       bool all_ready = !state->services.empty();
       for (const ServiceRecord& record : state->services) {
@@ -100,18 +104,19 @@ int AwaitOther(const Settings& settings) {
 
 // What an earlier supervisor left running, by name. FailedPrecondition when it does not fit these settings.
 absl::StatusOr<std::map<std::string, ProcessId>> TakeOver(const Settings& settings, const SystemState& old,
-                                                         const std::vector<ServiceSpec>& plan) {
+                                                          const std::vector<ServiceSpec>& plan) {
   std::map<std::string, ProcessId> running = FindSupervised(settings.home.root());
   if (!running.empty() && !old.settings.empty() && old.settings != Describe(settings)) {
-    return absl::FailedPreconditionError(absl::StrCat("services of an earlier start still run with other settings (", old.settings,
-                                                      "; you asked for ", Describe(settings), "). Stop them first: millwright down"));
+    return absl::FailedPreconditionError(absl::StrCat("services of an earlier start still run with other settings (",
+                                                      old.settings, "; you asked for ", Describe(settings),
+                                                      "). Stop them first: millwright down"));
   }
   std::set<std::string> planned;
   for (const ServiceSpec& spec : plan) planned.insert(spec.name);
   for (const auto& [name, process] : running) {
     if (!planned.contains(name)) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("the service ", name, " of an earlier start still runs (pid ", process.pid, "). Stop it first: millwright down"));
+      return absl::FailedPreconditionError(absl::StrCat("the service ", name, " of an earlier start still runs (pid ",
+                                                        process.pid, "). Stop it first: millwright down"));
     }
   }
   return running;
@@ -132,8 +137,9 @@ absl::Status PrepareDatabase(const Settings& settings) {
 }
 
 // Everything after this point runs in the supervisor itself. `report` takes lines for whoever started us.
-int Supervise(const Settings& settings, SystemState state, std::vector<ServiceSpec> plan, std::map<std::string, ProcessId> taken_over,
-              const std::function<void(const std::string&)>& report, const std::function<void(bool)>& report_end) {
+int Supervise(const Settings& settings, SystemState state, std::vector<ServiceSpec> plan,
+              std::map<std::string, ProcessId> taken_over, const std::function<void(const std::string&)>& report,
+              const std::function<void(bool)>& report_end) {
   const bool is_fresh = taken_over.empty();
   if (const auto self = Inspect(getpid())) state.supervisor = self->id;
   state.settings = Describe(settings);
@@ -147,25 +153,25 @@ int Supervise(const Settings& settings, SystemState state, std::vector<ServiceSp
   SystemService service(supervisor, settings.home);
   bool came_up = false;
   std::thread watcher;
-  const rpc::Companion companion{
-      .start =
-          [&] {
-            supervisor.Start();
-            watcher = std::thread([&] {
-              const absl::Status status =
-                  supervisor.AwaitReady(kStartTimeout, [&](const ServiceRecord& record) { report(ReadyLine(record)); });
-              came_up = status.ok();
-              if (!status.ok()) report(absl::StrCat("millwright: ", status.message()));
-              // What a failed first start began it ends; a platform that was taken over goes on, and is tried further.
-              if (!status.ok() && is_fresh && !absl::IsCancelled(status)) {
-                report("millwright: stopping what was started");
-                kill(getpid(), SIGTERM);
-              } else {
-                report_end(status.ok());
-              }
-            });
-          },
-      .stop = [&] { supervisor.Stop(); }};
+  const rpc::Companion companion{.start =
+                                     [&] {
+                                       supervisor.Start();
+                                       watcher = std::thread([&] {
+                                         const absl::Status status = supervisor.AwaitReady(
+                                             kStartTimeout, [&](const ServiceRecord& record) { report(ReadyLine(record)); });
+                                         came_up = status.ok();
+                                         if (!status.ok()) report(absl::StrCat("millwright: ", status.message()));
+                                         // What a failed first start began it ends; a platform that was taken over goes on, and
+                                         // is tried further.
+                                         if (!status.ok() && is_fresh && !absl::IsCancelled(status)) {
+                                           report("millwright: stopping what was started");
+                                           kill(getpid(), SIGTERM);
+                                         } else {
+                                           report_end(status.ok());
+                                         }
+                                       });
+                                     },
+                                 .stop = [&] { supervisor.Stop(); }};
   const int code = rpc::RunServer(server, signer, {&service}, {companion});
   if (watcher.joinable()) watcher.join();
   report_end(false);
@@ -305,7 +311,8 @@ int Up(const UpOptions& options) {
   const auto write_line = [&pipe, &mutex](const std::string& text) {
     absl::MutexLock hold(&mutex);
     const std::string line = text + "\n";
-    if (pipe >= 0) [[maybe_unused]] const ssize_t n = write(pipe, line.data(), line.size());
+    if (pipe >= 0) [[maybe_unused]]
+      const ssize_t n = write(pipe, line.data(), line.size());
   };
   return Supervise(*settings, std::move(state), *std::move(plan), *std::move(taken_over), write_line, [&](bool ready) {
     write_line(ready ? "\x01ready" : "\x01ended");
@@ -324,8 +331,8 @@ int Down(const std::string& chosen_home) {
   if (!*is_free && IsRunning(state.supervisor)) {
     Say(absl::StrCat("Stopping Millwright (data in ", home->root(), ")"));
     if (kill(state.supervisor.pid, 0) != 0) {
-      return Fail(absl::PermissionDeniedError(
-          absl::StrCat("the supervisor (pid ", state.supervisor.pid, ") belongs to another user: run `millwright down` as that user")));
+      return Fail(absl::PermissionDeniedError(absl::StrCat("the supervisor (pid ", state.supervisor.pid,
+                                                           ") belongs to another user: run `millwright down` as that user")));
     }
     Signal(state.supervisor, SIGTERM);
     while (IsRunning(state.supervisor)) absl::SleepFor(absl::Milliseconds(50));

@@ -9,7 +9,7 @@ namespace millwright::cli {
 
 struct UpOptions {
   std::string home;
-  std::string share;     // default: <folder of the program>/../share
+  std::string share;  // default: <folder of the program>/../share
   int port_offset = 0;
   int workers = 1;
   bool foreground = false;

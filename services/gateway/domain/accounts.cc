@@ -22,7 +22,8 @@ const std::string& HashOfNobody() {
 
 }  // namespace
 
-Accounts::Accounts(IdentityStore& store, const base::Clock& clock) : store_(store), clock_(clock), failures_(10, absl::Seconds(30), clock) {}
+Accounts::Accounts(IdentityStore& store, const base::Clock& clock)
+    : store_(store), clock_(clock), failures_(10, absl::Seconds(30), clock) {}
 
 absl::StatusOr<SessionStart> Accounts::SignInWithCode(const std::string& code) {
   const absl::Time now = clock_.Now();
@@ -41,7 +42,9 @@ absl::StatusOr<PasswordRecord> Accounts::CheckPassword(const std::string& user_n
   ASSIGN_OR_RETURN(const std::optional<PasswordRecord> record, store_.FindPassword(user_name));
   {
     absl::MutexLock lock(&hashing_mutex_);
-    if (!hashing_mutex_.AwaitWithTimeout(absl::Condition(+[](int* n) { return *n < kMaxHashing; }, &hashing_), absl::Seconds(10))) {
+    if (!hashing_mutex_.AwaitWithTimeout(absl::Condition(
+                                             +[](int* n) { return *n < kMaxHashing; }, &hashing_),
+                                         absl::Seconds(10))) {
       return absl::ResourceExhaustedError("too many sign-ins at once; try again");
     }
     ++hashing_;
@@ -86,9 +89,11 @@ absl::StatusOr<User> Accounts::UpdateUser(const auth::Caller& caller, const std:
   return store_.UpdateUser(caller.workspace, name, change, clock_.Now());
 }
 
-absl::Status Accounts::SetPassword(const auth::Caller& caller, std::int64_t token_id, const std::string& current, const std::string& wanted) {
+absl::Status Accounts::SetPassword(const auth::Caller& caller, std::int64_t token_id, const std::string& current,
+                                   const std::string& wanted) {
   RETURN_IF_ERROR(CheckNewPassword(wanted));
-  if (!failures_.MayTry(caller.subject)) return absl::ResourceExhaustedError("too many wrong passwords; wait a minute and try again");
+  if (!failures_.MayTry(caller.subject))
+    return absl::ResourceExhaustedError("too many wrong passwords; wait a minute and try again");
   ASSIGN_OR_RETURN(const std::string old_hash, store_.GetPasswordHash(caller.subject));
   const bool is_right = old_hash.empty() ? current.empty() : auth::VerifyPassword(old_hash, current);
   if (!is_right) {
@@ -122,7 +127,8 @@ absl::StatusOr<TokenStart> Accounts::CreateApiToken(const auth::Caller& caller, 
   }
   const auth::Role role = request.role == auth::Role::kNone ? held : request.role;
   if (!MayGrant(held, role)) {
-    return absl::PermissionDeniedError(absl::StrCat("a token's role is at most the caller's: ", auth::RoleName(held), ", not ", auth::RoleName(role)));
+    return absl::PermissionDeniedError(
+        absl::StrCat("a token's role is at most the caller's: ", auth::RoleName(held), ", not ", auth::RoleName(role)));
   }
   const absl::Time now = clock_.Now();
   TokenStart start{.token = auth::NewToken(), .api_token = {}};

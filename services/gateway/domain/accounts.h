@@ -47,7 +47,8 @@ class Accounts {
 
   absl::StatusOr<User> CreateUser(const auth::Caller& caller, const std::string& name, auth::Role role);
   absl::StatusOr<User> UpdateUser(const auth::Caller& caller, const std::string& name, const UserChange& change);
-  absl::Status SetPassword(const auth::Caller& caller, std::int64_t token_id, const std::string& current, const std::string& wanted);
+  absl::Status SetPassword(const auth::Caller& caller, std::int64_t token_id, const std::string& current,
+                           const std::string& wanted);
   absl::StatusOr<SignInCode> CreateSignInCode(const base::WorkspaceId& workspace, const std::string& user_name);
 
   absl::StatusOr<TokenStart> CreateApiToken(const auth::Caller& caller, const TokenRequest& request);

@@ -20,14 +20,15 @@ absl::StatusOr<std::string> ReadSecret(const std::filesystem::path& file) {
 
 }  // namespace
 
-absl::Status EnsureTokenOfFile(IdentityStore& store, const std::filesystem::path& file, const std::string& name, const std::string& user_name,
-                               auth::Role role, absl::Time now) {
+absl::Status EnsureTokenOfFile(IdentityStore& store, const std::filesystem::path& file, const std::string& name,
+                               const std::string& user_name, auth::Role role, absl::Time now) {
   if (file.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string token, ReadSecret(file));
   if (!absl::StartsWith(token, "mw_") || token.size() != 67) {
     return absl::InvalidArgumentError(absl::StrCat(file.string(), " must hold \"mw_\" and 64 hex digits"));
   }
-  return store.EnsurePlatformToken({.hash = auth::TokenHash(token), .name = name, .expires_at = std::nullopt}, user_name, role, now);
+  return store.EnsurePlatformToken({.hash = auth::TokenHash(token), .name = name, .expires_at = std::nullopt}, user_name, role,
+                                   now);
 }
 
 absl::Status EnsureFirstSignInCode(IdentityStore& store, Accounts& accounts, const std::filesystem::path& file, absl::Time now) {

@@ -14,8 +14,8 @@
 namespace millwright::gateway {
 
 struct AuthenticatorOptions {
-  absl::Duration fresh_for = absl::Seconds(3);    // how long an identity is used without asking the database
-  absl::Duration stale_for = absl::Minutes(10);   // and at most while the database is away
+  absl::Duration fresh_for = absl::Seconds(3);   // how long an identity is used without asking the database
+  absl::Duration stale_for = absl::Minutes(10);  // and at most while the database is away
   std::size_t max_entries = 10000;
 };
 

@@ -40,7 +40,8 @@ absl::StatusOr<grpc::GenericStub*> Backends::Find(const std::string& name) const
 
 grpc::Status NameBackend(const grpc::Status& status, const std::string& backend) {
   if (status.error_code() != grpc::StatusCode::UNAVAILABLE) return status;
-  return {status.error_code(), absl::StrCat("service ", ServiceName(backend), " is unavailable: ", status.error_message()), status.error_details()};
+  return {status.error_code(), absl::StrCat("service ", ServiceName(backend), " is unavailable: ", status.error_message()),
+          status.error_details()};
 }
 
 }  // namespace millwright::gateway

@@ -42,7 +42,8 @@ absl::Status Doorkeeper::Begin(Visit& visit, const std::string& resource) {
   if (resource.find('\0') != std::string::npos) {
     return absl::InvalidArgumentError(absl::StrCat("field ", visit.method->rule.resource(), ": holds a NUL character"));
   }
-  const base::WorkspaceId workspace = visit.caller.workspace.empty() ? base::WorkspaceId(kDefaultWorkspace) : visit.caller.workspace;
+  const base::WorkspaceId workspace =
+      visit.caller.workspace.empty() ? base::WorkspaceId(kDefaultWorkspace) : visit.caller.workspace;
   const absl::StatusOr<std::int64_t> id = audit_.Begin({.at = clock_.Now(),
                                                         .workspace = workspace,
                                                         .subject = visit.caller.subject,
@@ -52,7 +53,9 @@ absl::Status Doorkeeper::Begin(Visit& visit, const std::string& resource) {
                                                         .request_id = visit.caller.request_id,
                                                         .client_address = visit.client_address,
                                                         .outcome = ""});
-  if (!id.ok()) return absl::UnavailableError(absl::StrCat("the audit log cannot be written now, so nothing was done: ", id.status().message()));
+  if (!id.ok())
+    return absl::UnavailableError(
+        absl::StrCat("the audit log cannot be written now, so nothing was done: ", id.status().message()));
   visit.audit_id = *id;
   return absl::OkStatus();
 }
@@ -71,7 +74,8 @@ void Doorkeeper::End(const Visit& visit, grpc::StatusCode outcome) {
   const absl::Status status = audit_.End(visit.audit_id, CodeName(outcome), clock_.Now());
   if (!status.ok()) {
     // The entry stays "started", which says just that: what came of it is not known.
-    rpc::LogError("audit outcome not written", {{"audit_id", visit.audit_id}, {"outcome", CodeName(outcome)}, {"error", std::string(status.message())}});
+    rpc::LogError("audit outcome not written",
+                  {{"audit_id", visit.audit_id}, {"outcome", CodeName(outcome)}, {"error", std::string(status.message())}});
   }
 }
 
@@ -82,8 +86,6 @@ std::string RequestIdOr(const std::string& sent) {
   return is_usable ? sent : base::RandomHex(8);
 }
 
-std::string CodeName(grpc::StatusCode code) {
-  return absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
-}
+std::string CodeName(grpc::StatusCode code) { return absl::StatusCodeToString(static_cast<absl::StatusCode>(code)); }
 
 }  // namespace millwright::gateway

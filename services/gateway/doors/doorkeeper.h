@@ -5,9 +5,9 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "gateway/doors/method_table.h"
 #include "gateway/domain/failure_limiter.h"
 #include "gateway/domain/identity_store.h"
+#include "gateway/doors/method_table.h"
 #include "lib/auth/assertion.h"
 #include "lib/base/clock.h"
 
@@ -16,10 +16,10 @@ namespace millwright::gateway {
 /// One call at a door, once its caller is known.
 struct Visit {
   const Method* method = nullptr;
-  auth::Caller caller;           // with the request id
-  std::int64_t token_id = 0;     // 0: none
-  std::string client_address;    // without the port
-  std::int64_t audit_id = 0;     // 0: not audited
+  auth::Caller caller;         // with the request id
+  std::int64_t token_id = 0;   // 0: none
+  std::string client_address;  // without the port
+  std::int64_t audit_id = 0;   // 0: not audited
 };
 
 /// What both doors do before and after they forward a call. Thread-safe.
@@ -30,7 +30,8 @@ class Doorkeeper {
 
   /// Whether the caller (null: anonymous) may make the call: the RPC's access rule, and for sign-ins the number of failed ones
   /// from this address. Never blocks.
-  absl::StatusOr<Visit> Admit(const Method& method, const Identity* identity, const std::string& request_id, const std::string& client_address);
+  absl::StatusOr<Visit> Admit(const Method& method, const Identity* identity, const std::string& request_id,
+                              const std::string& client_address);
   /// Whether this address may try another password.
   bool MayTryPassword(const std::string& client_address) { return failed_sign_ins_.MayTry(client_address); }
   void CountFailedPassword(const std::string& client_address) { failed_sign_ins_.CountFailure(client_address); }

@@ -36,8 +36,9 @@ using testing::HasSubstr;
 // Streams of all kinds behind the doors.
 class StreamingTelemetry final : public telemetry::v1::TelemetryService::Service {
  public:
-  grpc::Status StreamSamples(grpc::ServerContext* context,
-                             grpc::ServerReaderWriter<telemetry::v1::WriteSamplesResponse, telemetry::v1::WriteSamplesRequest>* stream) override {
+  grpc::Status StreamSamples(
+      grpc::ServerContext* context,
+      grpc::ServerReaderWriter<telemetry::v1::WriteSamplesResponse, telemetry::v1::WriteSamplesRequest>* stream) override {
     return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
       telemetry::v1::WriteSamplesRequest request;
       while (stream->Read(&request)) {
@@ -67,7 +68,8 @@ class StreamingTelemetry final : public telemetry::v1::TelemetryService::Service
 
 class CountingArtifacts final : public tracker::v1::ArtifactService::Service {
  public:
-  grpc::Status UploadBlob(grpc::ServerContext* context, grpc::ServerReader<tracker::v1::UploadBlobRequest>* reader, tracker::v1::Blob* reply) override {
+  grpc::Status UploadBlob(grpc::ServerContext* context, grpc::ServerReader<tracker::v1::UploadBlobRequest>* reader,
+                          tracker::v1::Blob* reply) override {
     return rpc::Answer(*context, [&](const auth::Caller&) -> absl::Status {
       tracker::v1::UploadBlobRequest part;
       std::int64_t size = 0;
@@ -89,20 +91,31 @@ class DoorsTest : public pg::DatabaseTest {
     http_door_ = std::make_unique<HttpDoor>(routes_, authenticator_, doorkeeper_, backends_, options);
     EXPECT_TRUE(grpc_door_.Start("127.0.0.1:0").ok());
     EXPECT_TRUE(http_door_->Start("127.0.0.1:0").ok());
-    for (const auto& [role, name] : std::vector<std::pair<auth::Role, std::string>>{
-             {auth::Role::kViewer, "viewer"}, {auth::Role::kEngineer, "engineer"}, {auth::Role::kAdmin, "admin"}, {auth::Role::kWorker, "worker"}}) {
+    for (const auto& [role, name] : std::vector<std::pair<auth::Role, std::string>>{{auth::Role::kViewer, "viewer"},
+                                                                                    {auth::Role::kEngineer, "engineer"},
+                                                                                    {auth::Role::kAdmin, "admin"},
+                                                                                    {auth::Role::kWorker, "worker"}}) {
       tokens_[name] = auth::NewToken();
-      EXPECT_TRUE(store_.EnsurePlatformToken({.hash = auth::TokenHash(tokens_[name]), .name = name, .expires_at = {}}, name == "admin" ? "admin" : "", role, absl::Now()).ok());
+      EXPECT_TRUE(store_
+                      .EnsurePlatformToken({.hash = auth::TokenHash(tokens_[name]), .name = name, .expires_at = {}},
+                                           name == "admin" ? "admin" : "", role, absl::Now())
+                      .ok());
     }
     tokens_["expired"] = auth::NewToken();
-    EXPECT_TRUE(store_.CreateApiToken(base::WorkspaceId("1"), "admin", auth::Role::kAdmin,
-                                      {.hash = auth::TokenHash(tokens_["expired"]), .name = "old", .expires_at = absl::Now() - absl::Seconds(1)}, absl::Now()).ok());
+    EXPECT_TRUE(
+        store_
+            .CreateApiToken(
+                base::WorkspaceId("1"), "admin", auth::Role::kAdmin,
+                {.hash = auth::TokenHash(tokens_["expired"]), .name = "old", .expires_at = absl::Now() - absl::Seconds(1)},
+                absl::Now())
+            .ok());
     tokens_["wrong"] = auth::NewToken();
   }
 
   // The outcome of an RPC through the gRPC door with an empty request; `token` as in tokens_, "" for none.
   grpc::Status CallGrpc(const std::string& path, const std::string& token) {
-    grpc::GenericStub stub(grpc::CreateChannel(absl::StrCat("127.0.0.1:", grpc_door_.port()), grpc::InsecureChannelCredentials()));
+    grpc::GenericStub stub(
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", grpc_door_.port()), grpc::InsecureChannelCredentials()));
     BackendStream call(stub, path);
     call.context().set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
     if (!token.empty()) call.context().AddMetadata("authorization", absl::StrCat("Bearer ", tokens_[token]));
@@ -122,7 +135,8 @@ class DoorsTest : public pg::DatabaseTest {
     return client;
   }
   httplib::Headers Bearer(const std::string& token) { return {{"Authorization", absl::StrCat("Bearer ", tokens_[token])}}; }
-  httplib::Result Send(const std::string& verb, const std::string& path, const httplib::Headers& headers, const std::string& body = "") {
+  httplib::Result Send(const std::string& verb, const std::string& path, const httplib::Headers& headers,
+                       const std::string& body = "") {
     httplib::Client client = Http();
     httplib::Request request;
     request.method = verb;
@@ -150,9 +164,15 @@ class DoorsTest : public pg::DatabaseTest {
   rpc::TestServer server_{{&sessions_, &users_, &token_service_, &workspaces_, &audit_service_, &telemetry_, &artifacts_}};
   MethodTable methods_ = MethodTable::Make(contracts::Methods()).value();
   RouteTable routes_{methods_};
-  Backends backends_{{{"gateway", server_.address()}, {"telemetry", server_.address()}, {"tracker", server_.address()}, {"monitor", "127.0.0.1:1"}}};
+  Backends backends_{{{"gateway", server_.address()},
+                      {"telemetry", server_.address()},
+                      {"tracker", server_.address()},
+                      {"monitor", "127.0.0.1:1"}}};
   Authenticator authenticator_{store_, accounts_, clock_};
-  pg::Listener listener_{db(), IdentityStore::kTokensChannel, [this] { authenticator_.Invalidate(); changes_.Count(); }};
+  pg::Listener listener_{db(), IdentityStore::kTokensChannel, [this] {
+                           authenticator_.Invalidate();
+                           changes_.Count();
+                         }};
   Doorkeeper doorkeeper_{audit_, server_.signer(), clock_};
   GrpcDoor grpc_door_{methods_, authenticator_, doorkeeper_, backends_};
   std::unique_ptr<HttpDoor> http_door_;
@@ -166,8 +186,15 @@ TEST_F(DoorsTest, EveryRpcRefusesWhoMayNotCallItAtTheGrpcDoor) {
       const bool is_refused = CallGrpc(method.path, token).error_code() == grpc::StatusCode::UNAUTHENTICATED;
       EXPECT_TRUE(is_refused || method.rule.public_()) << token;
     }
-    for (const auto& [token, role] : std::map<std::string, auth::Role>{{"viewer", auth::Role::kViewer}, {"engineer", auth::Role::kEngineer}, {"admin", auth::Role::kAdmin}, {"worker", auth::Role::kWorker}}) {
-      const bool may_call = method.rule.public_() || (!method.rule.internal() && (role == auth::Role::kWorker ? method.rule.worker() : static_cast<int>(role) >= static_cast<int>(method.rule.least_role())));
+    for (const auto& [token, role] : std::map<std::string, auth::Role>{{"viewer", auth::Role::kViewer},
+                                                                       {"engineer", auth::Role::kEngineer},
+                                                                       {"admin", auth::Role::kAdmin},
+                                                                       {"worker", auth::Role::kWorker}}) {
+      const bool may_call =
+          method.rule.public_() ||
+          (!method.rule.internal() &&
+           (role == auth::Role::kWorker ? method.rule.worker()
+                                        : static_cast<int>(role) >= static_cast<int>(method.rule.least_role())));
       if (!may_call) {
         EXPECT_EQ(CallGrpc(method.path, token).error_code(), grpc::StatusCode::PERMISSION_DENIED) << token;
       }
@@ -181,7 +208,8 @@ TEST_F(DoorsTest, EveryRouteRefusesWhoMayNotCallItAtTheHttpDoor) {
     std::string path;
     for (std::size_t i = 1; i < route.segments.size(); ++i) {
       const Route::Segment& segment = route.segments[i];
-      absl::StrAppend(&path, "/", segment.field.empty() ? segment.literal : absl::StrCat("1", segment.verb.empty() ? "" : ":", segment.verb));
+      absl::StrAppend(&path, "/",
+                      segment.field.empty() ? segment.literal : absl::StrCat("1", segment.verb.empty() ? "" : ":", segment.verb));
     }
     const api::v1::AccessRule& rule = route.method->rule;
     if (rule.public_()) continue;
@@ -314,11 +342,14 @@ TEST_F(DoorsTest, HttpTranscodesPathQueryAndBody) {
   EXPECT_EQ(created->get_header_value("X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(created->get_header_value("X-Frame-Options"), "DENY");
   EXPECT_EQ(json::parse(Send("GET", "/v1/users/ada", Bearer("admin"))->body)["name"], "ada");
-  EXPECT_EQ(json::parse(Send("PATCH", "/v1/users/ada", Bearer("admin"), R"({"name":"ada","role":"ROLE_VIEWER"})")->body)["role"], "ROLE_VIEWER");
+  EXPECT_EQ(json::parse(Send("PATCH", "/v1/users/ada", Bearer("admin"), R"({"name":"ada","role":"ROLE_VIEWER"})")->body)["role"],
+            "ROLE_VIEWER");
   EXPECT_THAT(Message(Send("PATCH", "/v1/users/ada", Bearer("admin"), R"({"name":"bob"})")), HasSubstr("field name"));
   const auto page = json::parse(Send("GET", "/v1/users?page_size=1", Bearer("admin"))->body);
   EXPECT_EQ(page["users"].size(), 1u);
-  const auto rest = json::parse(Send("GET", absl::StrCat("/v1/users?page_size=1&page_token=", page["next_page_token"].get<std::string>()), Bearer("admin"))->body);
+  const auto rest = json::parse(
+      Send("GET", absl::StrCat("/v1/users?page_size=1&page_token=", page["next_page_token"].get<std::string>()), Bearer("admin"))
+          ->body);
   EXPECT_EQ(rest["users"][0]["name"], "admin") << rest;
 }
 
@@ -345,12 +376,15 @@ TEST_F(DoorsTest, HttpErrorsNameWhatIsWrong) {
 TEST_F(DoorsTest, AChunkedBodyIsBoundedToo) {
   httplib::Client client = Http();
   client.set_default_headers(Bearer("admin"));
-  const auto reply = client.Post("/v1/users", [](std::size_t, httplib::DataSink& sink) {
-    const std::string piece(8 << 10, 'x');
-    for (int i = 0; i < 20; ++i) sink.write(piece.data(), piece.size());
-    sink.done();
-    return true;
-  }, "application/json");
+  const auto reply = client.Post(
+      "/v1/users",
+      [](std::size_t, httplib::DataSink& sink) {
+        const std::string piece(8 << 10, 'x');
+        for (int i = 0; i < 20; ++i) sink.write(piece.data(), piece.size());
+        sink.done();
+        return true;
+      },
+      "application/json");
   // The door may close before everything was sent.
   EXPECT_TRUE(!reply || reply->status == 413);
   EXPECT_EQ(Send("GET", "/health", {})->status, 200);
@@ -362,7 +396,8 @@ TEST_F(DoorsTest, ServerStreamsAnswerALineAMessage) {
   EXPECT_EQ(reply->get_header_value("Content-Type"), "application/x-ndjson");
   EXPECT_EQ(reply->body, "{\"asset_id\":\"a\"}\n{\"asset_id\":\"b\"}\n");
   EXPECT_EQ(Send("GET", "/v1/samples?asset_ids=missing", Bearer("viewer"))->status, 404);
-  EXPECT_THAT(Send("GET", "/v1/samples?asset_ids=a&asset_ids=missing", Bearer("viewer"))->body, HasSubstr("{\"asset_id\":\"a\"}\n{\"error\":{\"code\":\"NOT_FOUND\""));
+  EXPECT_THAT(Send("GET", "/v1/samples?asset_ids=a&asset_ids=missing", Bearer("viewer"))->body,
+              HasSubstr("{\"asset_id\":\"a\"}\n{\"error\":{\"code\":\"NOT_FOUND\""));
 }
 
 TEST_F(DoorsTest, ALinkSignsInOnceAndTheCookieActs) {
@@ -389,8 +424,13 @@ TEST_F(DoorsTest, ALinkSignsInOnceAndTheCookieActs) {
 }
 
 TEST_F(DoorsTest, BasicAuthenticationTakesPasswordsAndTokens) {
-  ASSERT_TRUE(accounts_.SetPassword({.subject = "admin", .role = auth::Role::kAdmin, .workspace = base::WorkspaceId("1")}, 0, "", "correct horse battery").ok());
-  const auto basic = [](const std::string& pair) { return httplib::Headers{{"Authorization", absl::StrCat("Basic ", absl::Base64Escape(pair))}}; };
+  ASSERT_TRUE(accounts_
+                  .SetPassword({.subject = "admin", .role = auth::Role::kAdmin, .workspace = base::WorkspaceId("1")}, 0, "",
+                               "correct horse battery")
+                  .ok());
+  const auto basic = [](const std::string& pair) {
+    return httplib::Headers{{"Authorization", absl::StrCat("Basic ", absl::Base64Escape(pair))}};
+  };
   EXPECT_EQ(Send("GET", "/v1/session", basic("admin:correct horse battery"))->status, 200);
   EXPECT_EQ(Send("GET", "/v1/session", basic("admin:correct horse battery"))->status, 200);
   EXPECT_EQ(Send("GET", "/v1/session", basic(absl::StrCat("anyone:", tokens_["viewer"])))->status, 200);
@@ -407,7 +447,10 @@ TEST_F(DoorsTest, FailedSignInsOfAnAddressAreSlowedDown) {
 TEST_F(DoorsTest, ADisabledUsersTokenEndsWithinFiveSeconds) {
   const auth::Caller admin{.subject = "admin", .role = auth::Role::kAdmin, .workspace = base::WorkspaceId("1")};
   ASSERT_TRUE(accounts_.CreateUser(admin, "ada", auth::Role::kEngineer).ok());
-  tokens_["ada"] = accounts_.CreateApiToken({.subject = "ada", .role = auth::Role::kEngineer, .workspace = admin.workspace}, {.name = "t"}).value().token;
+  tokens_["ada"] =
+      accounts_.CreateApiToken({.subject = "ada", .role = auth::Role::kEngineer, .workspace = admin.workspace}, {.name = "t"})
+          .value()
+          .token;
   ASSERT_EQ(Send("GET", "/v1/session", Bearer("ada"))->status, 200);
   ASSERT_EQ(Send("PATCH", "/v1/users/ada", Bearer("admin"), R"({"is_disabled":true})")->status, 200);
   const absl::Time until = absl::Now() + absl::Seconds(5);
@@ -458,7 +501,9 @@ TEST_F(DoorsTest, WithoutTheDatabaseKnownCallersReadAndNothingUnauditedHappens) 
   EXPECT_EQ(Send("GET", "/v1/session", Bearer("wrong"))->status, 503);
   StartServer();
   const absl::Time until = absl::Now() + absl::Seconds(20);
-  while (Send("POST", "/v1/users", Bearer("admin"), R"({"name":"ada","role":"ROLE_VIEWER"})")->status != 200 && absl::Now() < until) std::this_thread::yield();
+  while (Send("POST", "/v1/users", Bearer("admin"), R"({"name":"ada","role":"ROLE_VIEWER"})")->status != 200 &&
+         absl::Now() < until)
+    std::this_thread::yield();
   EXPECT_EQ(Send("GET", "/v1/users/ada", Bearer("admin"))->status, 200);
 }
 
@@ -472,7 +517,8 @@ TEST_F(DoorsTest, ServesThePageItsAssetsAndNothingElseOfTheDisk) {
   EXPECT_EQ(asset->status, 200);
   EXPECT_THAT(asset->get_header_value("Cache-Control"), HasSubstr("immutable"));
   EXPECT_EQ(Send("GET", "/assets/missing.js", {})->status, 404);
-  for (const char* path : {"/assets/../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/%252e%252e/x.js", "//etc/passwd", "/file:///etc/passwd"}) {
+  for (const char* path : {"/assets/../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/%252e%252e/x.js", "//etc/passwd",
+                           "/file:///etc/passwd"}) {
     const auto reply = Send("GET", path, {});
     EXPECT_FALSE(absl::StrContains(reply->body, "root:")) << path;
   }

@@ -28,7 +28,8 @@ absl::Status GrpcDoor::Start(const std::string& address) {
   server_ = builder.BuildAndStart();
   if (server_ != nullptr) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      absl::StrCat("cannot listen on ", address, " (doors.grpc_address): the address is taken or not ours; stop what uses it or choose another"));
+      absl::StrCat("cannot listen on ", address,
+                   " (doors.grpc_address): the address is taken or not ours; stop what uses it or choose another"));
 }
 
 void GrpcDoor::Stop() {

@@ -20,7 +20,8 @@ void ReadName(NameOf name_of, int socket, std::string& ip, int& port) {
   char host[NI_MAXHOST];
   char service[NI_MAXSERV];
   if (name_of(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
-      getnameinfo(reinterpret_cast<sockaddr*>(&address), size, host, sizeof(host), service, sizeof(service), NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+      getnameinfo(reinterpret_cast<sockaddr*>(&address), size, host, sizeof(host), service, sizeof(service),
+                  NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
     return;
   }
   ip = host;
@@ -71,7 +72,9 @@ void HttpConnection::Linger() {
   }
 }
 
-bool HttpConnection::is_readable() const { return position_ < buffer_.size() || Poll(POLLIN, absl::Seconds(options_.silence_seconds)); }
+bool HttpConnection::is_readable() const {
+  return position_ < buffer_.size() || Poll(POLLIN, absl::Seconds(options_.silence_seconds));
+}
 
 bool HttpConnection::is_writable() const {
   pollfd entry{.fd = socket_, .events = POLLOUT, .revents = 0};

@@ -34,7 +34,8 @@ std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
 }
 
 std::string ErrorBody(grpc::StatusCode code, const std::string& message, const std::string& request_id) {
-  return absl::StrCat("{\"error\":{\"code\":\"", CodeName(code), "\",\"message\":", JsonString(message), ",\"request_id\":", JsonString(request_id), "}}");
+  return absl::StrCat("{\"error\":{\"code\":\"", CodeName(code), "\",\"message\":", JsonString(message),
+                      ",\"request_id\":", JsonString(request_id), "}}");
 }
 
 void SetError(httplib::Response& response, int http_status, const absl::Status& status, const std::string& request_id) {
@@ -67,7 +68,8 @@ absl::Status SetQuery(const std::string& query, Message& message) {
     const std::pair<absl::string_view, absl::string_view> entry = absl::StrSplit(part, absl::MaxSplits('=', 1));
     ASSIGN_OR_RETURN(const std::string name, PercentDecode(entry.first, /*plus_is_space=*/true));
     const absl::StatusOr<std::string> value = PercentDecode(entry.second, /*plus_is_space=*/true);
-    if (!value.ok()) return absl::Status(value.status().code(), absl::StrCat("field ", name.substr(0, 64), ": ", value.status().message()));
+    if (!value.ok())
+      return absl::Status(value.status().code(), absl::StrCat("field ", name.substr(0, 64), ": ", value.status().message()));
     RETURN_IF_ERROR(SetFromText(name, *value, message));
   }
   return absl::OkStatus();
@@ -96,29 +98,48 @@ struct HttpDoor::Exchange {
   std::string query;  // raw
 };
 
-HttpDoor::HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doorkeeper& doorkeeper, const Backends& backends, HttpDoorOptions options)
-    : routes_(routes), authenticator_(authenticator), doorkeeper_(doorkeeper), backends_(backends), options_(std::move(options)),
-      openapi_(OpenApi(routes)), web_(options_.web_folder), server_(options_.server) {
+HttpDoor::HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doorkeeper& doorkeeper, const Backends& backends,
+                   HttpDoorOptions options)
+    : routes_(routes),
+      authenticator_(authenticator),
+      doorkeeper_(doorkeeper),
+      backends_(backends),
+      options_(std::move(options)),
+      openapi_(OpenApi(routes)),
+      web_(options_.web_folder),
+      server_(options_.server) {
   server_.set_default_headers({{"X-Content-Type-Options", "nosniff"},
                                {"X-Frame-Options", "DENY"},
                                {"Referrer-Policy", "no-referrer"},
                                {"Cross-Origin-Resource-Policy", "same-origin"},
                                {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
                                {"Cache-Control", "no-store"}});
-  server_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) { return Guard(request, response); });
+  server_.set_pre_routing_handler(
+      [this](const httplib::Request& request, httplib::Response& response) { return Guard(request, response); });
   server_.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
     if (!response.body.empty()) return;  // ours
     HttpServer::CloseAfterAnswer(request);
-    const auto code = response.status == 404 ? grpc::StatusCode::NOT_FOUND : response.status >= 500 ? grpc::StatusCode::INTERNAL : grpc::StatusCode::INVALID_ARGUMENT;
+    const auto code = response.status == 404   ? grpc::StatusCode::NOT_FOUND
+                      : response.status >= 500 ? grpc::StatusCode::INTERNAL
+                                               : grpc::StatusCode::INVALID_ARGUMENT;
     response.set_content(ErrorBody(code, "the request is not HTTP that this server understands", ""), kJson);
   });
   server_.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
     SetError(response, 500, absl::InternalError("unexpected"), "");
   });
-  const httplib::Server::Handler plain = [this](const httplib::Request& request, httplib::Response& response) { Handle(request, response, ""); };
+  const httplib::Server::Handler plain = [this](const httplib::Request& request, httplib::Response& response) {
+    Handle(request, response, "");
+  };
   const httplib::Server::HandlerWithContentReader with_body = [this](const httplib::Request& request, httplib::Response& response,
-                                                                     const httplib::ContentReader& reader) { HandleWithBody(request, response, reader); };
-  server_.Get("/", plain).Options("/", plain).Post("/", with_body).Put("/", with_body).Patch("/", with_body).Delete("/", with_body);
+                                                                     const httplib::ContentReader& reader) {
+    HandleWithBody(request, response, reader);
+  };
+  server_.Get("/", plain)
+      .Options("/", plain)
+      .Post("/", with_body)
+      .Put("/", with_body)
+      .Patch("/", with_body)
+      .Delete("/", with_body);
 }
 
 absl::Status HttpDoor::Start(const std::string& address) {
@@ -127,7 +148,8 @@ absl::Status HttpDoor::Start(const std::string& address) {
   port_ = port == 0 ? server_.bind_to_any_port(host) : (server_.bind_to_port(host, port) ? port : -1);
   if (port_ <= 0) {
     return absl::FailedPreconditionError(
-        absl::StrCat("cannot listen on ", address, " (doors.http_address): the address is taken or not ours; stop what uses it or choose another"));
+        absl::StrCat("cannot listen on ", address,
+                     " (doors.http_address): the address is taken or not ours; stop what uses it or choose another"));
   }
   thread_ = std::thread([this] { server_.listen_after_bind(); });
   return absl::OkStatus();
@@ -163,24 +185,33 @@ httplib::Server::HandlerResponse HttpDoor::Guard(const httplib::Request& request
     return httplib::Server::HandlerResponse::Handled;
   };
   const bool is_chunked = request.has_header("Transfer-Encoding");
-  if (is_chunked && request.has_header("Content-Length")) return refuse(400, absl::InvalidArgumentError("Content-Length and Transfer-Encoding exclude each other"));
+  if (is_chunked && request.has_header("Content-Length"))
+    return refuse(400, absl::InvalidArgumentError("Content-Length and Transfer-Encoding exclude each other"));
   if (request.get_header_value_count("Content-Length") > 1 || request.get_header_value_count("Host") > 1) {
     return refuse(400, absl::InvalidArgumentError("Host and Content-Length may be given once"));
   }
   const bool is_health = request.target == "/health";
-  if (const absl::Status status = CheckHost(request.get_header_value("Host"), options_.allowed_hosts); !status.ok() && !is_health) {
+  if (const absl::Status status = CheckHost(request.get_header_value("Host"), options_.allowed_hosts);
+      !status.ok() && !is_health) {
     return refuse(HttpStatus(grpc::StatusCode::PERMISSION_DENIED), status);
   }
-  const RequestSource source{.method = request.method, .host = request.get_header_value("Host"), .origin = request.get_header_value("Origin"),
+  const RequestSource source{.method = request.method,
+                             .host = request.get_header_value("Host"),
+                             .origin = request.get_header_value("Origin"),
                              .fetch_site = request.get_header_value("Sec-Fetch-Site"),
-                             .has_cookie = absl::StrContains(request.get_header_value("Cookie"), kSessionCookie) && !request.has_header("Authorization")};
-  if (const absl::Status status = CheckSource(source); !status.ok()) return refuse(HttpStatus(grpc::StatusCode::PERMISSION_DENIED), status);
-  if (request.is_multipart_form_data()) return refuse(400, absl::InvalidArgumentError("Content-Type: multipart/form-data is not taken; send JSON"));
+                             .has_cookie = absl::StrContains(request.get_header_value("Cookie"), kSessionCookie) &&
+                                           !request.has_header("Authorization")};
+  if (const absl::Status status = CheckSource(source); !status.ok())
+    return refuse(HttpStatus(grpc::StatusCode::PERMISSION_DENIED), status);
+  if (request.is_multipart_form_data())
+    return refuse(400, absl::InvalidArgumentError("Content-Type: multipart/form-data is not taken; send JSON"));
   std::uint64_t length = 0;
   if (request.has_header("Content-Length")) {
-    if (!absl::SimpleAtoi(request.get_header_value("Content-Length"), &length)) return refuse(400, absl::InvalidArgumentError("Content-Length is not a number"));
+    if (!absl::SimpleAtoi(request.get_header_value("Content-Length"), &length))
+      return refuse(400, absl::InvalidArgumentError("Content-Length is not a number"));
     if (length > options_.max_body_bytes) {
-      return refuse(413, absl::ResourceExhaustedError(absl::StrCat("the body has ", length, " bytes; at most ", options_.max_body_bytes, " are taken")));
+      return refuse(413, absl::ResourceExhaustedError(
+                             absl::StrCat("the body has ", length, " bytes; at most ", options_.max_body_bytes, " are taken")));
     }
   }
   // The library leaves the body of such a request in the connection.
@@ -189,7 +220,8 @@ httplib::Server::HandlerResponse HttpDoor::Guard(const httplib::Request& request
   return httplib::Server::HandlerResponse::Unhandled;
 }
 
-void HttpDoor::HandleWithBody(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& reader) {
+void HttpDoor::HandleWithBody(const httplib::Request& request, httplib::Response& response,
+                              const httplib::ContentReader& reader) {
   std::string body;
   bool is_too_large = false;
   // DELETE without a body is not waited for.
@@ -203,14 +235,18 @@ void HttpDoor::HandleWithBody(const httplib::Request& request, httplib::Response
   HttpServer::CloseAfterAnswer(request);
   const std::string request_id = request.get_header_value("X-Request-Id");
   if (is_too_large) {
-    SetError(response, 413, absl::ResourceExhaustedError(absl::StrCat("the body is too large; at most ", options_.max_body_bytes, " bytes are taken")), request_id);
+    SetError(response, 413,
+             absl::ResourceExhaustedError(
+                 absl::StrCat("the body is too large; at most ", options_.max_body_bytes, " bytes are taken")),
+             request_id);
   } else {
     SetError(response, 400, absl::InvalidArgumentError("the body ended early or is not encoded as its headers say"), request_id);
   }
 }
 
 void HttpDoor::Handle(const httplib::Request& request, httplib::Response& response, const std::string& body) {
-  Exchange exchange{.request = request, .response = response, .request_id = request.get_header_value("X-Request-Id"), .path = "", .query = ""};
+  Exchange exchange{
+      .request = request, .response = response, .request_id = request.get_header_value("X-Request-Id"), .path = "", .query = ""};
   const std::pair<std::string, std::string> target = absl::StrSplit(request.target, absl::MaxSplits('?', 1));
   exchange.path = target.first;
   exchange.query = target.second;
@@ -219,19 +255,24 @@ void HttpDoor::Handle(const httplib::Request& request, httplib::Response& respon
   if (is_get && exchange.path == "/health") return response.set_content("{\"status\":\"SERVING\"}", kJson);
   if (is_get && exchange.path == "/openapi.json") return response.set_content(openapi_, kJson);
 
-  const absl::StatusOr<std::optional<RouteMatch>> match = routes_.Match(request.method == "HEAD" ? "GET" : request.method, exchange.path);
+  const absl::StatusOr<std::optional<RouteMatch>> match =
+      routes_.Match(request.method == "HEAD" ? "GET" : request.method, exchange.path);
   absl::Status status = match.status();
   if (match.ok() && *match) {
     status = Call(exchange, **match, body);
   } else if (match.ok() && is_get && !absl::StartsWith(exchange.path, "/v1/")) {
     return ServePage(exchange, exchange.path);
-  } else if (const std::vector<std::string> verbs = match.ok() ? routes_.Verbs(exchange.path) : std::vector<std::string>(); !verbs.empty()) {
+  } else if (const std::vector<std::string> verbs = match.ok() ? routes_.Verbs(exchange.path) : std::vector<std::string>();
+             !verbs.empty()) {
     const std::string allowed = absl::StrJoin(verbs, ", ");
     response.set_header("Allow", allowed);
-    return SetError(response, 405, absl::UnimplementedError(absl::StrCat(request.method, " is not possible on ", exchange.path.substr(0, 200), "; use ", allowed)),
+    return SetError(response, 405,
+                    absl::UnimplementedError(
+                        absl::StrCat(request.method, " is not possible on ", exchange.path.substr(0, 200), "; use ", allowed)),
                     exchange.request_id);
   } else if (match.ok()) {
-    status = absl::NotFoundError(absl::StrCat("no route ", request.method, " ", exchange.path.substr(0, 200), "; /openapi.json lists them"));
+    status = absl::NotFoundError(
+        absl::StrCat("no route ", request.method, " ", exchange.path.substr(0, 200), "; /openapi.json lists them"));
   }
   if (status.ok()) return;
   if (absl::IsUnauthenticated(status)) response.set_header("WWW-Authenticate", "Bearer realm=\"millwright\"");
@@ -239,8 +280,8 @@ void HttpDoor::Handle(const httplib::Request& request, httplib::Response& respon
 }
 
 absl::StatusOr<std::optional<Identity>> HttpDoor::Identify(Exchange& exchange) {
-  ASSIGN_OR_RETURN(const Credentials credentials,
-                   ReadCredentials(exchange.request.get_header_value("Authorization"), exchange.request.get_header_value("Cookie")));
+  ASSIGN_OR_RETURN(const Credentials credentials, ReadCredentials(exchange.request.get_header_value("Authorization"),
+                                                                  exchange.request.get_header_value("Cookie")));
   if (credentials.kind == Credentials::Kind::kNone) return std::optional<Identity>();
   if (credentials.kind == Credentials::Kind::kToken) {
     ASSIGN_OR_RETURN(const Identity identity, authenticator_.Authenticate(credentials.token));
@@ -261,7 +302,8 @@ absl::Status HttpDoor::Call(Exchange& exchange, const RouteMatch& match, const s
   if (!method.rule.public_()) {
     ASSIGN_OR_RETURN(identity, Identify(exchange));
   }
-  ASSIGN_OR_RETURN(Visit visit, doorkeeper_.Admit(method, identity ? &*identity : nullptr, exchange.request_id, exchange.request.remote_addr));
+  ASSIGN_OR_RETURN(Visit visit,
+                   doorkeeper_.Admit(method, identity ? &*identity : nullptr, exchange.request_id, exchange.request.remote_addr));
 
   const std::unique_ptr<Message> request = NewMessage(method.descriptor->input_type());
   if (HasBody(match.route->http_verb)) {
@@ -308,7 +350,8 @@ absl::Status HttpDoor::AnswerUnary(Exchange& exchange, const Method& method, con
   if (!reply->ParseFromString(bytes)) return absl::InternalError("the service's answer does not parse");
   constexpr int kSessionSeconds = 7 * 24 * 3600;
   if (method.session == api::v1::SESSION_START) {
-    exchange.response.set_header("Set-Cookie", SessionCookie(FieldText(*reply, kTokenField), options_.has_secure_cookie, kSessionSeconds));
+    exchange.response.set_header("Set-Cookie",
+                                 SessionCookie(FieldText(*reply, kTokenField), options_.has_secure_cookie, kSessionSeconds));
   } else if (method.session == api::v1::SESSION_END) {
     exchange.response.set_header("Set-Cookie", SessionCookie("", options_.has_secure_cookie, 0));
   }
@@ -319,32 +362,35 @@ absl::Status HttpDoor::AnswerUnary(Exchange& exchange, const Method& method, con
 // A line a message. An error after the first line is the last line, in the form of an error body.
 void HttpDoor::AnswerStream(Exchange& exchange, Visit visit, std::shared_ptr<BackendStream> stream, std::string first) {
   auto next = std::make_shared<std::optional<std::string>>(std::move(first));
-  exchange.response.set_chunked_content_provider("application/x-ndjson", [this, visit = std::move(visit), stream, next](std::size_t, httplib::DataSink& sink) {
-    const Method& method = *visit.method;
-    if (*next) {
-      const std::unique_ptr<Message> reply = NewMessage(method.descriptor->output_type());
-      const std::string line = reply->ParseFromString(**next) ? absl::StrCat(ToJsonText(*reply), "\n") : "";
-      if (!sink.write(line.data(), line.size())) return false;
-      std::string bytes;
-      *next = stream->Read(&bytes) ? std::optional<std::string>(std::move(bytes)) : std::nullopt;
-      return true;
-    }
-    const grpc::Status outcome = NameBackend(stream->Finish(), method.backend);
-    doorkeeper_.End(visit, outcome.error_code());
-    if (!outcome.ok()) {
-      const std::string line = absl::StrCat(ErrorBody(outcome.error_code(), outcome.error_message(), visit.caller.request_id), "\n");
-      sink.write(line.data(), line.size());
-    }
-    sink.done();
-    return true;
-  });
+  exchange.response.set_chunked_content_provider(
+      "application/x-ndjson", [this, visit = std::move(visit), stream, next](std::size_t, httplib::DataSink& sink) {
+        const Method& method = *visit.method;
+        if (*next) {
+          const std::unique_ptr<Message> reply = NewMessage(method.descriptor->output_type());
+          const std::string line = reply->ParseFromString(**next) ? absl::StrCat(ToJsonText(*reply), "\n") : "";
+          if (!sink.write(line.data(), line.size())) return false;
+          std::string bytes;
+          *next = stream->Read(&bytes) ? std::optional<std::string>(std::move(bytes)) : std::nullopt;
+          return true;
+        }
+        const grpc::Status outcome = NameBackend(stream->Finish(), method.backend);
+        doorkeeper_.End(visit, outcome.error_code());
+        if (!outcome.ok()) {
+          const std::string line =
+              absl::StrCat(ErrorBody(outcome.error_code(), outcome.error_message(), visit.caller.request_id), "\n");
+          sink.write(line.data(), line.size());
+        }
+        sink.done();
+        return true;
+      });
 }
 
 void HttpDoor::ServePage(Exchange& exchange, const std::string& path) {
   const absl::StatusOr<std::string> decoded = PercentDecode(path, /*plus_is_space=*/false);
   const std::shared_ptr<const WebFile> file = decoded.ok() ? web_.Find(*decoded) : nullptr;
   if (file == nullptr) {
-    return SetError(exchange.response, 404, absl::NotFoundError(absl::StrCat("no page ", path.substr(0, 200))), exchange.request_id);
+    return SetError(exchange.response, 404, absl::NotFoundError(absl::StrCat("no page ", path.substr(0, 200))),
+                    exchange.request_id);
   }
   ReplaceHeader(exchange.response, "Content-Security-Policy", kPagePolicy);
   ReplaceHeader(exchange.response, "Cache-Control", file->is_immutable ? "public, max-age=31536000, immutable" : "no-cache");

@@ -20,19 +20,20 @@
 namespace millwright::gateway {
 
 struct HttpDoorOptions {
-  std::vector<std::string> allowed_hosts;              // besides localhost, 127.0.0.1 and [::1]; lower case, without port
+  std::vector<std::string> allowed_hosts;  // besides localhost, 127.0.0.1 and [::1]; lower case, without port
   std::size_t max_body_bytes = 16 << 20;
   absl::Duration call_timeout = absl::Seconds(60);
   absl::Duration stream_timeout = absl::Hours(1);
-  bool has_secure_cookie = false;                      // when a proxy in front speaks TLS
-  std::string web_folder;                              // of the built page; may be missing
+  bool has_secure_cookie = false;  // when a proxy in front speaks TLS
+  std::string web_folder;          // of the built page; may be missing
   HttpServerOptions server;
 };
 
 /// The HTTP door: REST and JSON over every RPC with a route, sign-in by cookie, /openapi.json, /health, and the web page.
 class HttpDoor {
  public:
-  HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doorkeeper& doorkeeper, const Backends& backends, HttpDoorOptions options);
+  HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doorkeeper& doorkeeper, const Backends& backends,
+           HttpDoorOptions options);
   ~HttpDoor() { Stop(); }
 
   /// Listens on host:port; FailedPrecondition when the port is taken.

@@ -66,7 +66,8 @@ void HttpServer::CloseAfterAnswer(const httplib::Request& request) {
 bool HttpServer::process_and_close_socket(socket_t socket) {
   HttpConnection connection(socket, options_);
   if (is_overloaded) {
-    static constexpr char kBusy[] = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
+    static constexpr char kBusy[] =
+        "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
     connection.write(kBusy, sizeof(kBusy) - 1);
     CloseSocket(socket);
     return false;

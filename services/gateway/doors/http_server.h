@@ -7,12 +7,12 @@
 namespace millwright::gateway {
 
 struct HttpServerOptions {
-  int threads = 128;                  // connections served at once; a kept-alive one holds its thread for keep_alive_seconds
-  int max_waiting = 512;              // connections that wait for a thread; beyond them 503
+  int threads = 128;      // connections served at once; a kept-alive one holds its thread for keep_alive_seconds
+  int max_waiting = 512;  // connections that wait for a thread; beyond them 503
   std::size_t max_header_bytes = 64 << 10;
-  int header_seconds = 10;            // for the whole header
-  int body_seconds = 300;             // for the whole body
-  int silence_seconds = 10;           // between two pieces of a body, or of an answer that is not taken
+  int header_seconds = 10;   // for the whole header
+  int body_seconds = 300;    // for the whole body
+  int silence_seconds = 10;  // between two pieces of a body, or of an answer that is not taken
   int keep_alive_seconds = 5;
   int max_requests_per_connection = 10000;
 };

@@ -50,7 +50,8 @@ absl::Status CheckDepth(absl::string_view text) {
     } else if (c == '"') {
       is_text = true;
     } else if (c == '{' || c == '[') {
-      if (++depth > kMaxJsonDepth) return absl::InvalidArgumentError(absl::StrCat("the body nests deeper than ", kMaxJsonDepth, " levels"));
+      if (++depth > kMaxJsonDepth)
+        return absl::InvalidArgumentError(absl::StrCat("the body nests deeper than ", kMaxJsonDepth, " levels"));
     } else if (c == '}' || c == ']') {
       --depth;
     }
@@ -68,7 +69,8 @@ absl::StatusOr<Number> ReadInt(const std::string& path, const json& value) {
     if (number <= static_cast<std::uint64_t>(kHigh)) return static_cast<Number>(number);
   } else if (value.is_number_integer()) {
     const auto number = value.get<std::int64_t>();
-    if (number < 0 && std::numeric_limits<Number>::is_signed && number >= static_cast<std::int64_t>(kLow)) return static_cast<Number>(number);
+    if (number < 0 && std::numeric_limits<Number>::is_signed && number >= static_cast<std::int64_t>(kLow))
+      return static_cast<Number>(number);
   } else if (value.is_number_float()) {
     const double number = value.get<double>();
     if (std::trunc(number) == number && std::abs(number) <= 9007199254740992.0 && number >= static_cast<double>(kLow) &&
@@ -106,7 +108,8 @@ absl::Status ReadTimestamp(const std::string& path, const json& value, google::p
   if (!value.is_string() || !absl::ParseTime(absl::RFC3339_full, value.get_ref<const std::string&>(), &time, &error)) {
     return Wrong(path, Show(value), kWanted);
   }
-  if (time < absl::FromUnixSeconds(-62135596800) || time >= absl::FromUnixSeconds(253402300800)) return Wrong(path, Show(value), kWanted);
+  if (time < absl::FromUnixSeconds(-62135596800) || time >= absl::FromUnixSeconds(253402300800))
+    return Wrong(path, Show(value), kWanted);
   const std::int64_t seconds = absl::ToUnixSeconds(time);
   out.set_seconds(seconds);
   out.set_nanos(static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
@@ -183,7 +186,8 @@ absl::Status ReadScalar(const std::string& path, const json& value, const FieldD
     }
     case FieldDescriptor::CPPTYPE_FLOAT: {
       ASSIGN_OR_RETURN(const double number, ReadDouble(path, value));
-      if (std::isfinite(number) && std::abs(number) > std::numeric_limits<float>::max()) return Wrong(path, Show(value), "a number that a float holds");
+      if (std::isfinite(number) && std::abs(number) > std::numeric_limits<float>::max())
+        return Wrong(path, Show(value), "a number that a float holds");
       many ? r->AddFloat(&message, field, static_cast<float>(number)) : r->SetFloat(&message, field, static_cast<float>(number));
       break;
     }
@@ -201,7 +205,8 @@ absl::Status ReadScalar(const std::string& path, const json& value, const FieldD
       ASSIGN_OR_RETURN(std::string text, ReadText(path, value));
       if (field->type() == FieldDescriptor::TYPE_BYTES) {
         std::string bytes;
-        if (!absl::Base64Unescape(text, &bytes) && !absl::WebSafeBase64Unescape(text, &bytes)) return Wrong(path, Show(value), "base64");
+        if (!absl::Base64Unescape(text, &bytes) && !absl::WebSafeBase64Unescape(text, &bytes))
+          return Wrong(path, Show(value), "base64");
         text = std::move(bytes);
       }
       many ? r->AddString(&message, field, std::move(text)) : r->SetString(&message, field, std::move(text));
@@ -226,16 +231,19 @@ absl::Status ReadMap(const std::string& path, const json& value, const FieldDesc
 }
 
 absl::Status ReadField(const std::string& path, const json& value, const FieldDescriptor* field, Message& message) {
-  const bool is_value = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field->message_type()->full_name() == "google.protobuf.Value";
+  const bool is_value =
+      field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field->message_type()->full_name() == "google.protobuf.Value";
   if (value.is_null() && !(is_value && !field->is_repeated())) return absl::OkStatus();
   if (const auto* oneof = field->real_containing_oneof(); oneof != nullptr && message.GetReflection()->HasOneof(message, oneof)) {
     return absl::InvalidArgumentError(absl::StrCat("field ", path, ": only one of ", oneof->name(), "'s fields may be set, and ",
-                                                   message.GetReflection()->GetOneofFieldDescriptor(message, oneof)->name(), " is set too"));
+                                                   message.GetReflection()->GetOneofFieldDescriptor(message, oneof)->name(),
+                                                   " is set too"));
   }
   if (field->is_map()) return ReadMap(path, value, field, message);
   if (!field->is_repeated()) return ReadScalar(path, value, field, message);
   if (!value.is_array()) return Wrong(path, Show(value), "an array");
-  for (std::size_t i = 0; i < value.size(); ++i) RETURN_IF_ERROR(ReadScalar(absl::StrCat(path, "[", i, "]"), value[i], field, message));
+  for (std::size_t i = 0; i < value.size(); ++i)
+    RETURN_IF_ERROR(ReadScalar(absl::StrCat(path, "[", i, "]"), value[i], field, message));
   return absl::OkStatus();
 }
 
@@ -292,7 +300,8 @@ absl::Status FromJsonText(absl::string_view text, Message& message) {
     // "[json.exception.parse_error.101] parse error at line 1, column 2: …": from "parse error" on.
     const absl::string_view what(error.what());
     const std::size_t end = what.find("] ");
-    return absl::InvalidArgumentError(absl::StrCat("the body is not JSON: ", what.substr(end == absl::string_view::npos ? 0 : end + 2).substr(0, 200)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the body is not JSON: ", what.substr(end == absl::string_view::npos ? 0 : end + 2).substr(0, 200)));
   }
 }
 

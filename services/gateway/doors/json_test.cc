@@ -41,7 +41,8 @@ TEST(JsonWriterTest, WritesSnakeCaseNamesEnumsBoolsAndTimes) {
   user.set_is_disabled(true);
   user.mutable_created_at()->set_seconds(1);
   user.mutable_created_at()->set_nanos(500000000);
-  EXPECT_EQ(ToJsonText(user), R"({"name":"a\"b\u003c\n\u0001","role":"ROLE_ADMIN","is_disabled":true,"created_at":"1970-01-01T00:00:01.5Z"})");
+  EXPECT_EQ(ToJsonText(user),
+            R"({"name":"a\"b\u003c\n\u0001","role":"ROLE_ADMIN","is_disabled":true,"created_at":"1970-01-01T00:00:01.5Z"})");
 }
 
 TEST(JsonWriterTest, WritesIntegersAsNumbersWhileTheyAreExact) {
@@ -72,8 +73,7 @@ TEST(JsonWriterTest, LeavesAnOmittedFieldOut) {
 }
 
 TEST(JsonTest, RoundTripsEveryKindOfField) {
-  const std::string text =
-      R"({"metrics":{"mae":1.5,"rmse":"NaN"},"at":"2026-01-31T09:30:00Z"})";
+  const std::string text = R"({"metrics":{"mae":1.5,"rmse":"NaN"},"at":"2026-01-31T09:30:00Z"})";
   EXPECT_EQ(ToJsonText(Read<registry::v1::Evaluation>(text)), text);
   const std::string grant = R"({"token_hash":"AAH/","role":"ROLE_VIEWER","expires_at_ms":-5})";
   EXPECT_EQ(ToJsonText(Read<v1::TokenGrant>(grant)), grant);
@@ -91,7 +91,9 @@ TEST(JsonReaderTest, ReadsIntegersFromTextAndWholeFloats) {
   EXPECT_EQ(Read<v1::ListUsersRequest>(R"({"page_size":5.0})").page_size(), 5);
 }
 
-TEST(JsonReaderTest, NullLeavesAFieldUnset) { EXPECT_FALSE(Read<v1::UpdateUserRequest>(R"({"is_disabled":null})").has_is_disabled()); }
+TEST(JsonReaderTest, NullLeavesAFieldUnset) {
+  EXPECT_FALSE(Read<v1::UpdateUserRequest>(R"({"is_disabled":null})").has_is_disabled());
+}
 
 TEST(JsonReaderTest, RefusesAnUnknownFieldByName) {
   EXPECT_EQ(Error<v1::CreateUserRequest>(R"({"nmae":"x"})"), "unknown field nmae");
@@ -99,7 +101,8 @@ TEST(JsonReaderTest, RefusesAnUnknownFieldByName) {
 }
 
 TEST(JsonReaderTest, NamesTheFieldOfAWrongType) {
-  EXPECT_THAT(Error<v1::ListUsersRequest>(R"({"page_size":"ten"})"), HasSubstr("field page_size: \"ten\" is not a whole number from -2147483648"));
+  EXPECT_THAT(Error<v1::ListUsersRequest>(R"({"page_size":"ten"})"),
+              HasSubstr("field page_size: \"ten\" is not a whole number from -2147483648"));
   EXPECT_THAT(Error<v1::ListUsersRequest>(R"({"page_size":2147483648})"), HasSubstr("field page_size"));
   EXPECT_THAT(Error<v1::ListUsersRequest>(R"({"page_size":1.5})"), HasSubstr("field page_size"));
   EXPECT_THAT(Error<v1::CreateUserRequest>(R"({"name":7})"), HasSubstr("field name: 7 is not text"));
@@ -125,7 +128,8 @@ TEST(JsonReaderTest, RefusesDeepNestingBeforeParsing) {
 }
 
 TEST(JsonReaderTest, RefusesTwoFieldsOfOneOneof) {
-  EXPECT_THAT(Error<scheduler::v1::Distribution>(R"({"float":{"low":0,"high":1},"int":{"low":0,"high":1}})"), HasSubstr("only one of"));
+  EXPECT_THAT(Error<scheduler::v1::Distribution>(R"({"float":{"low":0,"high":1},"int":{"low":0,"high":1}})"),
+              HasSubstr("only one of"));
 }
 
 TEST(SetFromTextTest, SetsNestedRepeatedAndTypedFields) {

@@ -98,7 +98,8 @@ void AppendValue(const google::protobuf::Value& value, std::string& out) {
   switch (value.kind_case()) {
     case Value::kNumberValue:
       // Whole numbers as people write them, not as 1e+06.
-      if (std::trunc(value.number_value()) == value.number_value() && std::abs(value.number_value()) <= static_cast<double>(kExactInteger)) {
+      if (std::trunc(value.number_value()) == value.number_value() &&
+          std::abs(value.number_value()) <= static_cast<double>(kExactInteger)) {
         return AppendInt(static_cast<std::int64_t>(value.number_value()), out);
       }
       return AppendFloat(value.number_value(), out);

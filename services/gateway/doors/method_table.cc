@@ -34,8 +34,10 @@ std::string Excerpt(const std::string& text) {
 absl::StatusOr<MethodTable> MethodTable::Make(const std::vector<const google::protobuf::MethodDescriptor*>& descriptors) {
   MethodTable table;
   for (const auto* descriptor : descriptors) {
-    Method method{.descriptor = descriptor, .path = absl::StrCat("/", descriptor->service()->full_name(), "/", descriptor->name()),
-                  .backend = BackendOf(*descriptor), .rule = {}};
+    Method method{.descriptor = descriptor,
+                  .path = absl::StrCat("/", descriptor->service()->full_name(), "/", descriptor->name()),
+                  .backend = BackendOf(*descriptor),
+                  .rule = {}};
     ASSIGN_OR_RETURN(method.rule, auth::RuleOf(*descriptor));
     method.is_audited = descriptor->options().GetExtension(api::v1::audit) == api::v1::AUDIT_RECORD;
     method.session = descriptor->options().GetExtension(api::v1::session);

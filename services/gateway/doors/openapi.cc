@@ -36,7 +36,8 @@ class Schemas {
     if (!components_.contains(name)) {
       components_[name] = ordered_json::object();  // before its fields, which may name it again
       ordered_json properties = ordered_json::object();
-      for (int i = 0; i < message->field_count(); ++i) properties[message->field(i)->name()] = Described(Of(message->field(i)), contracts::CommentOf(*message->field(i)));
+      for (int i = 0; i < message->field_count(); ++i)
+        properties[message->field(i)->name()] = Described(Of(message->field(i)), contracts::CommentOf(*message->field(i)));
       components_[name] = Described({{"type", "object"}, {"properties", properties}}, contracts::CommentOf(*message));
     }
     return {{"$ref", absl::StrCat("#/components/schemas/", name)}};
@@ -78,7 +79,8 @@ class Schemas {
       case FieldDescriptor::CPPTYPE_BOOL:
         return {{"type", "boolean"}};
       case FieldDescriptor::CPPTYPE_STRING:
-        return field->type() == FieldDescriptor::TYPE_BYTES ? ordered_json{{"type", "string"}, {"format", "byte"}} : ordered_json{{"type", "string"}};
+        return field->type() == FieldDescriptor::TYPE_BYTES ? ordered_json{{"type", "string"}, {"format", "byte"}}
+                                                            : ordered_json{{"type", "string"}};
       case FieldDescriptor::CPPTYPE_ENUM:
         return Enum(field->enum_type());
       case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -114,13 +116,16 @@ ordered_json Parameters(const Route& route, Schemas& schemas, bool has_query) {
       if (field == nullptr) break;
       message = field->message_type();
     }
-    parameters.push_back({{"name", segment.field}, {"in", "path"}, {"required", true},
+    parameters.push_back({{"name", segment.field},
+                          {"in", "path"},
+                          {"required", true},
                           {"schema", field == nullptr ? ordered_json{{"type", "string"}} : schemas.Of(field)}});
   }
   const Descriptor* input = route.method->descriptor->input_type();
   for (int i = 0; has_query && i < input->field_count(); ++i) {
     const FieldDescriptor* field = input->field(i);
-    const bool is_text = field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field->message_type()->full_name() == "google.protobuf.Timestamp";
+    const bool is_text = field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE ||
+                         field->message_type()->full_name() == "google.protobuf.Timestamp";
     if (in_path.contains(field->name()) || !is_text) continue;
     ordered_json parameter{{"name", field->name()}, {"in", "query"}, {"schema", schemas.Of(field)}};
     if (const std::string comment = contracts::CommentOf(*field); !comment.empty()) parameter["description"] = comment;
@@ -135,11 +140,15 @@ ordered_json Operation(const Route& route, Schemas& schemas) {
   ordered_json operation{{"operationId", absl::StrCat(method.service()->name(), "_", method.name())},
                          {"tags", ordered_json::array({method.service()->name()})}};
   if (const std::string comment = contracts::CommentOf(method); !comment.empty()) operation["description"] = comment;
-  if (const ordered_json parameters = Parameters(route, schemas, has_query); !parameters.empty()) operation["parameters"] = parameters;
+  if (const ordered_json parameters = Parameters(route, schemas, has_query); !parameters.empty())
+    operation["parameters"] = parameters;
   if (!has_query) operation["requestBody"] = {{"content", {{"application/json", {{"schema", schemas.Of(method.input_type())}}}}}};
   const char* type = method.server_streaming() ? "application/x-ndjson" : "application/json";
-  operation["responses"] = {{"200", {{"description", "OK"}, {"content", {{type, {{"schema", schemas.Of(method.output_type())}}}}}}},
-                            {"default", {{"description", "An error"}, {"content", {{"application/json", {{"schema", {{"$ref", "#/components/schemas/Error"}}}}}}}}}};
+  operation["responses"] = {
+      {"200", {{"description", "OK"}, {"content", {{type, {{"schema", schemas.Of(method.output_type())}}}}}}},
+      {"default",
+       {{"description", "An error"},
+        {"content", {{"application/json", {{"schema", {{"$ref", "#/components/schemas/Error"}}}}}}}}}};
   if (route.method->rule.public_()) operation["security"] = ordered_json::array();
   return operation;
 }
@@ -149,20 +158,28 @@ ordered_json Operation(const Route& route, Schemas& schemas) {
 std::string OpenApi(const RouteTable& routes) {
   Schemas schemas;
   ordered_json paths = ordered_json::object();
-  for (const Route& route : routes.routes()) paths[route.path][absl::AsciiStrToLower(route.http_verb)] = Operation(route, schemas);
+  for (const Route& route : routes.routes())
+    paths[route.path][absl::AsciiStrToLower(route.http_verb)] = Operation(route, schemas);
   ordered_json components = schemas.components();
-  components["Error"] = {{"type", "object"},
-                         {"properties", {{"error", {{"type", "object"},
-                                                    {"properties", {{"code", {{"type", "string"}}}, {"message", {{"type", "string"}}}, {"request_id", {{"type", "string"}}}}}}}}}};
-  const ordered_json document{
-      {"openapi", "3.0.3"},
-      {"info", {{"title", "Millwright"}, {"version", MILLWRIGHT_VERSION}}},
-      {"security", ordered_json::array({{{"token", ordered_json::array()}}, {{"basic", ordered_json::array()}}, {{"session", ordered_json::array()}}})},
-      {"paths", paths},
-      {"components", {{"securitySchemes", {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
-                                           {"basic", {{"type", "http"}, {"scheme", "basic"}}},
-                                           {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "millwright_session"}}}}},
-                      {"schemas", components}}}};
+  components["Error"] = {
+      {"type", "object"},
+      {"properties",
+       {{"error",
+         {{"type", "object"},
+          {"properties",
+           {{"code", {{"type", "string"}}}, {"message", {{"type", "string"}}}, {"request_id", {{"type", "string"}}}}}}}}}};
+  const ordered_json document{{"openapi", "3.0.3"},
+                              {"info", {{"title", "Millwright"}, {"version", MILLWRIGHT_VERSION}}},
+                              {"security", ordered_json::array({{{"token", ordered_json::array()}},
+                                                                {{"basic", ordered_json::array()}},
+                                                                {{"session", ordered_json::array()}}})},
+                              {"paths", paths},
+                              {"components",
+                               {{"securitySchemes",
+                                 {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
+                                  {"basic", {{"type", "http"}, {"scheme", "basic"}}},
+                                  {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "millwright_session"}}}}},
+                                {"schemas", components}}}};
   return document.dump();
 }
 

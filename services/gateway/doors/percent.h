@@ -7,7 +7,8 @@
 
 namespace millwright::gateway {
 
-/// Decodes %XX once; with `plus_is_space` as in query strings. InvalidArgument for a broken escape, a NUL or text that is not UTF-8.
+/// Decodes %XX once; with `plus_is_space` as in query strings. InvalidArgument for a broken escape, a NUL or text that is not
+/// UTF-8.
 absl::StatusOr<std::string> PercentDecode(absl::string_view text, bool plus_is_space);
 
 bool IsUtf8(absl::string_view text);

@@ -60,8 +60,8 @@ void ProxyCall::Identify() {
 }
 
 void ProxyCall::Admit(const Identity* identity) {
-  absl::StatusOr<Visit> visit = door_.doorkeeper_.Admit(*visit_.method, identity, RequestIdOr(Metadata(context_, auth::kRequestIdKey)),
-                                                        AddressOf(context_.peer()));
+  absl::StatusOr<Visit> visit = door_.doorkeeper_.Admit(
+      *visit_.method, identity, RequestIdOr(Metadata(context_, auth::kRequestIdKey)), AddressOf(context_.peer()));
   if (!visit.ok()) return Refuse(visit.status());
   visit_ = *std::move(visit);
   if (!visit_.method->is_audited) return Connect();

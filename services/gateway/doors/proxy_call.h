@@ -67,7 +67,7 @@ class ProxyCall final : public grpc::ServerGenericBidiReactor {
   bool is_connected_ ABSL_GUARDED_BY(mutex_) = false;
   bool is_cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool has_request_end_ ABSL_GUARDED_BY(mutex_) = false;
-  bool is_writing_ ABSL_GUARDED_BY(mutex_) = false;          // a request is on its way to the backend
+  bool is_writing_ ABSL_GUARDED_BY(mutex_) = false;  // a request is on its way to the backend
   bool has_request_hold_ ABSL_GUARDED_BY(mutex_) = true;
 };
 

@@ -24,7 +24,8 @@ absl::Status CheckHost(const std::string& host, const std::vector<std::string>& 
   const std::string name = absl::AsciiStrToLower(WithoutPort(host));
   if (name == "localhost" || name == "127.0.0.1" || name == "[::1]") return absl::OkStatus();
   if (!name.empty() && std::find(allowed.begin(), allowed.end(), name) != allowed.end()) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat("host \"", name.substr(0, 128), "\" is not served here; doors.allowed_hosts names more hosts"));
+  return absl::PermissionDeniedError(
+      absl::StrCat("host \"", name.substr(0, 128), "\" is not served here; doors.allowed_hosts names more hosts"));
 }
 
 absl::Status CheckSource(const RequestSource& source) {
@@ -40,7 +41,8 @@ absl::Status CheckSource(const RequestSource& source) {
     }
   }
   if (source.has_cookie && source.origin.empty() && source.fetch_site.empty()) {
-    return absl::PermissionDeniedError("with a session cookie the request must say where it comes from (Origin); programs send an API token");
+    return absl::PermissionDeniedError(
+        "with a session cookie the request must say where it comes from (Origin); programs send an API token");
   }
   return absl::OkStatus();
 }
@@ -56,7 +58,8 @@ absl::StatusOr<Credentials> ReadCredentials(const std::string& authorization, co
     std::string pair;
     const bool is_base64 = absl::Base64Unescape(absl::StripAsciiWhitespace(authorization.substr(6)), &pair);
     const std::size_t colon = pair.find(':');
-    if (!is_base64 || colon == std::string::npos) return absl::UnauthenticatedError("the Authorization header is not valid Basic authentication");
+    if (!is_base64 || colon == std::string::npos)
+      return absl::UnauthenticatedError("the Authorization header is not valid Basic authentication");
     credentials.kind = Credentials::Kind::kBasic;
     credentials.user_name = pair.substr(0, colon);
     credentials.password = pair.substr(colon + 1);
@@ -64,7 +67,8 @@ absl::StatusOr<Credentials> ReadCredentials(const std::string& authorization, co
   }
   if (!authorization.empty()) return absl::UnauthenticatedError("the Authorization header must be Bearer <token> or Basic");
   for (const absl::string_view part : absl::StrSplit(cookie, ';')) {
-    const std::pair<absl::string_view, absl::string_view> entry = absl::StrSplit(absl::StripAsciiWhitespace(part), absl::MaxSplits('=', 1));
+    const std::pair<absl::string_view, absl::string_view> entry =
+        absl::StrSplit(absl::StripAsciiWhitespace(part), absl::MaxSplits('=', 1));
     if (entry.first != kSessionCookie || entry.second.empty()) continue;
     credentials.kind = Credentials::Kind::kToken;
     credentials.token = std::string(entry.second);
@@ -75,7 +79,8 @@ absl::StatusOr<Credentials> ReadCredentials(const std::string& authorization, co
 }
 
 std::string SessionCookie(const std::string& token, bool is_secure, int max_age_seconds) {
-  return absl::StrCat(kSessionCookie, "=", token, "; Path=/; HttpOnly; SameSite=Strict; Max-Age=", token.empty() ? 0 : max_age_seconds,
+  return absl::StrCat(kSessionCookie, "=", token,
+                      "; Path=/; HttpOnly; SameSite=Strict; Max-Age=", token.empty() ? 0 : max_age_seconds,
                       is_secure ? "; Secure" : "");
 }
 

@@ -9,7 +9,8 @@ TEST(CheckHostTest, ServesThisMachineAndConfiguredNamesOnly) {
   for (const char* host : {"localhost", "localhost:5000", "127.0.0.1:5000", "[::1]:5000", "LOCALHOST", "plant.example:5000"}) {
     EXPECT_TRUE(CheckHost(host, {"plant.example"}).ok()) << host;
   }
-  for (const char* host : {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:5000", ":5000", "[::2]", "plant.example.evil"}) {
+  for (const char* host : {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:5000", ":5000",
+                           "[::2]", "plant.example.evil"}) {
     EXPECT_EQ(CheckHost(host, {"plant.example"}).code(), absl::StatusCode::kPermissionDenied) << host;
   }
 }
@@ -23,8 +24,11 @@ TEST(CheckSourceTest, RefusesOtherSitesPagesForEveryUnsafeMethod) {
     EXPECT_FALSE(CheckSource({.method = method, .host = "localhost:5000", .fetch_site = "same-site"}).ok()) << method;
     EXPECT_FALSE(CheckSource({.method = method, .host = "localhost:5000", .has_cookie = true}).ok()) << method;
     EXPECT_TRUE(CheckSource({.method = method, .host = "localhost:5000"}).ok()) << method;
-    EXPECT_TRUE(CheckSource({.method = method, .host = "localhost:5000", .origin = "http://localhost:5000", .has_cookie = true}).ok()) << method;
-    EXPECT_TRUE(CheckSource({.method = method, .host = "localhost:5000", .fetch_site = "same-origin", .has_cookie = true}).ok()) << method;
+    EXPECT_TRUE(
+        CheckSource({.method = method, .host = "localhost:5000", .origin = "http://localhost:5000", .has_cookie = true}).ok())
+        << method;
+    EXPECT_TRUE(CheckSource({.method = method, .host = "localhost:5000", .fetch_site = "same-origin", .has_cookie = true}).ok())
+        << method;
   }
   EXPECT_TRUE(CheckSource({.method = "GET", .host = "localhost:5000", .origin = "http://evil.example", .has_cookie = true}).ok());
 }

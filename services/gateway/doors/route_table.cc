@@ -34,7 +34,8 @@ Route::Segment ParseSegment(absl::string_view text) {
   if (!absl::StartsWith(text, "{")) return {.literal = std::string(text), .field = "", .verb = ""};
   const std::size_t close = text.find('}');
   const absl::string_view rest = close == absl::string_view::npos ? "" : text.substr(close + 1);
-  return {.literal = "", .field = std::string(text.substr(1, close - 1)), .verb = std::string(rest.empty() ? rest : rest.substr(1))};
+  return {
+      .literal = "", .field = std::string(text.substr(1, close - 1)), .verb = std::string(rest.empty() ? rest : rest.substr(1))};
 }
 
 // Larger is more specific, segment by segment.

@@ -43,7 +43,8 @@ TEST_F(RouteTableTest, DecodesEscapesOnceAndAfterSplitting) {
 }
 
 TEST_F(RouteTableTest, MatchesNothingElse) {
-  for (const char* path : {"/v1/runs/", "/v1//runs/x", "/v1/runs/x/", "/v1/nothing", "/", "", "/V1/runs", "/v1/runs/../runs/x/y"}) {
+  for (const char* path :
+       {"/v1/runs/", "/v1//runs/x", "/v1/runs/x/", "/v1/nothing", "/", "", "/V1/runs", "/v1/runs/../runs/x/y"}) {
     EXPECT_EQ(Match("GET", path), "") << path;
   }
   EXPECT_EQ(Match("PATCH", "/v1/runs/0af"), "");
@@ -68,11 +69,13 @@ TEST_F(RouteTableTest, EveryRouteMatchesItself) {
 TEST_F(RouteTableTest, OpenApiListsEveryRouteWithComments) {
   const auto document = nlohmann::json::parse(OpenApi(routes_));
   for (const Route& route : routes_.routes()) EXPECT_EQ(document["paths"].count(route.path), 1u) << route.path;
-  EXPECT_EQ(document["paths"]["/v1/users/{name}"]["patch"]["description"], "Changes the role, or disables: sessions and tokens of a disabled user end within 5 s.");
+  EXPECT_EQ(document["paths"]["/v1/users/{name}"]["patch"]["description"],
+            "Changes the role, or disables: sessions and tokens of a disabled user end within 5 s.");
   EXPECT_EQ(document["components"]["schemas"]["User"]["properties"]["name"]["description"], "1 to 64 of a-z 0-9 . _ -");
   // Every reference leads somewhere.
   const std::string text = document.dump();
-  for (std::size_t at = text.find("#/components/schemas/"); at != std::string::npos; at = text.find("#/components/schemas/", at + 1)) {
+  for (std::size_t at = text.find("#/components/schemas/"); at != std::string::npos;
+       at = text.find("#/components/schemas/", at + 1)) {
     const std::string name = text.substr(at + 21, text.find('"', at) - at - 21);
     EXPECT_EQ(document["components"]["schemas"].count(name), 1u) << name;
   }
@@ -80,7 +83,8 @@ TEST_F(RouteTableTest, OpenApiListsEveryRouteWithComments) {
 
 TEST(PercentTest, ChecksUtf8) {
   EXPECT_TRUE(IsUtf8("a\xed\x8e\x8c\xf0\x9f\x98\x80"));
-  for (const char* bad : {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xe3\x81", "\x80"}) EXPECT_FALSE(IsUtf8(bad));
+  for (const char* bad : {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xe3\x81", "\x80"})
+    EXPECT_FALSE(IsUtf8(bad));
   EXPECT_EQ(PercentDecode("a+b%2B", true).value(), "a b+");
 }
 

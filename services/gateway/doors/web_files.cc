@@ -16,12 +16,21 @@ constexpr std::size_t kMaxFiles = 2000;
 constexpr std::size_t kMaxFileBytes = 32 << 20;
 
 std::string TypeOf(const fs::path& path) {
-  static const auto* types = new std::map<std::string, std::string>{
-      {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".mjs", "text/javascript; charset=utf-8"},
-      {".css", "text/css; charset=utf-8"},   {".json", "application/json"},             {".map", "application/json"},
-      {".svg", "image/svg+xml"},             {".png", "image/png"},                     {".ico", "image/x-icon"},
-      {".jpg", "image/jpeg"},                {".webp", "image/webp"},                   {".woff2", "font/woff2"},
-      {".woff", "font/woff"},                {".txt", "text/plain; charset=utf-8"},     {".webmanifest", "application/manifest+json"}};
+  static const auto* types = new std::map<std::string, std::string>{{".html", "text/html; charset=utf-8"},
+                                                                    {".js", "text/javascript; charset=utf-8"},
+                                                                    {".mjs", "text/javascript; charset=utf-8"},
+                                                                    {".css", "text/css; charset=utf-8"},
+                                                                    {".json", "application/json"},
+                                                                    {".map", "application/json"},
+                                                                    {".svg", "image/svg+xml"},
+                                                                    {".png", "image/png"},
+                                                                    {".ico", "image/x-icon"},
+                                                                    {".jpg", "image/jpeg"},
+                                                                    {".webp", "image/webp"},
+                                                                    {".woff2", "font/woff2"},
+                                                                    {".woff", "font/woff"},
+                                                                    {".txt", "text/plain; charset=utf-8"},
+                                                                    {".webmanifest", "application/manifest+json"}};
   const auto it = types->find(path.extension().string());
   return it == types->end() ? "application/octet-stream" : it->second;
 }
@@ -42,8 +51,9 @@ std::string Gzip(const std::string& content) {
 
 bool LooksLikeFile(const std::string& path) {
   const std::string last = path.substr(path.rfind('/') + 1);
-  return absl::StartsWith(path, "/assets/") || absl::EndsWith(last, ".js") || absl::EndsWith(last, ".css") || absl::EndsWith(last, ".map") ||
-         absl::EndsWith(last, ".png") || absl::EndsWith(last, ".svg") || absl::EndsWith(last, ".ico");
+  return absl::StartsWith(path, "/assets/") || absl::EndsWith(last, ".js") || absl::EndsWith(last, ".css") ||
+         absl::EndsWith(last, ".map") || absl::EndsWith(last, ".png") || absl::EndsWith(last, ".svg") ||
+         absl::EndsWith(last, ".ico");
 }
 
 }  // namespace
@@ -53,7 +63,8 @@ void WebFiles::RefreshLocked() {
   const auto changed_at = fs::last_write_time(folder_ / "index.html", error);
   if (error || changed_at == read_at_) return;
   Files files;
-  for (auto it = fs::recursive_directory_iterator(folder_, error); !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+  for (auto it = fs::recursive_directory_iterator(folder_, error); !error && it != fs::recursive_directory_iterator();
+       it.increment(error)) {
     if (!it->is_regular_file() || it->is_symlink() || files.size() >= kMaxFiles) continue;
     const auto content = base::ReadFile(it->path(), kMaxFileBytes);
     if (!content.ok()) {

@@ -12,7 +12,7 @@ namespace millwright::gateway {
 /// One file of the web page, in memory.
 struct WebFile {
   std::string content;
-  std::string gzip;       // empty when it would not be smaller
+  std::string gzip;  // empty when it would not be smaller
   std::string type;
   bool is_immutable = false;  // its name holds a hash of its content
 };

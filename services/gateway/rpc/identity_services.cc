@@ -21,7 +21,8 @@ constexpr int kMaxPage = 1000;
 std::int64_t TokenIdOf(const grpc::ServerContext& context) {
   const auto it = context.client_metadata().find(kTokenIdKey);
   std::int64_t id = 0;
-  if (it == context.client_metadata().end() || !absl::SimpleAtoi(absl::string_view(it->second.data(), it->second.size()), &id)) return 0;
+  if (it == context.client_metadata().end() || !absl::SimpleAtoi(absl::string_view(it->second.data(), it->second.size()), &id))
+    return 0;
   return id;
 }
 
@@ -53,8 +54,9 @@ grpc::Status SessionService::SignIn(grpc::ServerContext* context, const v1::Sign
     if (request->code().empty() && request->user_name().empty()) {
       return absl::InvalidArgumentError("set code, or user_name and password");
     }
-    ASSIGN_OR_RETURN(const SessionStart start, request->code().empty() ? accounts_.SignInWithPassword(request->user_name(), request->password())
-                                                                       : accounts_.SignInWithCode(request->code()));
+    ASSIGN_OR_RETURN(const SessionStart start, request->code().empty()
+                                                   ? accounts_.SignInWithPassword(request->user_name(), request->password())
+                                                   : accounts_.SignInWithCode(request->code()));
     reply->set_session_token(start.token);
     reply->set_user_name(start.identity.user_name);
     reply->set_role(static_cast<api::v1::Role>(start.identity.role));
@@ -67,7 +69,8 @@ grpc::Status SessionService::SignOut(grpc::ServerContext* context, const v1::Sig
   return rpc::Answer(*context, [&](const auth::Caller&) { return accounts_.SignOut(TokenIdOf(*context)); });
 }
 
-grpc::Status SessionService::GetSession(grpc::ServerContext* context, const v1::GetSessionRequest*, v1::GetSessionResponse* reply) {
+grpc::Status SessionService::GetSession(grpc::ServerContext* context, const v1::GetSessionRequest*,
+                                        v1::GetSessionResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     reply->set_user_name(caller.subject);
     reply->set_role(static_cast<api::v1::Role>(caller.role));
@@ -95,7 +98,8 @@ grpc::Status UserService::GetUser(grpc::ServerContext* context, const v1::GetUse
   });
 }
 
-grpc::Status UserService::ListUsers(grpc::ServerContext* context, const v1::ListUsersRequest* request, v1::ListUsersResponse* reply) {
+grpc::Status UserService::ListUsers(grpc::ServerContext* context, const v1::ListUsersRequest* request,
+                                    v1::ListUsersResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), kDefaultPage, kMaxPage));
     ASSIGN_OR_RETURN(const std::string after, TextKey(request->page_token()));
@@ -120,13 +124,15 @@ grpc::Status UserService::UpdateUser(grpc::ServerContext* context, const v1::Upd
   });
 }
 
-grpc::Status UserService::SetPassword(grpc::ServerContext* context, const v1::SetPasswordRequest* request, v1::SetPasswordResponse*) {
+grpc::Status UserService::SetPassword(grpc::ServerContext* context, const v1::SetPasswordRequest* request,
+                                      v1::SetPasswordResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) {
     return accounts_.SetPassword(caller, TokenIdOf(*context), request->current_password(), request->new_password());
   });
 }
 
-grpc::Status UserService::CreateSignInLink(grpc::ServerContext* context, const v1::CreateSignInLinkRequest* request, v1::CreateSignInLinkResponse* reply) {
+grpc::Status UserService::CreateSignInLink(grpc::ServerContext* context, const v1::CreateSignInLinkRequest* request,
+                                           v1::CreateSignInLinkResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const SignInCode code, accounts_.CreateSignInCode(caller.workspace, request->name()));
     reply->set_code(code.code);
@@ -135,10 +141,13 @@ grpc::Status UserService::CreateSignInLink(grpc::ServerContext* context, const v
   });
 }
 
-grpc::Status TokenService::CreateApiToken(grpc::ServerContext* context, const v1::CreateApiTokenRequest* request, v1::CreateApiTokenResponse* reply) {
+grpc::Status TokenService::CreateApiToken(grpc::ServerContext* context, const v1::CreateApiTokenRequest* request,
+                                          v1::CreateApiTokenResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
-    const TokenRequest wanted{.name = request->name(), .role = static_cast<auth::Role>(request->role()),
-                              .expires_in_days = request->expires_in_days(), .workspace = request->workspace()};
+    const TokenRequest wanted{.name = request->name(),
+                              .role = static_cast<auth::Role>(request->role()),
+                              .expires_in_days = request->expires_in_days(),
+                              .workspace = request->workspace()};
     ASSIGN_OR_RETURN(const TokenStart start, accounts_.CreateApiToken(caller, wanted));
     *reply->mutable_api_token() = ToProto(start.api_token);
     reply->set_token(start.token);
@@ -146,7 +155,8 @@ grpc::Status TokenService::CreateApiToken(grpc::ServerContext* context, const v1
   });
 }
 
-grpc::Status TokenService::ListApiTokens(grpc::ServerContext* context, const v1::ListApiTokensRequest* request, v1::ListApiTokensResponse* reply) {
+grpc::Status TokenService::ListApiTokens(grpc::ServerContext* context, const v1::ListApiTokensRequest* request,
+                                         v1::ListApiTokensResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), kDefaultPage, kMaxPage));
     ASSIGN_OR_RETURN(const std::int64_t after, NumberKey(request->page_token(), 0));
@@ -160,14 +170,16 @@ grpc::Status TokenService::ListApiTokens(grpc::ServerContext* context, const v1:
   });
 }
 
-grpc::Status TokenService::RevokeApiToken(grpc::ServerContext* context, const v1::RevokeApiTokenRequest* request, v1::RevokeApiTokenResponse*) {
+grpc::Status TokenService::RevokeApiToken(grpc::ServerContext* context, const v1::RevokeApiTokenRequest* request,
+                                          v1::RevokeApiTokenResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const std::int64_t id, ParseId("token_id", request->token_id()));
     return accounts_.RevokeApiToken(caller, id);
   });
 }
 
-grpc::Status TokenService::WatchTokens(grpc::ServerContext* context, const v1::WatchTokensRequest*, grpc::ServerWriter<v1::TokenSnapshot>* writer) {
+grpc::Status TokenService::WatchTokens(grpc::ServerContext* context, const v1::WatchTokensRequest*,
+                                       grpc::ServerWriter<v1::TokenSnapshot>* writer) {
   return rpc::Answer(*context, [&](const auth::Caller&) -> absl::Status {
     std::optional<std::string> sent;
     std::uint64_t seen = changes_.Now();
@@ -191,7 +203,8 @@ grpc::Status TokenService::WatchTokens(grpc::ServerContext* context, const v1::W
   });
 }
 
-grpc::Status WorkspaceService::CreateWorkspace(grpc::ServerContext* context, const v1::CreateWorkspaceRequest* request, v1::Workspace* reply) {
+grpc::Status WorkspaceService::CreateWorkspace(grpc::ServerContext* context, const v1::CreateWorkspaceRequest* request,
+                                               v1::Workspace* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Workspace workspace, accounts_.CreateWorkspace(caller, request->name()));
     *reply = ToProto(workspace);
@@ -199,7 +212,8 @@ grpc::Status WorkspaceService::CreateWorkspace(grpc::ServerContext* context, con
   });
 }
 
-grpc::Status WorkspaceService::ListWorkspaces(grpc::ServerContext* context, const v1::ListWorkspacesRequest*, v1::ListWorkspacesResponse* reply) {
+grpc::Status WorkspaceService::ListWorkspaces(grpc::ServerContext* context, const v1::ListWorkspacesRequest*,
+                                              v1::ListWorkspacesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const std::vector<Workspace> workspaces, store_.ListWorkspaces(caller.subject));
     for (const Workspace& workspace : workspaces) *reply->add_workspaces() = ToProto(workspace);
@@ -207,7 +221,8 @@ grpc::Status WorkspaceService::ListWorkspaces(grpc::ServerContext* context, cons
   });
 }
 
-grpc::Status AuditService::ListAuditEntries(grpc::ServerContext* context, const v1::ListAuditEntriesRequest* request, v1::ListAuditEntriesResponse* reply) {
+grpc::Status AuditService::ListAuditEntries(grpc::ServerContext* context, const v1::ListAuditEntriesRequest* request,
+                                            v1::ListAuditEntriesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), kDefaultPage, kMaxPage));
     ASSIGN_OR_RETURN(const std::int64_t before, NumberKey(request->page_token(), std::numeric_limits<std::int64_t>::max()));

@@ -42,7 +42,8 @@ class UserService final : public v1::UserService::Service {
 /// API tokens, and their valid set for doors elsewhere.
 class TokenService final : public v1::TokenService::Service {
  public:
-  TokenService(Accounts& accounts, IdentityStore& store, const TokenChanges& changes) : accounts_(accounts), store_(store), changes_(changes) {}
+  TokenService(Accounts& accounts, IdentityStore& store, const TokenChanges& changes)
+      : accounts_(accounts), store_(store), changes_(changes) {}
   grpc::Status CreateApiToken(grpc::ServerContext*, const v1::CreateApiTokenRequest*, v1::CreateApiTokenResponse*) override;
   grpc::Status ListApiTokens(grpc::ServerContext*, const v1::ListApiTokensRequest*, v1::ListApiTokensResponse*) override;
   grpc::Status RevokeApiToken(grpc::ServerContext*, const v1::RevokeApiTokenRequest*, v1::RevokeApiTokenResponse*) override;

@@ -44,9 +44,16 @@ absl::StatusOr<std::vector<AuditEntry>> PgAuditLog::List(const base::WorkspaceId
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kList, workspace, before, limit));
     std::vector<AuditEntry> entries;
     for (const pg::Row& row : rows) {
-      entries.push_back({.id = row.Int(0), .at = row.Time(1), .workspace = base::WorkspaceId(row.Text(2)), .subject = row.Text(3),
-                         .action = row.Text(4), .resource = row.Text(5), .method = row.Text(6), .request_id = row.Text(7),
-                         .client_address = row.Text(8), .outcome = row.Text(9)});
+      entries.push_back({.id = row.Int(0),
+                         .at = row.Time(1),
+                         .workspace = base::WorkspaceId(row.Text(2)),
+                         .subject = row.Text(3),
+                         .action = row.Text(4),
+                         .resource = row.Text(5),
+                         .method = row.Text(6),
+                         .request_id = row.Text(7),
+                         .client_address = row.Text(8),
+                         .outcome = row.Text(9)});
     }
     return entries;
   });

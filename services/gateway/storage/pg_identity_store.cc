@@ -244,15 +244,20 @@ constexpr pg::Statement kGetWorkspace{"get_workspace", R"sql(
 
 auth::Role ReadRole(const pg::Row& row, int column) { return static_cast<auth::Role>(row.Int(column)); }
 
-Identity MakeIdentity(std::int64_t token_id, const std::string& token_name, const std::string& user_name, const std::string& workspace,
-                      auth::Role role, std::optional<absl::Time> expires_at) {
+Identity MakeIdentity(std::int64_t token_id, const std::string& token_name, const std::string& user_name,
+                      const std::string& workspace, auth::Role role, std::optional<absl::Time> expires_at) {
   std::string subject = user_name;
   if (role == auth::Role::kWorker) {
     subject = absl::StrCat("worker:", token_name);
   } else if (user_name.empty()) {
     subject = absl::StrCat("token:", token_name);
   }
-  return {.subject = subject, .user_name = user_name, .role = role, .workspace = base::WorkspaceId(workspace), .token_id = token_id, .expires_at = expires_at};
+  return {.subject = subject,
+          .user_name = user_name,
+          .role = role,
+          .workspace = base::WorkspaceId(workspace),
+          .token_id = token_id,
+          .expires_at = expires_at};
 }
 
 // id, name, user_name, workspace_id, role, expires_at
@@ -261,12 +266,20 @@ Identity ReadIdentity(const pg::Row& row) {
 }
 
 User ReadUser(const pg::Row& row) {
-  return {.name = row.Text(0), .role = ReadRole(row, 1), .is_disabled = row.Bool(2), .has_password = row.Bool(3), .created_at = row.Time(4)};
+  return {.name = row.Text(0),
+          .role = ReadRole(row, 1),
+          .is_disabled = row.Bool(2),
+          .has_password = row.Bool(3),
+          .created_at = row.Time(4)};
 }
 
-Workspace ReadWorkspace(const pg::Row& row) { return {.id = base::WorkspaceId(row.Text(0)), .name = row.Text(1), .created_at = row.Time(2)}; }
+Workspace ReadWorkspace(const pg::Row& row) {
+  return {.id = base::WorkspaceId(row.Text(0)), .name = row.Text(1), .created_at = row.Time(2)};
+}
 
-absl::Status NoUser(const std::string& name) { return absl::NotFoundError(absl::StrCat("no user \"", name, "\" in this workspace")); }
+absl::Status NoUser(const std::string& name) {
+  return absl::NotFoundError(absl::StrCat("no user \"", name, "\" in this workspace"));
+}
 
 absl::Status Tell(pg::Tx& tx) { return tx.Execute(pg::kNotify, IdentityStore::kTokensChannel).status(); }
 
@@ -303,22 +316,26 @@ absl::StatusOr<std::vector<TokenGrant>> PgIdentityStore::ListGrants(absl::Time n
   });
 }
 
-absl::StatusOr<std::optional<Identity>> PgIdentityStore::StartSessionByCode(const std::string& code_hash, const NewToken& session, absl::Time now) {
+absl::StatusOr<std::optional<Identity>> PgIdentityStore::StartSessionByCode(const std::string& code_hash, const NewToken& session,
+                                                                            absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::optional<Identity>> {
     RETURN_IF_ERROR(tx.Execute(kForgetOldSessions, now - absl::Hours(24)).status());
-    ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
-                     tx.ZeroOrOne(kStartSessionByCode, pg::Bytes(code_hash), pg::Bytes(session.hash), session.name, session.expires_at, now));
+    ASSIGN_OR_RETURN(
+        const std::optional<pg::Row> row,
+        tx.ZeroOrOne(kStartSessionByCode, pg::Bytes(code_hash), pg::Bytes(session.hash), session.name, session.expires_at, now));
     if (!row) return std::nullopt;
     return ReadIdentity(*row);
   });
 }
 
-absl::StatusOr<std::optional<Identity>> PgIdentityStore::StartSessionByPassword(const std::string& user_name, const std::string& password_hash,
-                                                                               const NewToken& session, absl::Time now) {
+absl::StatusOr<std::optional<Identity>> PgIdentityStore::StartSessionByPassword(const std::string& user_name,
+                                                                                const std::string& password_hash,
+                                                                                const NewToken& session, absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::optional<Identity>> {
     RETURN_IF_ERROR(tx.Execute(kForgetOldSessions, now - absl::Hours(24)).status());
-    ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kStartSessionByPassword, user_name, password_hash, pg::Bytes(session.hash),
-                                                                    session.name, session.expires_at, now));
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
+                     tx.ZeroOrOne(kStartSessionByPassword, user_name, password_hash, pg::Bytes(session.hash), session.name,
+                                  session.expires_at, now));
     if (!row) return std::nullopt;
     return ReadIdentity(*row);
   });
@@ -332,7 +349,8 @@ absl::Status PgIdentityStore::EndSession(std::int64_t token_id, absl::Time now) 
   });
 }
 
-absl::StatusOr<User> PgIdentityStore::CreateUser(const base::WorkspaceId& workspace, const std::string& name, auth::Role role, absl::Time now) {
+absl::StatusOr<User> PgIdentityStore::CreateUser(const base::WorkspaceId& workspace, const std::string& name, auth::Role role,
+                                                 absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<User> {
     ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kCreateUser, name, now));
     if (!row) return absl::AlreadyExistsError(absl::StrCat("the user name \"", name, "\" is taken"));
@@ -345,7 +363,8 @@ absl::StatusOr<User> PgIdentityStore::GetUser(const base::WorkspaceId& workspace
   return db_.Transact([&](pg::Tx& tx) { return FindUser(tx, workspace, name); });
 }
 
-absl::StatusOr<std::vector<User>> PgIdentityStore::ListUsers(const base::WorkspaceId& workspace, const std::string& after, int limit) {
+absl::StatusOr<std::vector<User>> PgIdentityStore::ListUsers(const base::WorkspaceId& workspace, const std::string& after,
+                                                             int limit) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<User>> {
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kListUsers, workspace, after, limit));
     std::vector<User> users;
@@ -354,7 +373,8 @@ absl::StatusOr<std::vector<User>> PgIdentityStore::ListUsers(const base::Workspa
   });
 }
 
-absl::StatusOr<User> PgIdentityStore::UpdateUser(const base::WorkspaceId& workspace, const std::string& name, const UserChange& change, absl::Time now) {
+absl::StatusOr<User> PgIdentityStore::UpdateUser(const base::WorkspaceId& workspace, const std::string& name,
+                                                 const UserChange& change, absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<User> {
     // Two admins who demote each other at once must not both succeed.
     RETURN_IF_ERROR(tx.One(kLockWorkspace, workspace).status());
@@ -364,7 +384,8 @@ absl::StatusOr<User> PgIdentityStore::UpdateUser(const base::WorkspaceId& worksp
     if (change.is_disabled.value_or(false)) RETURN_IF_ERROR(tx.Execute(kRevokeTokensOfUser, name, now).status());
     ASSIGN_OR_RETURN(const pg::Row admins, tx.One(kCountAdmins, workspace));
     if (admins.Int(0) == 0) {
-      return absl::FailedPreconditionError(absl::StrCat("\"", name, "\" is the last admin of the workspace; make another one first"));
+      return absl::FailedPreconditionError(
+          absl::StrCat("\"", name, "\" is the last admin of the workspace; make another one first"));
     }
     RETURN_IF_ERROR(Tell(tx));
     return FindUser(tx, workspace, name);
@@ -374,13 +395,14 @@ absl::StatusOr<User> PgIdentityStore::UpdateUser(const base::WorkspaceId& worksp
 absl::StatusOr<std::string> PgIdentityStore::GetPasswordHash(const std::string& user_name) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::string> {
     ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kGetPasswordHash, user_name));
-    if (!row) return absl::FailedPreconditionError(absl::StrCat("\"", user_name, "\" is a token, not a user, and has no password"));
+    if (!row)
+      return absl::FailedPreconditionError(absl::StrCat("\"", user_name, "\" is a token, not a user, and has no password"));
     return row->Text(0);
   });
 }
 
-absl::Status PgIdentityStore::SetPasswordHash(const std::string& user_name, const std::string& old_hash, const std::string& new_hash,
-                                              std::int64_t kept_token, absl::Time now) {
+absl::Status PgIdentityStore::SetPasswordHash(const std::string& user_name, const std::string& old_hash,
+                                              const std::string& new_hash, std::int64_t kept_token, absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(const std::int64_t changed, tx.Execute(kSetPasswordHash, user_name, old_hash, new_hash));
     if (changed == 0) return absl::AbortedError("the password was changed at the same time elsewhere; try again");
@@ -389,10 +411,11 @@ absl::Status PgIdentityStore::SetPasswordHash(const std::string& user_name, cons
   });
 }
 
-absl::Status PgIdentityStore::CreateSignInCode(const base::WorkspaceId& workspace, const std::string& user_name, const std::string& code_hash,
-                                               absl::Time now, absl::Time expires_at) {
+absl::Status PgIdentityStore::CreateSignInCode(const base::WorkspaceId& workspace, const std::string& user_name,
+                                               const std::string& code_hash, absl::Time now, absl::Time expires_at) {
   return db_.Transact([&](pg::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::int64_t made, tx.Execute(kCreateSignInCode, workspace, user_name, pg::Bytes(code_hash), now, expires_at));
+    ASSIGN_OR_RETURN(const std::int64_t made,
+                     tx.Execute(kCreateSignInCode, workspace, user_name, pg::Bytes(code_hash), now, expires_at));
     if (made == 0) return NoUser(user_name);
     return absl::OkStatus();
   });
@@ -412,7 +435,8 @@ absl::StatusOr<bool> PgIdentityStore::IsCodeUsable(const std::string& code_hash,
   });
 }
 
-absl::StatusOr<std::pair<base::WorkspaceId, auth::Role>> PgIdentityStore::FindMembership(const std::string& user_name, const std::string& workspace) {
+absl::StatusOr<std::pair<base::WorkspaceId, auth::Role>> PgIdentityStore::FindMembership(const std::string& user_name,
+                                                                                         const std::string& workspace) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::pair<base::WorkspaceId, auth::Role>> {
     ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kFindMembership, user_name, workspace));
     if (!row) return absl::NotFoundError(absl::StrCat("no workspace \"", workspace, "\" in which ", user_name, " has a role"));
@@ -420,29 +444,43 @@ absl::StatusOr<std::pair<base::WorkspaceId, auth::Role>> PgIdentityStore::FindMe
   });
 }
 
-absl::StatusOr<ApiToken> PgIdentityStore::CreateApiToken(const base::WorkspaceId& workspace, const std::string& user_name, auth::Role role,
-                                                         const NewToken& token, absl::Time now) {
+absl::StatusOr<ApiToken> PgIdentityStore::CreateApiToken(const base::WorkspaceId& workspace, const std::string& user_name,
+                                                         auth::Role role, const NewToken& token, absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<ApiToken> {
     ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kCreateApiToken, workspace, user_name, static_cast<int>(role),
                                                                     pg::Bytes(token.hash), token.name, now, token.expires_at));
-    if (!row) return absl::FailedPreconditionError(absl::StrCat("\"", user_name, "\" is a token, not a user; tokens are made by users"));
+    if (!row)
+      return absl::FailedPreconditionError(absl::StrCat("\"", user_name, "\" is a token, not a user; tokens are made by users"));
     RETURN_IF_ERROR(Tell(tx));
-    return ApiToken{.id = row->Int(0), .name = row->Text(1), .user_name = user_name, .role = ReadRole(*row, 2), .created_at = row->Time(3), .expires_at = row->OptionalTime(4)};
+    return ApiToken{.id = row->Int(0),
+                    .name = row->Text(1),
+                    .user_name = user_name,
+                    .role = ReadRole(*row, 2),
+                    .created_at = row->Time(3),
+                    .expires_at = row->OptionalTime(4)};
   });
 }
 
-absl::StatusOr<std::vector<ApiToken>> PgIdentityStore::ListApiTokens(const base::WorkspaceId& workspace, const std::string& user_name, std::int64_t after, int limit) {
+absl::StatusOr<std::vector<ApiToken>> PgIdentityStore::ListApiTokens(const base::WorkspaceId& workspace,
+                                                                     const std::string& user_name, std::int64_t after,
+                                                                     int limit) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<ApiToken>> {
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kListApiTokens, workspace, user_name, after, limit));
     std::vector<ApiToken> tokens;
     for (const pg::Row& row : rows) {
-      tokens.push_back({.id = row.Int(0), .name = row.Text(1), .user_name = row.Text(5), .role = ReadRole(row, 2), .created_at = row.Time(3), .expires_at = row.OptionalTime(4)});
+      tokens.push_back({.id = row.Int(0),
+                        .name = row.Text(1),
+                        .user_name = row.Text(5),
+                        .role = ReadRole(row, 2),
+                        .created_at = row.Time(3),
+                        .expires_at = row.OptionalTime(4)});
     }
     return tokens;
   });
 }
 
-absl::Status PgIdentityStore::RevokeApiToken(const base::WorkspaceId& workspace, const std::string& user_name, std::int64_t id, absl::Time now) {
+absl::Status PgIdentityStore::RevokeApiToken(const base::WorkspaceId& workspace, const std::string& user_name, std::int64_t id,
+                                             absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(const std::int64_t revoked, tx.Execute(kRevokeApiToken, workspace, user_name, id, now));
     if (revoked == 0) return absl::NotFoundError(absl::StrCat("no API token ", id));
@@ -450,18 +488,23 @@ absl::Status PgIdentityStore::RevokeApiToken(const base::WorkspaceId& workspace,
   });
 }
 
-absl::Status PgIdentityStore::EnsurePlatformToken(const NewToken& token, const std::string& user_name, auth::Role role, absl::Time now) {
+absl::Status PgIdentityStore::EnsurePlatformToken(const NewToken& token, const std::string& user_name, auth::Role role,
+                                                  absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::int64_t made, tx.Execute(kEnsurePlatformToken, pg::Bytes(token.hash), token.name, user_name, static_cast<int>(role), now));
+    ASSIGN_OR_RETURN(const std::int64_t made,
+                     tx.Execute(kEnsurePlatformToken, pg::Bytes(token.hash), token.name, user_name, static_cast<int>(role), now));
     ASSIGN_OR_RETURN(const std::int64_t revoked, tx.Execute(kRevokeFormerPlatformToken, pg::Bytes(token.hash), token.name, now));
     return made + revoked == 0 ? absl::OkStatus() : Tell(tx);
   });
 }
 
-absl::StatusOr<Workspace> PgIdentityStore::CreateWorkspace(const std::string& name, const std::string& user_name, absl::Time now) {
+absl::StatusOr<Workspace> PgIdentityStore::CreateWorkspace(const std::string& name, const std::string& user_name,
+                                                           absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Workspace> {
     ASSIGN_OR_RETURN(const std::optional<pg::Row> user, tx.ZeroOrOne(kFindUserId, user_name));
-    if (!user) return absl::FailedPreconditionError(absl::StrCat("\"", user_name, "\" is a token, not a user; a workspace needs a user as its admin"));
+    if (!user)
+      return absl::FailedPreconditionError(
+          absl::StrCat("\"", user_name, "\" is a token, not a user; a workspace needs a user as its admin"));
     ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kCreateWorkspace, name, now));
     if (!row) return absl::AlreadyExistsError(absl::StrCat("the workspace name \"", name, "\" is taken"));
     RETURN_IF_ERROR(tx.Execute(kAddRole, user->Int(0), row->Int(0), static_cast<int>(auth::Role::kAdmin)).status());

@@ -1,5 +1,3 @@
-#include "gateway/storage/pg_identity_store.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +8,7 @@
 #include "gateway/domain/accounts.h"
 #include "gateway/domain/bootstrap.h"
 #include "gateway/storage/pg_audit_log.h"
+#include "gateway/storage/pg_identity_store.h"
 #include "lib/auth/token.h"
 #include "lib/base/files.h"
 #include "lib/pg/database_test.h"
@@ -27,7 +26,9 @@ class PgIdentityStoreTest : public pg::DatabaseTest {
  protected:
   PgIdentityStoreTest() : DatabaseTest({{"gateway", migrations()}}) {}
 
-  std::optional<Identity> Find(const std::string& token) { return store_.FindToken(auth::TokenHash(token), clock_.Now()).value(); }
+  std::optional<Identity> Find(const std::string& token) {
+    return store_.FindToken(auth::TokenHash(token), clock_.Now()).value();
+  }
   std::string TokenFor(const auth::Caller& caller, auth::Role role = auth::Role::kNone) {
     return accounts_.CreateApiToken(caller, {.name = "t", .role = role}).value().token;
   }
@@ -103,7 +104,8 @@ TEST_F(PgIdentityStoreTest, PasswordSignsInAndEndsOtherSessions) {
 TEST_F(PgIdentityStoreTest, GuessingAPasswordIsSlowedDown) {
   ASSERT_TRUE(accounts_.SetPassword(kAdmin, 0, "", "correct horse battery").ok());
   ASSERT_TRUE(accounts_.SignInWithPassword("admin", "correct horse battery").ok());
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(accounts_.SignInWithPassword("admin", "wrong wrong wrong").status().code(), absl::StatusCode::kUnauthenticated);
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(accounts_.SignInWithPassword("admin", "wrong wrong wrong").status().code(), absl::StatusCode::kUnauthenticated);
   EXPECT_EQ(accounts_.SignInWithPassword("admin", "correct horse battery").status().code(), absl::StatusCode::kResourceExhausted);
   clock_.Advance(absl::Minutes(1));
   EXPECT_TRUE(accounts_.SignInWithPassword("admin", "correct horse battery").ok());
@@ -113,8 +115,10 @@ TEST_F(PgIdentityStoreTest, TokenActsWithTheLowerOfItsRoleAndItsUsers) {
   const auth::Caller ada = AddUser("ada", auth::Role::kEngineer);
   const std::string full = TokenFor(ada);
   const std::string weak = TokenFor(ada, auth::Role::kViewer);
-  EXPECT_EQ(accounts_.CreateApiToken(ada, {.name = "t", .role = auth::Role::kAdmin}).status().code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_EQ(accounts_.CreateApiToken(ada, {.name = "t", .role = auth::Role::kWorker}).status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(accounts_.CreateApiToken(ada, {.name = "t", .role = auth::Role::kAdmin}).status().code(),
+            absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(accounts_.CreateApiToken(ada, {.name = "t", .role = auth::Role::kWorker}).status().code(),
+            absl::StatusCode::kPermissionDenied);
   EXPECT_EQ(Find(full)->role, auth::Role::kEngineer);
   EXPECT_EQ(Find(weak)->role, auth::Role::kViewer);
   ASSERT_TRUE(accounts_.UpdateUser(kAdmin, "ada", {.role = auth::Role::kViewer}).ok());
@@ -130,7 +134,8 @@ TEST_F(PgIdentityStoreTest, DisablingAUserEndsTheirTokensForGood) {
 }
 
 TEST_F(PgIdentityStoreTest, TheLastAdminStays) {
-  EXPECT_EQ(accounts_.UpdateUser(kAdmin, "admin", {.role = auth::Role::kViewer}).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(accounts_.UpdateUser(kAdmin, "admin", {.role = auth::Role::kViewer}).status().code(),
+            absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(accounts_.UpdateUser(kAdmin, "admin", {.is_disabled = true}).status().code(), absl::StatusCode::kFailedPrecondition);
   AddUser("eve", auth::Role::kAdmin);
   EXPECT_TRUE(accounts_.UpdateUser(kAdmin, "admin", {.role = auth::Role::kViewer}).ok());
@@ -205,7 +210,14 @@ TEST_F(PgIdentityStoreTest, FirstCodeIsWrittenUntilTheAdminHasSignedIn) {
 
 TEST_F(PgIdentityStoreTest, AuditLogKeepsOrderAndRefusesChanges) {
   PgAuditLog log(db());
-  const AuditEntry entry{.at = clock_.Now(), .workspace = kDefault, .subject = "ada", .action = "a", .resource = "r", .method = "m", .request_id = "q", .client_address = "::1"};
+  const AuditEntry entry{.at = clock_.Now(),
+                         .workspace = kDefault,
+                         .subject = "ada",
+                         .action = "a",
+                         .resource = "r",
+                         .method = "m",
+                         .request_id = "q",
+                         .client_address = "::1"};
   const std::int64_t first = log.Begin(entry).value();
   const std::int64_t second = log.Begin(entry).value();
   ASSERT_TRUE(log.End(first, "OK", clock_.Now()).ok());

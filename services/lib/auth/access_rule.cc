@@ -10,7 +10,8 @@ absl::StatusOr<api::v1::AccessRule> RuleOf(const google::protobuf::MethodDescrip
     return absl::FailedPreconditionError(absl::StrCat("RPC ", name, " has no access rule"));
   }
   const api::v1::AccessRule& rule = method.options().GetExtension(api::v1::access);
-  if (rule.action().empty()) return absl::FailedPreconditionError(absl::StrCat("the access rule of RPC ", name, " names no action"));
+  if (rule.action().empty())
+    return absl::FailedPreconditionError(absl::StrCat("the access rule of RPC ", name, " names no action"));
   const bool has_role = rule.least_role() != api::v1::ROLE_UNSPECIFIED;
   const int doors = (has_role ? 1 : 0) + (rule.public_() ? 1 : 0) + (rule.internal() ? 1 : 0);
   if (doors != 1 || rule.least_role() == api::v1::ROLE_WORKER || (rule.worker() && !has_role)) {
@@ -31,7 +32,8 @@ absl::Status CheckAccess(const api::v1::AccessRule& rule, const Caller* caller) 
   }
   const Role least = static_cast<Role>(rule.least_role());
   if (static_cast<int>(caller->role) >= static_cast<int>(least)) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat(rule.action(), " needs the role ", RoleName(least), "; ", caller->subject, " is ",
+  return absl::PermissionDeniedError(absl::StrCat(rule.action(), " needs the role ", RoleName(least), "; ", caller->subject,
+                                                  " is ",
                                                   caller->role == Role::kNone ? "without a role" : RoleName(caller->role)));
 }
 

@@ -16,8 +16,8 @@ constexpr absl::Duration kClockSkew = absl::Seconds(10);
 
 std::string Mac(const std::string& key, const std::string& message) {
   std::string mac(crypto_auth_BYTES, '\0');
-  crypto_auth(reinterpret_cast<unsigned char*>(mac.data()), reinterpret_cast<const unsigned char*>(message.data()), message.size(),
-              reinterpret_cast<const unsigned char*>(key.data()));
+  crypto_auth(reinterpret_cast<unsigned char*>(mac.data()), reinterpret_cast<const unsigned char*>(message.data()),
+              message.size(), reinterpret_cast<const unsigned char*>(key.data()));
   return mac;
 }
 
@@ -66,7 +66,8 @@ absl::StatusOr<Caller> Signer::Verify(const std::string& signed_assertion, const
     return absl::UnauthenticatedError("the caller's assertion is not valid");
   }
   const absl::Time now = clock_->Now();
-  if (absl::FromUnixMillis(assertion.expires_at_ms()) < now || absl::FromUnixMillis(assertion.issued_at_ms()) > now + kClockSkew) {
+  if (absl::FromUnixMillis(assertion.expires_at_ms()) < now ||
+      absl::FromUnixMillis(assertion.issued_at_ms()) > now + kClockSkew) {
     return absl::UnauthenticatedError("the caller's assertion has expired");
   }
   if (assertion.audience() != method) return absl::UnauthenticatedError("the caller's assertion is for another method");

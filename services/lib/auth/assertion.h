@@ -18,7 +18,8 @@ inline constexpr char kRequestIdKey[] = "millwright-request-id";
 class Signer {
  public:
   /// `key`: 64 hex digits. `issuer`: this service's name.
-  static absl::StatusOr<Signer> Create(const std::string& key_hex, std::string issuer, const base::Clock& clock = base::SystemClock());
+  static absl::StatusOr<Signer> Create(const std::string& key_hex, std::string issuer,
+                                       const base::Clock& clock = base::SystemClock());
 
   /// An assertion for one method ("/package.Service/Method"), good for 60 s.
   std::string Sign(const Caller& caller, const std::string& method) const;

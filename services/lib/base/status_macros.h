@@ -6,8 +6,8 @@
 #include "absl/status/statusor.h"
 
 /// Returns the status of `expr` from the enclosing function unless it is OK. `expr` is an absl::Status.
-#define RETURN_IF_ERROR(expr)                                    \
-  do {                                                           \
+#define RETURN_IF_ERROR(expr)                                                                          \
+  do {                                                                                                 \
     if (absl::Status millwright_status_ = (expr); !millwright_status_.ok()) return millwright_status_; \
   } while (false)
 
@@ -16,7 +16,7 @@
 
 /// Assigns the value of an absl::StatusOr to `lhs` (a declaration or an lvalue), or returns its status.
 #define ASSIGN_OR_RETURN(lhs, expr) ASSIGN_OR_RETURN_IMPL_(MILLWRIGHT_CONCAT_(millwright_value_, __LINE__), lhs, expr)
-#define ASSIGN_OR_RETURN_IMPL_(value, lhs, expr)  \
-  auto value = (expr);                            \
+#define ASSIGN_OR_RETURN_IMPL_(value, lhs, expr)     \
+  auto value = (expr);                               \
   if (!value.ok()) return std::move(value).status(); \
   lhs = *std::move(value)

@@ -25,21 +25,25 @@ struct FileValue {
 absl::Status Flatten(const YAML::Node& node, const std::string& prefix, const std::string& file, std::vector<FileValue>& out) {
   if (node.IsMap()) {
     for (const auto& item : node) {
-      if (!item.first.IsScalar()) return absl::InvalidArgumentError(absl::StrCat(file, ": a key under \"", prefix, "\" is not a text"));
-      RETURN_IF_ERROR(Flatten(item.second, prefix.empty() ? item.first.Scalar() : absl::StrCat(prefix, ".", item.first.Scalar()), file, out));
+      if (!item.first.IsScalar())
+        return absl::InvalidArgumentError(absl::StrCat(file, ": a key under \"", prefix, "\" is not a text"));
+      RETURN_IF_ERROR(
+          Flatten(item.second, prefix.empty() ? item.first.Scalar() : absl::StrCat(prefix, ".", item.first.Scalar()), file, out));
     }
     return absl::OkStatus();
   }
   if (node.IsSequence()) {
     std::vector<std::string> values;
     for (const YAML::Node& item : node) {
-      if (!item.IsScalar()) return absl::InvalidArgumentError(absl::StrCat(file, ": ", prefix, ": a list may hold plain values only"));
+      if (!item.IsScalar())
+        return absl::InvalidArgumentError(absl::StrCat(file, ": ", prefix, ": a list may hold plain values only"));
       values.push_back(item.Scalar());
     }
     out.push_back({prefix, absl::StrJoin(values, ",")});
     return absl::OkStatus();
   }
-  if (!node.IsScalar()) return absl::InvalidArgumentError(absl::StrCat(file, ": ", prefix.empty() ? "the file" : prefix, " has no value"));
+  if (!node.IsScalar())
+    return absl::InvalidArgumentError(absl::StrCat(file, ": ", prefix.empty() ? "the file" : prefix, " has no value"));
   out.push_back({prefix, node.Scalar()});
   return absl::OkStatus();
 }
@@ -74,26 +78,28 @@ void Binder::Secret(std::string key, std::string* field, std::string help, bool 
 
 void Binder::Int(std::string key, int* field, int low, int high, std::string help) {
   absl::StrAppend(&help, " (", low, " to ", high, "; default ", *field, ")");
-  entries_.push_back({std::move(key), std::move(help), false, false, false, [field, low, high](const std::string& value) -> absl::Status {
-                        int number = 0;
-                        if (!absl::SimpleAtoi(value, &number) || number < low || number > high) {
-                          return absl::InvalidArgumentError(absl::StrCat("must be a whole number from ", low, " to ", high));
-                        }
-                        *field = number;
-                        return absl::OkStatus();
-                      }});
+  entries_.push_back(
+      {std::move(key), std::move(help), false, false, false, [field, low, high](const std::string& value) -> absl::Status {
+         int number = 0;
+         if (!absl::SimpleAtoi(value, &number) || number < low || number > high) {
+           return absl::InvalidArgumentError(absl::StrCat("must be a whole number from ", low, " to ", high));
+         }
+         *field = number;
+         return absl::OkStatus();
+       }});
 }
 
 void Binder::Double(std::string key, double* field, double low, double high, std::string help) {
   absl::StrAppend(&help, " (", low, " to ", high, "; default ", *field, ")");
-  entries_.push_back({std::move(key), std::move(help), false, false, false, [field, low, high](const std::string& value) -> absl::Status {
-                        double number = 0;
-                        if (!absl::SimpleAtod(value, &number) || !(number >= low && number <= high)) {
-                          return absl::InvalidArgumentError(absl::StrCat("must be a number from ", low, " to ", high));
-                        }
-                        *field = number;
-                        return absl::OkStatus();
-                      }});
+  entries_.push_back(
+      {std::move(key), std::move(help), false, false, false, [field, low, high](const std::string& value) -> absl::Status {
+         double number = 0;
+         if (!absl::SimpleAtod(value, &number) || !(number >= low && number <= high)) {
+           return absl::InvalidArgumentError(absl::StrCat("must be a number from ", low, " to ", high));
+         }
+         *field = number;
+         return absl::OkStatus();
+       }});
 }
 
 void Binder::Bool(std::string key, bool* field, std::string help) {
@@ -118,7 +124,8 @@ absl::Status Binder::Set(const std::string& key, const std::string& value, const
     entry.is_set = true;
     const absl::Status status = entry.parse(value);
     if (status.ok()) return status;
-    return absl::InvalidArgumentError(absl::StrCat(where, key, ": ", entry.is_secret ? "the value" : absl::StrCat("\"", value, "\""), " ", status.message()));
+    return absl::InvalidArgumentError(
+        absl::StrCat(where, key, ": ", entry.is_secret ? "the value" : absl::StrCat("\"", value, "\""), " ", status.message()));
   }
   return absl::InvalidArgumentError(absl::StrCat(where, key, ": unknown key; --help lists the known ones"));
 }
@@ -153,14 +160,16 @@ absl::Status Binder::Load(int argc, const char* const* argv) {
   }
   for (const auto& [key, value] : arguments) RETURN_IF_ERROR(Set(key, value, "--"));
   for (const Entry& entry : entries_) {
-    if (entry.required && !entry.is_set) return absl::InvalidArgumentError(absl::StrCat(entry.key, ": is missing (", entry.help, ")"));
+    if (entry.required && !entry.is_set)
+      return absl::InvalidArgumentError(absl::StrCat(entry.key, ": is missing (", entry.help, ")"));
   }
   return absl::OkStatus();
 }
 
 std::string Binder::Help() const {
   std::string text = "Settings, as --key=value or in the YAML file of --config=FILE:\n";
-  for (const Entry& entry : entries_) absl::StrAppend(&text, "  ", entry.key, entry.required ? " (required)" : "", ": ", entry.help, "\n");
+  for (const Entry& entry : entries_)
+    absl::StrAppend(&text, "  ", entry.key, entry.required ? " (required)" : "", ": ", entry.help, "\n");
   return text;
 }
 

@@ -67,7 +67,8 @@ TEST_F(ConfigTest, UnknownKeyNamesItsFullPath) {
 }
 
 TEST_F(ConfigTest, ValueOutOfRangeSaysTheRange) {
-  EXPECT_THAT(Load({"--server.port=70000"}).message(), HasSubstr("--server.port: \"70000\" must be a whole number from 1 to 65535"));
+  EXPECT_THAT(Load({"--server.port=70000"}).message(),
+              HasSubstr("--server.port: \"70000\" must be a whole number from 1 to 65535"));
   EXPECT_THAT(Load({"--server.port=many"}).message(), HasSubstr("whole number"));
   EXPECT_THAT(Load({"--share=nan"}).message(), HasSubstr("from 0 to 1"));
   EXPECT_THAT(Load({"--public=yes"}).message(), HasSubstr("true or false"));

@@ -19,7 +19,8 @@ absl::StatusOr<std::vector<std::optional<std::size_t>>> Locate(const Bundle& bun
   for (std::size_t i = 0; i < window.columns.size(); ++i) {
     const std::string& name = window.columns[i];
     if (!index.try_emplace(name, i).second) return absl::InvalidArgumentError(Cat("column \"", name, "\" is there twice"));
-    const auto known = std::find_if(bundle.input().begin(), bundle.input().end(), [&](const InputColumn& column) { return column.spec.name == name; });
+    const auto known = std::find_if(bundle.input().begin(), bundle.input().end(),
+                                    [&](const InputColumn& column) { return column.spec.name == name; });
     if (known != bundle.input().end()) continue;
     std::vector<std::string> names;
     for (const InputColumn& column : bundle.input()) names.push_back(column.spec.name);
@@ -33,7 +34,8 @@ absl::StatusOr<std::vector<std::optional<std::size_t>>> Locate(const Bundle& bun
       continue;
     }
     if (Bundle::IsRequired(bundle.pipeline(), input)) {
-      return absl::InvalidArgumentError(Cat("missing column \"", input, "\"; the model reads ", Join(bundle.pipeline().inputs()), " (null where a value is missing)"));
+      return absl::InvalidArgumentError(Cat("missing column \"", input, "\"; the model reads ", Join(bundle.pipeline().inputs()),
+                                            " (null where a value is missing)"));
     }
     places.push_back(std::nullopt);
   }
@@ -42,8 +44,11 @@ absl::StatusOr<std::vector<std::optional<std::size_t>>> Locate(const Bundle& bun
 
 absl::Status TooShort(const FittedPipeline& pipeline, const FeatureStream& stream, std::size_t given) {
   const HistoryNeed need = pipeline.history();
-  std::string what = Cat("the model needs ", need.min_rows, " rows of the asset's history", need.since_start ? " since its start" : "", ", oldest first, and got ", given);
-  if (stream.restarts() > 0) what += Cat(", of which ", stream.rows(), " since the history last restarted (a gap or a changed ", pipeline.spec().restart.column.empty() ? "segment" : pipeline.spec().restart.column, ")");
+  std::string what = Cat("the model needs ", need.min_rows, " rows of the asset's history",
+                         need.since_start ? " since its start" : "", ", oldest first, and got ", given);
+  if (stream.restarts() > 0)
+    what += Cat(", of which ", stream.rows(), " since the history last restarted (a gap or a changed ",
+                pipeline.spec().restart.column.empty() ? "segment" : pipeline.spec().restart.column, ")");
   return absl::FailedPreconditionError(what);
 }
 
@@ -85,7 +90,8 @@ bool Bundle::IsRequired(const FittedPipeline& pipeline, std::string_view column)
   const auto inputs = pipeline.inputs();
   if (std::find(inputs.begin(), inputs.end(), column) == inputs.end()) return false;
   if (column != spec.time_column) return true;
-  const bool is_feature = std::any_of(spec.steps.begin(), spec.steps.end(), [](const FeatureStep& step) { return step.kind == FeatureStep::Kind::kTime; });
+  const bool is_feature = std::any_of(spec.steps.begin(), spec.steps.end(),
+                                      [](const FeatureStep& step) { return step.kind == FeatureStep::Kind::kTime; });
   return is_feature || spec.first_time || spec.restart.max_gap;
 }
 
@@ -96,14 +102,18 @@ absl::StatusOr<Prediction> Bundle::PredictWindow(const RawWindow& window) const 
   for (std::size_t r = 0; r < window.rows(); ++r) {
     for (std::size_t i = 0; i < places.size(); ++i) {
       row[i] = places[i] ? window.values[r * window.columns.size() + *places[i]] : static_cast<double>(r);
-      if (std::isinf(row[i])) return absl::InvalidArgumentError(Cat("row ", r + 1, ", column \"", pipeline().inputs()[i], "\": an infinite value; values must be finite, or null where missing"));
+      if (std::isinf(row[i]))
+        return absl::InvalidArgumentError(Cat("row ", r + 1, ", column \"", pipeline().inputs()[i],
+                                              "\": an infinite value; values must be finite, or null where missing"));
     }
-    if (const absl::Status status = stream.Push(row); !status.ok()) return absl::Status(status.code(), Cat("row ", r + 1, ": ", status.message()));
+    if (const absl::Status status = stream.Push(row); !status.ok())
+      return absl::Status(status.code(), Cat("row ", r + 1, ": ", status.message()));
   }
   if (!stream.IsReady()) return TooShort(pipeline(), stream, window.rows());
   const PipelineSpec& spec = pipeline().spec();
   if (spec.first_time && history().since_start && stream.restarts() == 0 && stream.first_time() != *spec.first_time) {
-    return absl::FailedPreconditionError(Cat("the model needs the asset's history since its start: the first row must have ", spec.time_column, " ", Shortest(*spec.first_time), " and has ",
+    return absl::FailedPreconditionError(Cat("the model needs the asset's history since its start: the first row must have ",
+                                             spec.time_column, " ", Shortest(*spec.first_time), " and has ",
                                              Shortest(stream.first_time())));
   }
   return PredictStream(stream);
@@ -134,12 +144,16 @@ absl::Status Bundle::CheckGolden() const {
     const GoldenRow& expected = golden()[i];
     const absl::StatusOr<Prediction> prediction = PredictWindow(expected.window);
     if (!prediction.ok()) return absl::DataLossError(Cat("golden row ", i, " cannot be scored: ", prediction.status().message()));
-    if (expected.values.size() != heads().size()) return absl::DataLossError(Cat("golden row ", i, " has ", expected.values.size(), " values for ", heads().size(), " heads"));
+    if (expected.values.size() != heads().size())
+      return absl::DataLossError(
+          Cat("golden row ", i, " has ", expected.values.size(), " values for ", heads().size(), " heads"));
     for (std::size_t h = 0; h < heads().size(); ++h) {
       const double value = prediction->heads[h].value;
-      const bool is_same = std::memcmp(&value, &expected.values[h], sizeof value) == 0 || (std::isnan(value) && std::isnan(expected.values[h]));
+      const bool is_same =
+          std::memcmp(&value, &expected.values[h], sizeof value) == 0 || (std::isnan(value) && std::isnan(expected.values[h]));
       if (is_same) continue;
-      return absl::DataLossError(Cat("golden row ", i, ", head \"", heads()[h].name, "\": this machine computes ", Shortest(value), " and training computed ", Shortest(expected.values[h])));
+      return absl::DataLossError(Cat("golden row ", i, ", head \"", heads()[h].name, "\": this machine computes ",
+                                     Shortest(value), " and training computed ", Shortest(expected.values[h])));
     }
   }
   return absl::OkStatus();

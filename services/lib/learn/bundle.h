@@ -29,9 +29,9 @@ struct InputColumn {
 /// One head's answer for the last row. NaN is returned as NaN.
 struct HeadPrediction {
   std::string head;
-  double value = 0;                  // regression value, or probability of class 1
-  std::optional<double> threshold;   // of a class head
-  std::optional<bool> is_positive;   // of a class head: value >= threshold
+  double value = 0;                 // regression value, or probability of class 1
+  std::optional<double> threshold;  // of a class head
+  std::optional<bool> is_positive;  // of a class head: value >= threshold
 };
 
 struct Prediction {
@@ -65,8 +65,8 @@ struct ManifestEntry {
   std::uint64_t size = 0;
 };
 
-/// Everything a prediction needs, immutable once made. Cheap to copy; const use is thread-safe. Not for static storage: XGBoost's thread-local state is
-/// gone before statics are destroyed.
+/// Everything a prediction needs, immutable once made. Cheap to copy; const use is thread-safe. Not for static storage: XGBoost's
+/// thread-local state is gone before statics are destroyed.
 class Bundle {
  public:
   struct Parts {
@@ -82,15 +82,17 @@ class Bundle {
 
   explicit Bundle(Parts parts);
 
-  /// Checks every part, the model files' version among them, and that the golden rows come out to the bit. The status names what is wrong: NotFound for a missing file,
-  /// InvalidArgument for a broken one, Unimplemented for a model that cannot be scored exactly, DataLoss for golden rows or hashes that differ.
+  /// Checks every part, the model files' version among them, and that the golden rows come out to the bit. The status names what
+  /// is wrong: NotFound for a missing file, InvalidArgument for a broken one, Unimplemented for a model that cannot be scored
+  /// exactly, DataLoss for golden rows or hashes that differ.
   static absl::StatusOr<Bundle> Load(const std::filesystem::path& folder);
   /// Writes MLmodel, the model files, requirements.txt and millwright.json into the folder, which is made if need be.
   absl::Status Save(const std::filesystem::path& folder) const;
   /// The files that Save writes, path → content. The same bundle gives the same bytes.
   absl::StatusOr<std::map<std::string, std::string>> Files() const;
   absl::StatusOr<std::vector<ManifestEntry>> Manifest() const;
-  /// SHA-256 over models, feature pipeline, fitted state, input schema and reference statistics; not evaluation, golden rows or lineage.
+  /// SHA-256 over models, feature pipeline, fitted state, input schema and reference statistics; not evaluation, golden rows or
+  /// lineage.
   absl::StatusOr<std::string> ContentHash() const;
 
   /// The same bundle with the caller's lineage (dataset version, run, versions, seed): an object, kept as it is.
@@ -110,14 +112,15 @@ class Bundle {
 
   /// Whether the pipeline reads this input column, and cannot do without it.
   static bool IsRequired(const FittedPipeline& pipeline, std::string_view column);
-  /// Answers for the last row of one asset's raw history. InvalidArgument names an unknown or missing column or a time out of order; FailedPrecondition
-  /// says how many rows are needed and there are.
+  /// Answers for the last row of one asset's raw history. InvalidArgument names an unknown or missing column or a time out of
+  /// order; FailedPrecondition says how many rows are needed and there are.
   absl::StatusOr<Prediction> PredictWindow(const RawWindow& window) const;
   /// A stream for one asset, for a caller that keeps the state. The bundle must outlive it.
   FeatureStream NewStream() const { return FeatureStream(*parts_->pipeline); }
   /// The answer for a stream's last row. FailedPrecondition when it has too few rows.
   absl::StatusOr<Prediction> PredictStream(FeatureStream& stream) const;
-  /// One prediction per row of computed features, for callers that bring features of their own. InvalidArgument when the columns do not fit.
+  /// One prediction per row of computed features, for callers that bring features of their own. InvalidArgument when the columns
+  /// do not fit.
   absl::StatusOr<std::vector<Prediction>> PredictFeatures(const FeatureMatrix& features) const;
 
  private:

@@ -34,7 +34,8 @@ absl::StatusOr<std::vector<InputColumn>> InputFromJson(const nlohmann::json& jso
   for (nlohmann::json item : json) {
     InputColumn column;
     if (item.is_object() && item.contains("required")) {
-      if (!item["required"].is_boolean()) return absl::InvalidArgumentError(Cat("input[", input.size(), "].required: must be true or false"));
+      if (!item["required"].is_boolean())
+        return absl::InvalidArgumentError(Cat("input[", input.size(), "].required: must be true or false"));
       column.is_required = item["required"].get<bool>();
       item.erase("required");
     }
@@ -46,7 +47,9 @@ absl::StatusOr<std::vector<InputColumn>> InputFromJson(const nlohmann::json& jso
 }
 
 nlohmann::json HeadToJson(const BundleHead& head, const std::string& sha256) {
-  nlohmann::json json{{"name", head.name}, {"target", ToJson(head.target)}, {"learner", head.learner}, {"params", head.params}, {"best_round", head.best_round}, {"file", head.file}, {"sha256", sha256}};
+  nlohmann::json json{{"name", head.name},     {"target", ToJson(head.target)}, {"learner", head.learner},
+                      {"params", head.params}, {"best_round", head.best_round}, {"file", head.file},
+                      {"sha256", sha256}};
   if (head.threshold) json["threshold"] = *head.threshold;
   return json;
 }
@@ -54,14 +57,19 @@ nlohmann::json HeadToJson(const BundleHead& head, const std::string& sha256) {
 /// What MLflow's Python reads; every text in it is quoted as JSON, which is YAML too.
 std::string MlModel(const Bundle& bundle, std::string_view content_hash) {
   nlohmann::json inputs = nlohmann::json::array();
-  for (const std::string& name : bundle.pipeline().feature_names()) inputs.push_back({{"name", name}, {"type", "float"}, {"required", true}});
+  for (const std::string& name : bundle.pipeline().feature_names())
+    inputs.push_back({{"name", name}, {"type", "float"}, {"required", true}});
   const nlohmann::json outputs = {{{"type", "tensor"}, {"tensor-spec", {{"dtype", "float32"}, {"shape", {-1}}}}}};
-  return Cat("artifact_path: model\nflavors:\n  python_function:\n    data: ", bundle.heads()[0].file, "\n    loader_module: mlflow.xgboost\n    python_version: 3.11.2\n",
-             "  xgboost:\n    code: null\n    data: ", bundle.heads()[0].file, "\n    model_class: xgboost.core.Booster\n    model_format: ubj\n    xgb_version: 1.7.4\n",
-             "model_uuid: ", content_hash.substr(0, 32), "\nsignature:\n  inputs: ", nlohmann::json(inputs.dump()).dump(), "\n  outputs: ", nlohmann::json(outputs.dump()).dump(), "\n  params: null\n");
+  return Cat("artifact_path: model\nflavors:\n  python_function:\n    data: ", bundle.heads()[0].file,
+             "\n    loader_module: mlflow.xgboost\n    python_version: 3.11.2\n",
+             "  xgboost:\n    code: null\n    data: ", bundle.heads()[0].file,
+             "\n    model_class: xgboost.core.Booster\n    model_format: ubj\n    xgb_version: 1.7.4\n",
+             "model_uuid: ", content_hash.substr(0, 32), "\nsignature:\n  inputs: ", nlohmann::json(inputs.dump()).dump(),
+             "\n  outputs: ", nlohmann::json(outputs.dump()).dump(), "\n  params: null\n");
 }
 
-absl::StatusOr<BundleHead> HeadFromJson(const nlohmann::json& json, const std::string& path, const std::filesystem::path& folder) {
+absl::StatusOr<BundleHead> HeadFromJson(const nlohmann::json& json, const std::string& path,
+                                        const std::filesystem::path& folder) {
   StrictObject object(json, path);
   BundleHead head{.name = object.Text("name"), .learner = object.Text("learner"), .params = object.Required("params")};
   head.best_round = static_cast<int>(object.Integer("best_round", 0, 1'000'000));
@@ -69,7 +77,8 @@ absl::StatusOr<BundleHead> HeadFromJson(const nlohmann::json& json, const std::s
   const std::string sha256 = object.Text("sha256");
   if (object.Optional("threshold") != nullptr) head.threshold = object.Number("threshold", 0, 1);
   // The file is one of the folder's own.
-  if (head.file.empty() || head.file.find('/') != std::string::npos || head.file.starts_with('.')) object.Fail("file", "must be a file's name in the bundle");
+  if (head.file.empty() || head.file.find('/') != std::string::npos || head.file.starts_with('.'))
+    object.Fail("file", "must be a file's name in the bundle");
   const nlohmann::json& target = object.Required("target");
   RETURN_IF_ERROR(object.Finish());
   ASSIGN_OR_RETURN(head.target, ParseTarget(target, path + ".target"));
@@ -78,7 +87,8 @@ absl::StatusOr<BundleHead> HeadFromJson(const nlohmann::json& json, const std::s
   ASSIGN_OR_RETURN(const std::string bytes, base::ReadFile(folder / head.file, kMaxModelBytes));
   absl::StatusOr<std::shared_ptr<const Model>> model = (*learner)->load(bytes);
   if (!model.ok()) return absl::Status(model.status().code(), Cat(head.file, ": ", model.status().message()));
-  if (base::Sha256Hex(bytes) != sha256) return absl::DataLossError(Cat(head.file, ": its SHA-256 differs from the one in ", kMainFile));
+  if (base::Sha256Hex(bytes) != sha256)
+    return absl::DataLossError(Cat(head.file, ": its SHA-256 differs from the one in ", kMainFile));
   head.model = *std::move(model);
   return head;
 }
@@ -94,7 +104,8 @@ absl::StatusOr<std::vector<GoldenRow>> GoldenFromJson(const nlohmann::json& json
     RETURN_IF_ERROR(object.Finish());
     GoldenRow row;
     ASSIGN_OR_RETURN(row.window, RawWindowFromColumns(window));
-    for (const nlohmann::json& value : values) row.values.push_back(value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN());
+    for (const nlohmann::json& value : values)
+      row.values.push_back(value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN());
     golden.push_back(std::move(row));
   }
   return golden;
@@ -110,7 +121,11 @@ absl::StatusOr<std::string> Bundle::ContentHash() const {
     json.erase("params");  // they are in the model as far as they matter, and the thread count does not
     models.push_back(std::move(json));
   }
-  const nlohmann::json content{{"format", kFormat}, {"heads", models}, {"input", InputToJson(input())}, {"pipeline", pipeline().ToJson()}, {"reference_statistics", reference_statistics()}};
+  const nlohmann::json content{{"format", kFormat},
+                               {"heads", models},
+                               {"input", InputToJson(input())},
+                               {"pipeline", pipeline().ToJson()},
+                               {"reference_statistics", reference_statistics()}};
   return base::Sha256Hex(content.dump());
 }
 
@@ -152,7 +167,8 @@ absl::StatusOr<std::map<std::string, std::string>> Bundle::Files() const {
 absl::StatusOr<std::vector<ManifestEntry>> Bundle::Manifest() const {
   ASSIGN_OR_RETURN(const auto files, Files());
   std::vector<ManifestEntry> manifest;
-  for (const auto& [path, content] : files) manifest.push_back({.path = path, .sha256 = base::Sha256Hex(content), .size = content.size()});
+  for (const auto& [path, content] : files)
+    manifest.push_back({.path = path, .sha256 = base::Sha256Hex(content), .size = content.size()});
   return manifest;
 }
 
@@ -171,7 +187,9 @@ absl::Status Bundle::Save(const std::filesystem::path& folder) const {
 absl::StatusOr<Bundle> Bundle::Load(const std::filesystem::path& folder) {
   ASSIGN_OR_RETURN(const std::string text, base::ReadFile(folder / kMainFile, kMaxBundleJsonBytes));
   const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
-  const auto in_file = [](const absl::Status& status) { return absl::Status(status.code(), Cat(kMainFile, ": ", status.message())); };
+  const auto in_file = [](const absl::Status& status) {
+    return absl::Status(status.code(), Cat(kMainFile, ": ", status.message()));
+  };
   if (!json.is_object() || IsDeeper(json, 64)) return absl::InvalidArgumentError(Cat(kMainFile, ": is not a whole JSON object"));
   StrictObject object(json, "");
   object.Integer("format", kFormat, kFormat);
@@ -194,7 +212,8 @@ absl::StatusOr<Bundle> Bundle::Load(const std::filesystem::path& folder) {
   if (!fitted.ok()) return in_file(fitted.status());
   parts.pipeline = std::make_shared<const FittedPipeline>(*std::move(fitted));
   for (const std::string& name : parts.pipeline->inputs()) {
-    const bool is_known = std::any_of(parts.input.begin(), parts.input.end(), [&](const InputColumn& column) { return column.spec.name == name; });
+    const bool is_known =
+        std::any_of(parts.input.begin(), parts.input.end(), [&](const InputColumn& column) { return column.spec.name == name; });
     if (!is_known) return absl::InvalidArgumentError(Cat(kMainFile, ": input: lacks \"", name, "\", which the pipeline reads"));
   }
   absl::StatusOr<std::vector<GoldenRow>> golden_rows = GoldenFromJson(golden);
@@ -203,7 +222,8 @@ absl::StatusOr<Bundle> Bundle::Load(const std::filesystem::path& folder) {
   for (std::size_t i = 0; i < heads.size(); ++i) {
     ASSIGN_OR_RETURN(BundleHead head, HeadFromJson(heads[i], Cat("heads[", i, "]"), folder));
     if (head.model->feature_count() != parts.pipeline->feature_names().size()) {
-      return absl::InvalidArgumentError(Cat(head.file, ": takes ", head.model->feature_count(), " features and the pipeline makes ", parts.pipeline->feature_names().size()));
+      return absl::InvalidArgumentError(Cat(head.file, ": takes ", head.model->feature_count(),
+                                            " features and the pipeline makes ", parts.pipeline->feature_names().size()));
     }
     parts.heads.push_back(std::move(head));
   }

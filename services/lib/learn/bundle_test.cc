@@ -46,7 +46,8 @@ RawWindow WindowOf(const std::string& pump, std::size_t end, std::size_t rows) {
     if (asset.asset != pump) continue;
     RawWindow window;
     for (const Column& column : table.columns()) {
-      if (column.spec.role == ColumnRole::kSensor || column.spec.role == ColumnRole::kTime) window.columns.push_back(column.spec.name);
+      if (column.spec.role == ColumnRole::kSensor || column.spec.role == ColumnRole::kTime)
+        window.columns.push_back(column.spec.name);
     }
     for (std::size_t i = end - rows; i < end; ++i) {
       for (const std::string& column : window.columns) window.values.push_back(table.Find(column)->numbers[asset.rows[i]]);
@@ -132,14 +133,18 @@ TEST(BundleTest, ServedWindowsEqualEvaluatedRowsToTheBit) {
 
 TEST(BundleTest, BadWindowsAreRefusedWithTheReason) {
   const Bundle& bundle = Trained().bundle;
-  EXPECT_THAT(ErrorOf(bundle.PredictWindow(WindowOf("pump-01", 12, 12)), absl::StatusCode::kFailedPrecondition), HasSubstr("needs 60 rows of the asset's history, oldest first, and got 12"));
+  EXPECT_THAT(ErrorOf(bundle.PredictWindow(WindowOf("pump-01", 12, 12)), absl::StatusCode::kFailedPrecondition),
+              HasSubstr("needs 60 rows of the asset's history, oldest first, and got 12"));
   RawWindow window = WindowOf("pump-01", 60, 60);
   window.columns[3] = "vibration_q";
-  EXPECT_THAT(ErrorOf(bundle.PredictWindow(window), absl::StatusCode::kInvalidArgument), HasSubstr("unknown column \"vibration_q\""));
+  EXPECT_THAT(ErrorOf(bundle.PredictWindow(window), absl::StatusCode::kInvalidArgument),
+              HasSubstr("unknown column \"vibration_q\""));
   window.columns[3] = "failure";
-  EXPECT_THAT(ErrorOf(bundle.PredictWindow(window), absl::StatusCode::kInvalidArgument), HasSubstr("missing column \"vibration_y\""));
+  EXPECT_THAT(ErrorOf(bundle.PredictWindow(window), absl::StatusCode::kInvalidArgument),
+              HasSubstr("missing column \"vibration_y\""));
   window.columns[3] = "temperature";
-  EXPECT_THAT(ErrorOf(bundle.PredictWindow(window), absl::StatusCode::kInvalidArgument), HasSubstr("\"temperature\" is there twice"));
+  EXPECT_THAT(ErrorOf(bundle.PredictWindow(window), absl::StatusCode::kInvalidArgument),
+              HasSubstr("\"temperature\" is there twice"));
   window = WindowOf("pump-01", 60, 60);
   std::swap_ranges(window.values.begin(), window.values.begin() + 11, window.values.begin() + 11);
   EXPECT_THAT(ErrorOf(bundle.PredictWindow(window), absl::StatusCode::kInvalidArgument), HasSubstr("row 2: \"time\""));
@@ -150,13 +155,15 @@ TEST(BundleTest, BadWindowsAreRefusedWithTheReason) {
 }
 
 TEST(BundleTest, JsonRowsBecomeAWindow) {
-  const nlohmann::json rows = {{{"asset", "p"}, {"time", "2024-01-01T00:00:00Z"}, {"x", 1}}, {{"time", 1704067260}, {"y", nullptr}}};
+  const nlohmann::json rows = {{{"asset", "p"}, {"time", "2024-01-01T00:00:00Z"}, {"x", 1}},
+                               {{"time", 1704067260}, {"y", nullptr}}};
   const RawWindow window = RawWindowFromJson(rows, std::vector<std::string>{"asset"}).value();
   ASSERT_EQ(window.rows(), 2u);
   EXPECT_THAT(window.columns, ElementsAre("time", "x", "y"));
   EXPECT_EQ(window.values[0], 1704067200);
   EXPECT_TRUE(std::isnan(window.values[4]));
-  EXPECT_THAT(std::string(RawWindowFromJson({{{"x", "abc"}}}).status().message()), HasSubstr("row 1, column \"x\": \"abc\" must be a number"));
+  EXPECT_THAT(std::string(RawWindowFromJson({{{"x", "abc"}}}).status().message()),
+              HasSubstr("row 1, column \"x\": \"abc\" must be a number"));
   EXPECT_FALSE(RawWindowFromJson(nlohmann::json::object()).ok());
   EXPECT_FALSE(RawWindowFromJson({1, 2}).ok());
 }
@@ -216,8 +223,12 @@ TEST(XgboostTest, ModelsThatWouldBeScoredWronglyAreRefused) {
 }
 
 TEST(XgboostTest, EveryTreeOptionGivesAModelThatLoads) {
-  for (const nlohmann::json& params : {nlohmann::json{{"gamma", 1.0}, {"max_depth", 8}}, {{"tree_method", "exact"}, {"gamma", 0.5}}, {{"tree_method", "approx"}},
-                                       {{"grow_policy", "lossguide"}, {"max_leaves", 12}, {"max_depth", 0}}, {{"num_parallel_tree", 5}, {"learning_rate", 1}}, {{"min_child_weight", 50}, {"nthread", 2}}}) {
+  for (const nlohmann::json& params : {nlohmann::json{{"gamma", 1.0}, {"max_depth", 8}},
+                                       {{"tree_method", "exact"}, {"gamma", 0.5}},
+                                       {{"tree_method", "approx"}},
+                                       {{"grow_policy", "lossguide"}, {"max_leaves", 12}, {"max_depth", 0}},
+                                       {{"num_parallel_tree", 5}, {"learning_rate", 1}},
+                                       {{"min_child_weight", 50}, {"nthread", 2}}}) {
     nlohmann::json all{{"n_estimators", 6}};
     all.update(params);
     EXPECT_TRUE(Train(PlantTable(), PlantSpec(all)).ok()) << params << Train(PlantTable(), PlantSpec(all)).status();
@@ -242,17 +253,19 @@ TEST(XgboostTest, BrokenModelFilesNeverCrash) {
 TEST(TrainingTest, HooksSeeProgressAndRoundsAndMayPrune) {
   double last = 0;
   int rounds = 0;
-  const TrainHooks hooks{.progress = [&](std::string_view, double share) {
-                           EXPECT_GE(share, last);
-                           last = share;
-                         },
-                         .on_round = [&](std::string_view head, const Round& round) {
-                           EXPECT_EQ(head, "failure");
-                           EXPECT_EQ(round.metric, "logloss");
-                           EXPECT_TRUE(round.is_validation);
-                           EXPECT_EQ(round.number, rounds);
-                           return ++rounds == 3 ? RoundVerdict::kStop : RoundVerdict::kContinue;
-                         }};
+  const TrainHooks hooks{.progress =
+                             [&](std::string_view, double share) {
+                               EXPECT_GE(share, last);
+                               last = share;
+                             },
+                         .on_round =
+                             [&](std::string_view head, const Round& round) {
+                               EXPECT_EQ(head, "failure");
+                               EXPECT_EQ(round.metric, "logloss");
+                               EXPECT_TRUE(round.is_validation);
+                               EXPECT_EQ(round.number, rounds);
+                               return ++rounds == 3 ? RoundVerdict::kStop : RoundVerdict::kContinue;
+                             }};
   const TrainedBundle pruned = Train(PlantTable(), PlantSpec(), hooks).value();
   EXPECT_TRUE(pruned.was_pruned);
   EXPECT_EQ(rounds, 3);
@@ -269,7 +282,8 @@ TEST(TrainingTest, EarlyStoppingKeepsTheBestRound) {
   const auto best = std::min_element(values.begin(), values.end()) - values.begin();
   EXPECT_LT(values.size(), 400u);
   EXPECT_EQ(trained.best_rounds.at("failure"), best);
-  EXPECT_NEAR(trained.metrics.at("validation_logloss"), values[static_cast<std::size_t>(best)], 1e-6) << "the kept model is the best round's";
+  EXPECT_NEAR(trained.metrics.at("validation_logloss"), values[static_cast<std::size_t>(best)], 1e-6)
+      << "the kept model is the best round's";
 }
 
 TEST(TrainingTest, RefitUsesTheValidationAssetsToo) {
@@ -283,7 +297,8 @@ TEST(TrainingTest, RefitUsesTheValidationAssetsToo) {
 
 TEST(TrainingTest, SeveralHeadsShareOnePipeline) {
   nlohmann::json spec = PlantSpec().source;
-  spec["heads"].push_back({{"name", "heat"}, {"target", {{"kind", "column"}, {"column", "temperature"}}}, {"params", {{"n_estimators", 5}}}});
+  spec["heads"].push_back(
+      {{"name", "heat"}, {"target", {{"kind", "column"}, {"column", "temperature"}}}, {"params", {{"n_estimators", 5}}}});
   const TrainedBundle trained = Train(PlantTable(), ParseTrainingSpec(spec).value()).value();
   EXPECT_TRUE(trained.metrics.contains("heat.validation_rmse"));
   TempFolder folder;
@@ -296,7 +311,9 @@ TEST(TrainingTest, SeveralHeadsShareOnePipeline) {
 }
 
 TEST(TrainingTest, TablesThatDoNotFitAreRefusedByColumn) {
-  const auto error = [](const Table& table, const nlohmann::json& params = nlohmann::json::object()) { return Train(table, PlantSpec(params)).status(); };
+  const auto error = [](const Table& table, const nlohmann::json& params = nlohmann::json::object()) {
+    return Train(table, PlantSpec(params)).status();
+  };
   Table table;
   EXPECT_EQ(error(table).code(), absl::StatusCode::kFailedPrecondition);
   ASSERT_TRUE(table.AddColumn(Texts("asset", {"a", "b", "c", "d"})).ok());
@@ -313,12 +330,16 @@ TEST(TrainingSpecTest, MistakesAreNamedByPath) {
     change(json);
     return std::string(ParseTrainingSpec(json).status().message());
   };
-  EXPECT_THAT(error([](nlohmann::json& j) { j["heads"][0]["params"]["max_dept"] = 3; }), HasSubstr("heads[0].params.max_dept: unknown parameter of xgboost"));
-  EXPECT_THAT(error([](nlohmann::json& j) { j["heads"][0]["params"]["max_depth"] = "deep"; }), HasSubstr("heads[0].params.max_depth: \"deep\" must be a whole number"));
+  EXPECT_THAT(error([](nlohmann::json& j) { j["heads"][0]["params"]["max_dept"] = 3; }),
+              HasSubstr("heads[0].params.max_dept: unknown parameter of xgboost"));
+  EXPECT_THAT(error([](nlohmann::json& j) { j["heads"][0]["params"]["max_depth"] = "deep"; }),
+              HasSubstr("heads[0].params.max_depth: \"deep\" must be a whole number"));
   EXPECT_THAT(error([](nlohmann::json& j) { j["heads"][0]["params"]["eta"] = 0.1; }), HasSubstr("is the same parameter as"));
-  EXPECT_THAT(error([](nlohmann::json& j) { j["heads"][0]["learner"] = "catboost"; }), HasSubstr("heads[0].learner: \"catboost\" is not a learner; there are: xgboost"));
+  EXPECT_THAT(error([](nlohmann::json& j) { j["heads"][0]["learner"] = "catboost"; }),
+              HasSubstr("heads[0].learner: \"catboost\" is not a learner; there are: xgboost"));
   EXPECT_THAT(error([](nlohmann::json& j) { j["heads"][0]["target"]["cap"] = -1; }), HasSubstr("heads[0].target.cap"));
-  EXPECT_THAT(error([](nlohmann::json& j) { j["split"]["validation"] = 2; }), HasSubstr("split.validation: 2 must be a number from 0 to 0.9"));
+  EXPECT_THAT(error([](nlohmann::json& j) { j["split"]["validation"] = 2; }),
+              HasSubstr("split.validation: 2 must be a number from 0 to 0.9"));
   EXPECT_THAT(error([](nlohmann::json& j) { j.erase("features"); }), HasSubstr("features: is missing"));
   EXPECT_THAT(error([](nlohmann::json& j) { j.erase("time"); }), HasSubstr("target.kind: needs time.column"));
   EXPECT_THAT(error([](nlohmann::json& j) { j["extra"] = 1; }), HasSubstr("extra: unknown key"));
@@ -329,14 +350,17 @@ TEST(TrainingSpecTest, MistakesAreNamedByPath) {
 }
 
 TEST(TrainingSpecTest, OverridesReachHeadsAndPaths) {
-  const TrainingSpec spec = SpecFixture("turbofan_spec.json", {{"max_depth", 7}, {"features.window", 20}, {"heads.rul.target.cap", 100}, {"split.seed", 9}});
+  const TrainingSpec spec = SpecFixture(
+      "turbofan_spec.json", {{"max_depth", 7}, {"features.window", 20}, {"heads.rul.target.cap", 100}, {"split.seed", 9}});
   EXPECT_EQ(spec.heads[0].params["max_depth"], 7);
   EXPECT_EQ(spec.pipeline.LongestWindow(), 20u);
   EXPECT_EQ(spec.heads[0].target.cap, 100);
   EXPECT_EQ(spec.split.seed, 9u);
   const TrainingSpec base = SpecFixture("turbofan_spec.json");
-  EXPECT_THAT(std::string(WithParams(base, {{"heads.nobody.params.eta", 1}}).status().message()), HasSubstr("there is no such place"));
-  EXPECT_THAT(std::string(WithParams(base, {{"features.windw", 1}}).status().message()), HasSubstr("features.windw: unknown key"));
+  EXPECT_THAT(std::string(WithParams(base, {{"heads.nobody.params.eta", 1}}).status().message()),
+              HasSubstr("there is no such place"));
+  EXPECT_THAT(std::string(WithParams(base, {{"features.windw", 1}}).status().message()),
+              HasSubstr("features.windw: unknown key"));
 }
 
 }  // namespace

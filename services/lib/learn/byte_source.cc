@@ -9,9 +9,9 @@
 #include <cstring>
 #include <vector>
 
-#include "lib/learn/text.h"
 #include "lib/base/files.h"
 #include "lib/base/status_macros.h"
+#include "lib/learn/text.h"
 
 namespace millwright::learn {
 

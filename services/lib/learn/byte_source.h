@@ -25,8 +25,8 @@ absl::StatusOr<std::unique_ptr<ByteSource>> OpenFile(const std::filesystem::path
 /// Bytes that the caller keeps alive.
 std::unique_ptr<ByteSource> FromBytes(std::string_view bytes);
 
-/// Inflates gzip (several members too) when the bytes begin as gzip does; others pass unchanged. A broken stream is InvalidArgument.
-/// `source` must outlive the result.
+/// Inflates gzip (several members too) when the bytes begin as gzip does; others pass unchanged. A broken stream is
+/// InvalidArgument. `source` must outlive the result.
 std::unique_ptr<ByteSource> Inflate(ByteSource& source);
 
 }  // namespace millwright::learn

@@ -14,8 +14,10 @@ namespace {
 
 CsvOptions CmapssColumns() {
   nlohmann::json columns = {{{"name", "unit"}, {"role", "asset"}}, {{"name", "cycle"}, {"role", "time"}, {"unit", "cycle"}}};
-  for (const char* name : {"altitude", "mach", "throttle"}) columns.push_back({{"name", name}, {"role", "setting"}, {"type", "number"}});
-  for (const char* name : {"T2", "T24", "T30", "T50", "P2", "P15", "P30", "Nf", "Nc", "epr", "Ps30", "phi", "NRf", "NRc", "BPR", "farB", "htBleed", "Nf_dmd", "PCNfR_dmd", "W31", "W32"}) {
+  for (const char* name : {"altitude", "mach", "throttle"})
+    columns.push_back({{"name", name}, {"role", "setting"}, {"type", "number"}});
+  for (const char* name : {"T2",  "T24", "T30", "T50", "P2",   "P15",     "P30",    "Nf",        "Nc",  "epr", "Ps30",
+                           "phi", "NRf", "NRc", "BPR", "farB", "htBleed", "Nf_dmd", "PCNfR_dmd", "W31", "W32"}) {
     columns.push_back({{"name", name}, {"role", "sensor"}, {"type", "number"}});
   }
   return ParseCsvOptions({{"delimiter", " "}, {"header", false}, {"columns", columns}}).value();
@@ -24,7 +26,8 @@ CsvOptions CmapssColumns() {
 class CmapssTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(DataFolder() / "cmapss")) GTEST_SKIP() << "no C-MAPSS data in " << DataFolder() << " (set MILLWRIGHT_TEST_DATA)";
+    if (!std::filesystem::exists(DataFolder() / "cmapss"))
+      GTEST_SKIP() << "no C-MAPSS data in " << DataFolder() << " (set MILLWRIGHT_TEST_DATA)";
   }
   static Table Read(const std::string& file) {
     absl::StatusOr<Table> table = ReadCsvFile(DataFolder() / "cmapss" / file, CmapssColumns());
@@ -44,7 +47,7 @@ TEST_F(CmapssTest, EveryFileHasItsPublishedRowsAndUnits) {
     const char* file;
     std::size_t rows;
     std::size_t units;
-  } expected[] = {{"train_FD001.txt", 20631, 100}, {"test_FD001.txt", 13096, 100}, {"train_FD002.txt", 53759, 260},
+  } expected[] = {{"train_FD001.txt", 20631, 100}, {"test_FD001.txt", 13096, 100},  {"train_FD002.txt", 53759, 260},
                   {"test_FD002.txt", 33991, 259},  {"train_FD003.txt", 24720, 100}, {"test_FD003.txt", 16596, 100}};
   for (const auto& [file, rows, units] : expected) {
     const Table table = Read(file);
@@ -58,7 +61,8 @@ TEST_F(CmapssTest, Fd001ReachesTheRmseAndServesWhatItEvaluated) {
   absl::StatusOr<TrainedBundle> trained = Train(Read("train_FD001.txt"), SpecFixture("turbofan_spec.json"));
   ASSERT_TRUE(trained.ok()) << trained.status();
   const Table test = TestSet("FD001");
-  const absl::StatusOr<Evaluation> evaluation = Evaluate(trained->bundle, test, {.last_row_only = true, .truth_column = "rul_at_end"});
+  const absl::StatusOr<Evaluation> evaluation =
+      Evaluate(trained->bundle, test, {.last_row_only = true, .truth_column = "rul_at_end"});
   ASSERT_TRUE(evaluation.ok()) << evaluation.status();
   for (const auto& [name, value] : evaluation->metrics) std::cout << "FD001 " << name << " " << value << "\n";
   EXPECT_EQ(evaluation->metrics.at("n"), 100);
@@ -74,14 +78,16 @@ TEST_F(CmapssTest, Fd001ReachesTheRmseAndServesWhatItEvaluated) {
   for (std::size_t unit = 0; unit < assets.size(); ++unit) {
     RawWindow window;
     for (const Column& column : test.columns()) {
-      if (column.spec.role != ColumnRole::kAsset && column.spec.role != ColumnRole::kLabel) window.columns.push_back(column.spec.name);
+      if (column.spec.role != ColumnRole::kAsset && column.spec.role != ColumnRole::kLabel)
+        window.columns.push_back(column.spec.name);
     }
     for (const std::size_t row : assets[unit].rows) {
       for (const std::string& column : window.columns) window.values.push_back(test.Find(column)->numbers[row]);
     }
     const absl::StatusOr<Prediction> served = loaded->PredictWindow(window);
     ASSERT_TRUE(served.ok()) << served.status();
-    EXPECT_EQ(std::bit_cast<std::uint64_t>(served->heads[0].value), std::bit_cast<std::uint64_t>(evaluated[unit])) << "unit " << assets[unit].asset;
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(served->heads[0].value), std::bit_cast<std::uint64_t>(evaluated[unit]))
+        << "unit " << assets[unit].asset;
   }
 }
 
@@ -90,7 +96,8 @@ TEST_F(CmapssTest, TheSameSpecHandlesSixRegimesAndTwoFaults) {
     absl::StatusOr<TrainedBundle> trained = Train(Read("train_" + std::string(set) + ".txt"), SpecFixture("turbofan_spec.json"));
     ASSERT_TRUE(trained.ok()) << trained.status();
     EXPECT_EQ(trained->bundle.pipeline().condition_count(), set == std::string("FD002") ? 6u : 1u);
-    const absl::StatusOr<Evaluation> evaluation = Evaluate(trained->bundle, TestSet(set), {.last_row_only = true, .truth_column = "rul_at_end"});
+    const absl::StatusOr<Evaluation> evaluation =
+        Evaluate(trained->bundle, TestSet(set), {.last_row_only = true, .truth_column = "rul_at_end"});
     ASSERT_TRUE(evaluation.ok()) << evaluation.status();
     for (const auto& [name, value] : evaluation->metrics) std::cout << set << " " << name << " " << value << "\n";
     EXPECT_LE(evaluation->metrics.at("rmse_cut"), bound) << set;

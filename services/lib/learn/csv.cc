@@ -32,12 +32,18 @@ bool IsBlank(std::string_view line) { return line.find_first_not_of(' ') == std:
 
 bool IsMissing(std::string_view cell) {
   switch (cell.size()) {
-    case 0: return true;
-    case 1: return cell == "-" || cell == "?";
-    case 2: return cell == "NA" || cell == "na";
-    case 3: return cell == "NaN" || cell == "nan" || cell == "NAN" || cell == "N/A";
-    case 4: return cell == "null" || cell == "NULL" || cell == "None";
-    default: return false;
+    case 0:
+      return true;
+    case 1:
+      return cell == "-" || cell == "?";
+    case 2:
+      return cell == "NA" || cell == "na";
+    case 3:
+      return cell == "NaN" || cell == "nan" || cell == "NAN" || cell == "N/A";
+    case 4:
+      return cell == "null" || cell == "NULL" || cell == "None";
+    default:
+      return false;
   }
 }
 
@@ -75,7 +81,9 @@ class Reader {
   absl::Status CellError(std::size_t line, const std::string& column, std::string_view cell, std::string_view what) const {
     return Error(line, Cat(", column \"", column, "\": ", Quote(cell), " ", what));
   }
-  std::string Quote(std::string_view cell) const { return Cat("\"", ExcerptUtf8(cell, kExcerptBytes), cell.size() > kExcerptBytes ? "…" : "", "\""); }
+  std::string Quote(std::string_view cell) const {
+    return Cat("\"", ExcerptUtf8(cell, kExcerptBytes), cell.size() > kExcerptBytes ? "…" : "", "\"");
+  }
 
   absl::StatusOr<std::string> Decode(std::string_view cell);
   absl::Status ReadSample();
@@ -104,7 +112,8 @@ absl::StatusOr<std::string> Reader::Decode(std::string_view cell) {
     is_utf8_ = true;
     return std::string(cell);
   }
-  if (options_.encoding == CsvOptions::Encoding::kUtf8) return absl::InvalidArgumentError("is not UTF-8 (set encoding to cp949 if the file is Korean text of Windows)");
+  if (options_.encoding == CsvOptions::Encoding::kUtf8)
+    return absl::InvalidArgumentError("is not UTF-8 (set encoding to cp949 if the file is Korean text of Windows)");
   if (is_utf8_) return absl::InvalidArgumentError("is not UTF-8 as the texts before it (set encoding to utf-8 or cp949)");
   std::optional<std::string> text = Cp949ToUtf8(cell);
   if (!text) return absl::InvalidArgumentError("is neither UTF-8 nor CP949");
@@ -122,7 +131,8 @@ absl::Status Reader::ReadSample() {
     bytes += record.text.size();
     if (!IsBlank(record.text)) sample_.push_back(std::move(record));
   }
-  if (sample_.empty()) return absl::InvalidArgumentError(Cat(name_, ": the file is empty; it must have at least one row of data"));
+  if (sample_.empty())
+    return absl::InvalidArgumentError(Cat(name_, ": the file is empty; it must have at least one row of data"));
   return absl::OkStatus();
 }
 
@@ -131,7 +141,8 @@ void Reader::DetectDelimiter() {
     delimiter_ = *options_.delimiter;
     return;
   }
-  // The first candidate that splits the first lines into the same number (> 1) of cells; else the one with most cells in the first line.
+  // The first candidate that splits the first lines into the same number (> 1) of cells; else the one with most cells in the
+  // first line.
   std::size_t most = 1;
   delimiter_ = ',';
   for (const char candidate : {',', ';', '\t', ' '}) {
@@ -164,8 +175,10 @@ bool Reader::LooksLikeHeader(const std::vector<std::string_view>& cells) const {
 
 absl::Status Reader::NameColumns() {
   const Record& first = sample_[0];
-  if (!SplitRecord(first.text, delimiter_, cells_, unquoted_)) return Error(first.line, "a quote is not closed or is followed by text");
-  if (cells_.size() > options_.max_columns) return Error(first.line, Cat("has ", cells_.size(), " columns; at most ", options_.max_columns, " are read"));
+  if (!SplitRecord(first.text, delimiter_, cells_, unquoted_))
+    return Error(first.line, "a quote is not closed or is followed by text");
+  if (cells_.size() > options_.max_columns)
+    return Error(first.line, Cat("has ", cells_.size(), " columns; at most ", options_.max_columns, " are read"));
   const bool has_header = options_.has_header.value_or(LooksLikeHeader(cells_));
   std::vector<const CsvColumn*> declared(cells_.size(), nullptr);
   building_.resize(cells_.size());
@@ -176,7 +189,8 @@ absl::Status Reader::NameColumns() {
       absl::StatusOr<std::string> name = Decode(Trim(cells_[i]));
       if (!name.ok()) return Error(first.line, Cat("the name of column ", i + 1, " ", name.status().message()));
       if (name->empty()) name = Cat("c", i + 1);
-      if (!seen.insert(*name).second) return Error(first.line, Cat("the header has the column ", Quote(*name), " twice; names must be different"));
+      if (!seen.insert(*name).second)
+        return Error(first.line, Cat("the header has the column ", Quote(*name), " twice; names must be different"));
       building_[i].column.spec.name = *std::move(name);
       for (const CsvColumn& column : options_.columns) {
         if (column.name == building_[i].column.spec.name) declared[i] = &column;
@@ -194,18 +208,22 @@ absl::Status Reader::NameColumns() {
     for (const auto& [name, role] : options_.roles) RETURN_IF_ERROR(require(name));
   } else {
     if (!options_.columns.empty() && options_.columns.size() != cells_.size()) {
-      return Error(first.line, Cat("has ", cells_.size(), " cells; the ", options_.columns.size(), " declared columns (", ExcerptUtf8(Join([&] {
-                                     std::vector<std::string> names;
-                                     for (const CsvColumn& column : options_.columns) names.push_back(column.name);
-                                     return names;
-                                   }()), 500), ") need as many"));
+      return Error(first.line, Cat("has ", cells_.size(), " cells; the ", options_.columns.size(), " declared columns (",
+                                   ExcerptUtf8(Join([&] {
+                                                 std::vector<std::string> names;
+                                                 for (const CsvColumn& column : options_.columns) names.push_back(column.name);
+                                                 return names;
+                                               }()),
+                                               500),
+                                   ") need as many"));
     }
     std::unordered_set<std::string> seen;
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       if (!options_.columns.empty()) declared[i] = &options_.columns[i];
       std::string& name = building_[i].column.spec.name;
       name = declared[i] != nullptr ? declared[i]->name : Cat("c", i + 1);
-      if (!seen.insert(name).second) return absl::InvalidArgumentError(Cat(name_, ": the column \"", name, "\" is declared twice"));
+      if (!seen.insert(name).second)
+        return absl::InvalidArgumentError(Cat(name_, ": the column \"", name, "\" is declared twice"));
     }
   }
   for (std::size_t i = 0; i < building_.size(); ++i) {
@@ -216,7 +234,8 @@ absl::Status Reader::NameColumns() {
     spec.unit = declared[i]->unit;
     building_[i].type = declared[i]->type;
   }
-  if (first_data_ == sample_.size()) return absl::InvalidArgumentError(Cat(name_, ": there is a header and no data; the file must have at least one row of data"));
+  if (first_data_ == sample_.size())
+    return absl::InvalidArgumentError(Cat(name_, ": there is a header and no data; the file must have at least one row of data"));
   return absl::OkStatus();
 }
 
@@ -252,16 +271,19 @@ absl::Status Reader::SettleTypes() {
 }
 
 absl::Status Reader::AddRow(const Record& record) {
-  if (!SplitRecord(record.text, delimiter_, cells_, unquoted_)) return Error(record.line, "a quote is not closed or is followed by text");
+  if (!SplitRecord(record.text, delimiter_, cells_, unquoted_))
+    return Error(record.line, "a quote is not closed or is followed by text");
   if (cells_.size() != building_.size()) {
-    return Error(record.line, Cat("has ", cells_.size(), " cells and must have ", building_.size(), " as the first row; it begins ", Quote(record.text)));
+    return Error(record.line, Cat("has ", cells_.size(), " cells and must have ", building_.size(),
+                                  " as the first row; it begins ", Quote(record.text)));
   }
   for (std::size_t i = 0; i < building_.size(); ++i) {
     Building& building = building_[i];
     const std::string_view cell = Trim(cells_[i]);
     if (building.type == CsvColumn::Type::kText) {
       absl::StatusOr<std::string> text = Decode(cell);
-      if (!text.ok()) return Error(record.line, Cat(", column \"", building.column.spec.name, "\": the text ", text.status().message()));
+      if (!text.ok())
+        return Error(record.line, Cat(", column \"", building.column.spec.name, "\": the text ", text.status().message()));
       building.column.texts.push_back(*std::move(text));
       continue;
     }
@@ -269,8 +291,9 @@ absl::Status Reader::AddRow(const Record& record) {
     if (!number && IsMissing(cell)) number = std::numeric_limits<double>::quiet_NaN();
     if (!number) {
       return CellError(record.line, building.column.spec.name, cell,
-                       building.type == CsvColumn::Type::kTime ? "is not a time (ISO-8601 such as 2024-05-01T12:30:00Z is read)"
-                                                               : "is not a number (leave the cell empty where the value is missing)");
+                       building.type == CsvColumn::Type::kTime
+                           ? "is not a time (ISO-8601 such as 2024-05-01T12:30:00Z is read)"
+                           : "is not a number (leave the cell empty where the value is missing)");
     }
     building.column.numbers.push_back(*number);
   }
@@ -308,10 +331,14 @@ absl::Status ParseColumn(const nlohmann::json& json, const std::string& path, Cs
     if (!column.role) object.Fail("role", "must be asset, time, sensor, setting, label or segment");
   }
   const std::string type = object.Text("type", "");
-  if (type == "number") column.type = CsvColumn::Type::kNumber;
-  else if (type == "text") column.type = CsvColumn::Type::kText;
-  else if (type == "time") column.type = CsvColumn::Type::kTime;
-  else if (!type.empty()) object.Fail("type", Cat("\"", type, "\" must be number, text or time"));
+  if (type == "number")
+    column.type = CsvColumn::Type::kNumber;
+  else if (type == "text")
+    column.type = CsvColumn::Type::kText;
+  else if (type == "time")
+    column.type = CsvColumn::Type::kTime;
+  else if (!type.empty())
+    object.Fail("type", Cat("\"", type, "\" must be number, text or time"));
   if (column.name.empty()) object.Fail("name", "must not be empty");
   return object.Finish();
 }
@@ -324,26 +351,35 @@ absl::StatusOr<CsvOptions> ParseCsvOptions(const nlohmann::json& json) {
   StrictObject object(json, "csv");
   if (object.Optional("delimiter") != nullptr) {
     const std::string delimiter = object.Text("delimiter");
-    if (delimiter == "," || delimiter == ";" || delimiter == "\t" || delimiter == " ") options.delimiter = delimiter[0];
-    else object.Fail("delimiter", Cat("\"", delimiter, "\" must be \",\", \";\", \"\\t\" or \" \""));
+    if (delimiter == "," || delimiter == ";" || delimiter == "\t" || delimiter == " ")
+      options.delimiter = delimiter[0];
+    else
+      object.Fail("delimiter", Cat("\"", delimiter, "\" must be \",\", \";\", \"\\t\" or \" \""));
   }
   if (object.Optional("header") != nullptr) options.has_header = object.Bool("header", true);
   const std::string encoding = object.Text("encoding", "auto");
-  if (encoding == "utf-8") options.encoding = CsvOptions::Encoding::kUtf8;
-  else if (encoding == "cp949") options.encoding = CsvOptions::Encoding::kCp949;
-  else if (encoding != "auto") object.Fail("encoding", Cat("\"", encoding, "\" must be auto, utf-8 or cp949"));
+  if (encoding == "utf-8")
+    options.encoding = CsvOptions::Encoding::kUtf8;
+  else if (encoding == "cp949")
+    options.encoding = CsvOptions::Encoding::kCp949;
+  else if (encoding != "auto")
+    object.Fail("encoding", Cat("\"", encoding, "\" must be auto, utf-8 or cp949"));
   const nlohmann::json* columns = object.Optional("columns");
   const nlohmann::json* roles = object.Optional("roles");
   RETURN_IF_ERROR(object.Finish());
-  if (columns != nullptr && !columns->is_array()) return absl::InvalidArgumentError(Cat("csv.columns: ", Excerpt(*columns), " must be a list"));
+  if (columns != nullptr && !columns->is_array())
+    return absl::InvalidArgumentError(Cat("csv.columns: ", Excerpt(*columns), " must be a list"));
   for (std::size_t i = 0; columns != nullptr && i < columns->size(); ++i) {
     RETURN_IF_ERROR(ParseColumn((*columns)[i], Cat("csv.columns[", i, "]"), options.columns.emplace_back()));
   }
-  if (roles != nullptr && !roles->is_object()) return absl::InvalidArgumentError(Cat("csv.roles: ", Excerpt(*roles), " must be an object"));
+  if (roles != nullptr && !roles->is_object())
+    return absl::InvalidArgumentError(Cat("csv.roles: ", Excerpt(*roles), " must be an object"));
   if (roles != nullptr) {
     for (const auto& [name, role] : roles->items()) {
       const std::optional<ColumnRole> known = role.is_string() ? ColumnRoleFromName(role.get<std::string>()) : std::nullopt;
-      if (!known) return absl::InvalidArgumentError(Cat("csv.roles.", name, ": ", Excerpt(role), " must be asset, time, sensor, setting, label or segment"));
+      if (!known)
+        return absl::InvalidArgumentError(
+            Cat("csv.roles.", name, ": ", Excerpt(role), " must be asset, time, sensor, setting, label or segment"));
       options.roles[name] = *known;
     }
   }
@@ -388,8 +424,10 @@ std::string WriteCsv(const Table& table) {
     is_first = true;
     for (const Column& column : table.columns()) {
       if (!std::exchange(is_first, false)) out += ',';
-      if (column.spec.type == ColumnType::kText) append_text(column.texts[row]);
-      else if (!std::isnan(column.numbers[row])) out += Shortest(column.numbers[row]);
+      if (column.spec.type == ColumnType::kText)
+        append_text(column.texts[row]);
+      else if (!std::isnan(column.numbers[row]))
+        out += Shortest(column.numbers[row]);
     }
     out += '\n';
   }

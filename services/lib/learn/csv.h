@@ -42,8 +42,8 @@ struct CsvOptions {
 /// Strict: an unknown key or value is InvalidArgument with its path. The bounds cannot be set by JSON.
 absl::StatusOr<CsvOptions> ParseCsvOptions(const nlohmann::json& json);
 
-/// Reads CSV, gzip-compressed or not. Bad content is InvalidArgument that begins with `display_name` and names row (1 is the first line), column, the
-/// offending text (at most 40 characters) and what would be right; memory stays bounded by the options.
+/// Reads CSV, gzip-compressed or not. Bad content is InvalidArgument that begins with `display_name` and names row (1 is the
+/// first line), column, the offending text (at most 40 characters) and what would be right; memory stays bounded by the options.
 absl::StatusOr<Table> ReadCsv(ByteSource& source, std::string_view display_name, const CsvOptions& options);
 absl::StatusOr<Table> ReadCsvFile(const std::filesystem::path& path, const CsvOptions& options);
 absl::StatusOr<Table> ReadCsvText(std::string_view text, std::string_view display_name, const CsvOptions& options);

@@ -18,8 +18,10 @@ absl::StatusOr<bool> RecordReader::Refill(std::string_view display_name) {
   begin_ = 0;
   end_ = *n;
   read_ += end_;
-  if (read_ > max_bytes_) return absl::ResourceExhaustedError(Cat(display_name, ": the file is larger than ", max_bytes_, " bytes"));
-  if (!is_started_ && end_ >= 2 && ((buffer_[0] == '\xff' && buffer_[1] == '\xfe') || (buffer_[0] == '\xfe' && buffer_[1] == '\xff'))) {
+  if (read_ > max_bytes_)
+    return absl::ResourceExhaustedError(Cat(display_name, ": the file is larger than ", max_bytes_, " bytes"));
+  if (!is_started_ && end_ >= 2 &&
+      ((buffer_[0] == '\xff' && buffer_[1] == '\xfe') || (buffer_[0] == '\xfe' && buffer_[1] == '\xff'))) {
     return absl::InvalidArgumentError(Cat(display_name, ": the file is UTF-16; save it as UTF-8 or CP949"));
   }
   return end_ > 0;
@@ -39,12 +41,14 @@ absl::StatusOr<bool> RecordReader::Next(Record& record, std::string_view display
     const char* const newline = static_cast<const char*>(std::memchr(from, '\n', end_ - begin_));
     const std::size_t size = newline != nullptr ? static_cast<std::size_t>(newline - from) : end_ - begin_;
     if (record.text.size() + size > max_line_bytes_) {
-      return absl::InvalidArgumentError(Cat(display_name, ": row ", record.line, ": the line is longer than ", max_line_bytes_, " bytes", is_quoted ? " (is a quote not closed?)" : "",
+      return absl::InvalidArgumentError(Cat(display_name, ": row ", record.line, ": the line is longer than ", max_line_bytes_,
+                                            " bytes", is_quoted ? " (is a quote not closed?)" : "",
                                             "; rows must be separated by line ends"));
     }
     const std::string_view part(from, size);
     if (part.find('\0') != std::string_view::npos) {
-      return absl::InvalidArgumentError(Cat(display_name, ": row ", line_, ": has a NUL byte; the file must be text in UTF-8 or CP949"));
+      return absl::InvalidArgumentError(
+          Cat(display_name, ": row ", line_, ": has a NUL byte; the file must be text in UTF-8 or CP949"));
     }
     // Inside quotes a line end belongs to the cell. Doubled quotes flip twice, so counting is enough.
     if (std::count(part.begin(), part.end(), '"') % 2 != 0) is_quoted = !is_quoted;

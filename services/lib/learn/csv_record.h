@@ -21,8 +21,8 @@ class RecordReader {
  public:
   RecordReader(ByteSource& source, std::size_t max_line_bytes, std::size_t max_bytes);
 
-  /// False at the end. InvalidArgument for a line that is too long or holds a NUL byte, ResourceExhausted for a file that is too large;
-  /// messages begin with `display_name`.
+  /// False at the end. InvalidArgument for a line that is too long or holds a NUL byte, ResourceExhausted for a file that is too
+  /// large; messages begin with `display_name`.
   absl::StatusOr<bool> Next(Record& record, std::string_view display_name);
 
  private:
@@ -39,7 +39,8 @@ class RecordReader {
   bool is_started_ = false;
 };
 
-/// Splits a record; views point into `record` or `unquoted` and live as long as both. False when quotes are broken. ' ' is runs of blanks.
+/// Splits a record; views point into `record` or `unquoted` and live as long as both. False when quotes are broken. ' ' is runs
+/// of blanks.
 bool SplitRecord(std::string_view record, char delimiter, std::vector<std::string_view>& cells, std::string& unquoted);
 
 }  // namespace millwright::learn

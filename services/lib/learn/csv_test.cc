@@ -40,7 +40,9 @@ TEST(CsvTest, ReadsHeaderNumbersTextsAndMissingCells) {
 }
 
 TEST(CsvTest, FindsEveryDelimiterAndSurvivesBomCrLfAndMissingLastLineEnd) {
-  for (const char* text : {"\xef\xbb\xbf" "a,b\r\n1,2\r\n3,4", "a;b\n1;2\n3;4\n", "a\tb\n1\t2\n3\t4\n", "a  b \n 1   2  \n3 4  \n\n"}) {
+  for (const char* text : {"\xef\xbb\xbf"
+                           "a,b\r\n1,2\r\n3,4",
+                           "a;b\n1;2\n3;4\n", "a\tb\n1\t2\n3\t4\n", "a  b \n 1   2  \n3 4  \n\n"}) {
     const Table table = Read(text);
     ASSERT_EQ(table.columns().size(), 2u) << text;
     EXPECT_THAT(table.Find("a")->numbers, ElementsAre(1, 3)) << text;
@@ -50,7 +52,9 @@ TEST(CsvTest, FindsEveryDelimiterAndSurvivesBomCrLfAndMissingLastLineEnd) {
 
 TEST(CsvTest, NamesColumnsOfAFileWithoutHeader) {
   EXPECT_NE(Read("1,2\n3,4\n").Find("c2"), nullptr);
-  const Table table = Read("7 1\n8 2\n", {{"delimiter", " "}, {"header", false}, {"columns", {{{"name", "unit"}, {"role", "asset"}}, {{"name", "x"}}}}});
+  const Table table =
+      Read("7 1\n8 2\n",
+           {{"delimiter", " "}, {"header", false}, {"columns", {{{"name", "unit"}, {"role", "asset"}}, {{"name", "x"}}}}});
   EXPECT_THAT(table.Find("unit")->texts, ElementsAre("7", "8"));
   EXPECT_THAT(table.Find("x")->numbers, ElementsAre(1, 2));
 }
@@ -72,7 +76,8 @@ TEST(CsvTest, ReadsKoreanTextInBothEncodings) {
 TEST(CsvTest, TimesBecomeSeconds) {
   const Table table = Read("t,v\n2024-01-01T00:00:00Z,1\n2024-01-01 09:00:30+09:00,2\n", {{"roles", {{"t", "time"}}}});
   EXPECT_THAT(table.Find("t")->numbers, ElementsAre(1704067200, 1704067230));
-  EXPECT_THAT(ErrorOf("t,v\n2024-01-01,1\n2024-13-01,2\n", {{"columns", {{{"name", "t"}, {"type", "time"}}}}}), HasSubstr("row 3, column \"t\": \"2024-13-01\" is not a time"));
+  EXPECT_THAT(ErrorOf("t,v\n2024-01-01,1\n2024-13-01,2\n", {{"columns", {{{"name", "t"}, {"type", "time"}}}}}),
+              HasSubstr("row 3, column \"t\": \"2024-13-01\" is not a time"));
   EXPECT_EQ(FormatTimestamp(1704067230.25), "2024-01-01T00:00:30.25Z");
   EXPECT_EQ(ParseTimestamp("2024-02-30"), std::nullopt);
 }
@@ -96,15 +101,18 @@ TEST(CsvTest, ReadsGzipAndRefusesABrokenOne) {
 }
 
 TEST(CsvTest, TextInANumberColumnIsNamed) {
-  EXPECT_EQ(ErrorOf("a,pressure\n1,2\n3,abc\n5,6\n"), "f.csv: row 3, column \"pressure\": \"abc\" is not a number (leave the cell empty where the value is missing)");
-  EXPECT_THAT(ErrorOf("a\nabc\n", {{"columns", {{{"name", "a"}, {"type", "number"}}}}}), HasSubstr("row 2, column \"a\": \"abc\""));
+  EXPECT_EQ(ErrorOf("a,pressure\n1,2\n3,abc\n5,6\n"),
+            "f.csv: row 3, column \"pressure\": \"abc\" is not a number (leave the cell empty where the value is missing)");
+  EXPECT_THAT(ErrorOf("a\nabc\n", {{"columns", {{{"name", "a"}, {"type", "number"}}}}}),
+              HasSubstr("row 2, column \"a\": \"abc\""));
   EXPECT_THAT(ErrorOf("a,b\n1,2\n2,3\n3,1e999\n"), HasSubstr("\"1e999\" is not a number"));
   const std::string message = ErrorOf("a,b\n1,2\n2,3\n3," + std::string(5000, 'x') + "\n");
   EXPECT_LT(message.size(), 250u);
 }
 
 TEST(CsvTest, AMissingColumnIsNamedWithThoseThatAreThere) {
-  EXPECT_EQ(ErrorOf("a,b\n1,2\n", {{"columns", {{{"name", "speed"}}}}}), "f.csv: row 1: the header has no column \"speed\"; it has a, b");
+  EXPECT_EQ(ErrorOf("a,b\n1,2\n", {{"columns", {{{"name", "speed"}}}}}),
+            "f.csv: row 1: the header has no column \"speed\"; it has a, b");
   EXPECT_THAT(ErrorOf("a,b\n1,2\n", {{"roles", {{"clock", "time"}}}}), HasSubstr("no column \"clock\""));
   EXPECT_EQ(Read("a,b\n1,2\n", {{"columns", {{{"name", "speed"}, {"optional", true}}}}}).columns().size(), 2u);
 }
@@ -118,7 +126,9 @@ TEST(CsvTest, RaggedEmptyAndDoubledInputIsRefused) {
   EXPECT_THAT(ErrorOf("a,a\n1,2\n"), HasSubstr("the column \"a\" twice"));
   EXPECT_THAT(ErrorOf(std::string_view("a,b\n1,\0002\n", 9)), HasSubstr("row 2: has a NUL byte"));
   EXPECT_THAT(ErrorOf("a,b\n\"x,1\n"), HasSubstr("quote"));
-  EXPECT_THAT(ErrorOf("\xff\xfe" "a,b"), HasSubstr("UTF-16"));
+  EXPECT_THAT(ErrorOf("\xff\xfe"
+                      "a,b"),
+              HasSubstr("UTF-16"));
   EXPECT_EQ(ReadCsvFile("/no/such.csv", {}).status().code(), absl::StatusCode::kNotFound);
 }
 
@@ -143,7 +153,8 @@ TEST(CsvTest, AGigabyteLineIsRefusedEarly) {
 
 TEST(CsvTest, UnknownOptionsAreNamed) {
   EXPECT_THAT(std::string(ParseCsvOptions({{"delimeter", ","}}).status().message()), HasSubstr("csv.delimeter: unknown key"));
-  EXPECT_THAT(std::string(ParseCsvOptions({{"columns", {{{"name", "a"}, {"role", "assets"}}}}}).status().message()), HasSubstr("csv.columns[0].role"));
+  EXPECT_THAT(std::string(ParseCsvOptions({{"columns", {{{"name", "a"}, {"role", "assets"}}}}}).status().message()),
+              HasSubstr("csv.columns[0].role"));
   EXPECT_THAT(std::string(ParseCsvOptions(5).status().message()), HasSubstr("csv: 5 must be an object"));
 }
 

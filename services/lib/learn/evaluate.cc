@@ -11,7 +11,8 @@ namespace millwright::learn {
 namespace {
 
 /// The metrics of one head under their evaluation names. `truth` is uncut; rows whose truth is unknown are left out.
-absl::StatusOr<std::map<std::string, double>> Score(const BundleHead& head, std::span<const double> truth, std::span<const double> predicted) {
+absl::StatusOr<std::map<std::string, double>> Score(const BundleHead& head, std::span<const double> truth,
+                                                    std::span<const double> predicted) {
   std::vector<double> known;
   std::vector<double> cut;
   std::vector<double> answers;
@@ -21,7 +22,8 @@ absl::StatusOr<std::map<std::string, double>> Score(const BundleHead& head, std:
     cut.push_back(Cut(truth[i], head.target.cap));
     answers.push_back(predicted[i]);
   }
-  if (known.empty()) return absl::FailedPreconditionError(Cat("head \"", head.name, "\": no row has a known truth and enough history"));
+  if (known.empty())
+    return absl::FailedPreconditionError(Cat("head \"", head.name, "\": no row has a known truth and enough history"));
   std::map<std::string, double> metrics = HeadMetrics(head.target, head.threshold.value_or(0.5), known, answers);
   if (head.target.kind != TargetSpec::Kind::kRul) return metrics;
   const std::map<std::string, double> of_cut = HeadMetrics(head.target, 0.5, cut, answers);
@@ -44,7 +46,8 @@ absl::Status RequireEveryAsset(const Bundle& bundle, std::span<const AssetRows> 
       ++next;
       continue;
     }
-    return absl::FailedPreconditionError(Cat("asset \"", asset.asset, "\" has ", asset.rows.size(), " rows and the model needs ", bundle.history().min_rows, " since its history last restarted"));
+    return absl::FailedPreconditionError(Cat("asset \"", asset.asset, "\" has ", asset.rows.size(), " rows and the model needs ",
+                                             bundle.history().min_rows, " since its history last restarted"));
   }
   return absl::OkStatus();
 }
@@ -54,7 +57,9 @@ absl::StatusOr<Evaluation> EvaluateTable(const Bundle& bundle, const Table& tabl
   ASSIGN_OR_RETURN(const std::vector<AssetRows> assets, GroupByAsset(table, pipeline.asset_column, pipeline.time_column));
   ASSIGN_OR_RETURN(const BatchFeatures features, ComputeFeatures(bundle.pipeline(), table, assets, options.last_row_only));
   if (options.last_row_only) RETURN_IF_ERROR(RequireEveryAsset(bundle, assets, features.rows));
-  if (features.rows.empty()) return absl::FailedPreconditionError(Cat("no row has the ", bundle.history().min_rows, " rows of history that the model needs"));
+  if (features.rows.empty())
+    return absl::FailedPreconditionError(
+        Cat("no row has the ", bundle.history().min_rows, " rows of history that the model needs"));
   ASSIGN_OR_RETURN(const std::vector<Prediction> predictions, bundle.PredictFeatures(features.matrix));
 
   Evaluation evaluation;

@@ -20,8 +20,9 @@ struct Evaluation {
   Table predictions;                      // asset, time, truth, prediction
 };
 
-/// Scores a bundle on a table by the same steps as serving, so predictions are equal to the bit. Rows whose truth is unknown or whose history is too short are
-/// left out; FailedPrecondition when none is left. With `last_row_only`, an asset whose last row cannot be scored is an error that names it.
+/// Scores a bundle on a table by the same steps as serving, so predictions are equal to the bit. Rows whose truth is unknown or
+/// whose history is too short are left out; FailedPrecondition when none is left. With `last_row_only`, an asset whose last row
+/// cannot be scored is an error that names it.
 absl::StatusOr<Evaluation> Evaluate(const Bundle& bundle, const Table& table, const EvaluateOptions& options = {});
 
 }  // namespace millwright::learn

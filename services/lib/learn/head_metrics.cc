@@ -4,7 +4,8 @@
 
 namespace millwright::learn {
 
-std::map<std::string, double> HeadMetrics(const TargetSpec& target, double threshold, std::span<const double> truth, std::span<const double> predicted) {
+std::map<std::string, double> HeadMetrics(const TargetSpec& target, double threshold, std::span<const double> truth,
+                                          std::span<const double> predicted) {
   std::map<std::string, double> metrics{{"n", static_cast<double>(truth.size())}};
   const auto add = [&](const char* name, std::optional<double> value) {
     if (value) metrics[name] = *value;

@@ -9,7 +9,9 @@
 
 namespace millwright::learn {
 
-/// The metrics of one head on rows whose truth is known; undefined ones are left out. A rul truth that is to count as cut is cut by the caller.
-std::map<std::string, double> HeadMetrics(const TargetSpec& target, double threshold, std::span<const double> truth, std::span<const double> predicted);
+/// The metrics of one head on rows whose truth is known; undefined ones are left out. A rul truth that is to count as cut is cut
+/// by the caller.
+std::map<std::string, double> HeadMetrics(const TargetSpec& target, double threshold, std::span<const double> truth,
+                                          std::span<const double> predicted);
 
 }  // namespace millwright::learn

@@ -20,8 +20,8 @@ namespace millwright::learn {
 class Model {
  public:
   virtual ~Model() = default;
-  /// One value per row: the regression value or the probability of class 1. The same row gives the same bits alone and among others. InvalidArgument
-  /// when the number of columns is not the model's.
+  /// One value per row: the regression value or the probability of class 1. The same row gives the same bits alone and among
+  /// others. InvalidArgument when the number of columns is not the model's.
   virtual absl::StatusOr<std::vector<float>> Predict(const FeatureMatrix& features) const = 0;
   virtual std::size_t feature_count() const = 0;
   /// The bytes that MakeModel reads.
@@ -47,7 +47,7 @@ enum class RoundVerdict { kContinue, kStop };
 
 struct FitResult {
   std::shared_ptr<const Model> model;
-  int best_round = 0;  // from 0; the model ends with it
+  int best_round = 0;        // from 0; the model ends with it
   bool was_stopped = false;  // by the callback
 };
 
@@ -63,7 +63,8 @@ class Learner {
  public:
   virtual ~Learner() = default;
   /// `validation.features` may be null.
-  virtual absl::StatusOr<FitResult> Fit(const LearningSet& training, const LearningSet& validation, const FitOptions& options) const = 0;
+  virtual absl::StatusOr<FitResult> Fit(const LearningSet& training, const LearningSet& validation,
+                                        const FitOptions& options) const = 0;
 };
 
 /// How a learner is made, how its model file is read, and what the file is called.
@@ -73,8 +74,8 @@ struct LearnerEntry {
   absl::StatusOr<std::unique_ptr<Learner>> (*make)(const nlohmann::json& params, Task task, std::string_view path);
   /// InvalidArgument or Unimplemented with the reason when the bytes cannot be scored exactly.
   absl::StatusOr<std::shared_ptr<const Model>> (*load)(std::string_view bytes);
-  std::string_view file_suffix;   // ".ubj"
-  std::string_view requirement;   // the line of requirements.txt
+  std::string_view file_suffix;  // ".ubj"
+  std::string_view requirement;  // the line of requirements.txt
 };
 
 /// Every learner there is.

@@ -91,8 +91,10 @@ Confusion Count(Values truth, Values probability, double threshold) {
   Confusion c;
   for (std::size_t i = 0; i < truth.size(); ++i) {
     const bool is_alarm = probability[i] >= threshold;
-    if (truth[i] > 0.5) (is_alarm ? c.true_positives : c.false_negatives) += 1;
-    else (is_alarm ? c.false_positives : c.true_negatives) += 1;
+    if (truth[i] > 0.5)
+      (is_alarm ? c.true_positives : c.false_negatives) += 1;
+    else
+      (is_alarm ? c.false_positives : c.true_negatives) += 1;
   }
   return c;
 }
@@ -106,7 +108,9 @@ std::optional<double> Accuracy(const Confusion& c) {
 }
 std::optional<double> Precision(const Confusion& c) { return Ratio(c.true_positives, c.true_positives + c.false_positives); }
 std::optional<double> Recall(const Confusion& c) { return Ratio(c.true_positives, c.true_positives + c.false_negatives); }
-std::optional<double> F1(const Confusion& c) { return Ratio(2 * c.true_positives, 2 * c.true_positives + c.false_positives + c.false_negatives); }
+std::optional<double> F1(const Confusion& c) {
+  return Ratio(2 * c.true_positives, 2 * c.true_positives + c.false_positives + c.false_negatives);
+}
 
 std::optional<double> Mcc(const Confusion& c) {
   const double alarms = c.true_positives + c.false_positives;

@@ -5,7 +5,8 @@
 
 namespace millwright::learn {
 
-// Truth and prediction have equal length; an empty input, or one that leaves the value undefined, gives no value. Sums run in order.
+// Truth and prediction have equal length; an empty input, or one that leaves the value undefined, gives no value. Sums run in
+// order.
 
 /// Square root of the mean squared error.
 std::optional<double> Rmse(std::span<const double> truth, std::span<const double> predicted);
@@ -14,8 +15,9 @@ std::optional<double> Mae(std::span<const double> truth, std::span<const double>
 /// 1 - sum (y - p)² / sum (y - mean y)²; none when the truth is constant.
 std::optional<double> R2(std::span<const double> truth, std::span<const double> predicted);
 
-/// The PHM08 challenge's score (Saxena et al., "Damage propagation modeling for aircraft engine run-to-failure simulation", PHM 2008):
-/// sum of exp(-d/13) - 1 for d < 0 and exp(d/10) - 1 else, d = predicted - truth: a late alarm costs more. Lower is better.
+/// The PHM08 challenge's score (Saxena et al., "Damage propagation modeling for aircraft engine run-to-failure simulation", PHM
+/// 2008): sum of exp(-d/13) - 1 for d < 0 and exp(d/10) - 1 else, d = predicted - truth: a late alarm costs more. Lower is
+/// better.
 std::optional<double> PhmScore(std::span<const double> truth, std::span<const double> predicted);
 
 /// RMSE in which an error of a late alarm (predicted > truth) weighs `late_weight` times: sqrt(sum w d² / sum w).
@@ -40,7 +42,8 @@ std::optional<double> F1(const Confusion& c);
 /// Matthews' correlation coefficient; 0 when a margin of the table is empty.
 std::optional<double> Mcc(const Confusion& c);
 
-/// Area under the ROC curve: the share of (positive, negative) pairs in the right order, a tie counting half. None with one class only.
+/// Area under the ROC curve: the share of (positive, negative) pairs in the right order, a tie counting half. None with one class
+/// only.
 std::optional<double> RocAuc(std::span<const double> truth, std::span<const double> score);
 /// Average precision: sum over distinct thresholds of (recall step) × precision, without interpolation. None without a positive.
 std::optional<double> PrAuc(std::span<const double> truth, std::span<const double> score);

@@ -27,7 +27,8 @@ std::string Excerpt(const nlohmann::json& value) {
   return text;
 }
 
-StrictObject::StrictObject(const nlohmann::json& json, std::string_view path) : json_(json.is_object() ? json : Nothing()), path_(path) {
+StrictObject::StrictObject(const nlohmann::json& json, std::string_view path)
+    : json_(json.is_object() ? json : Nothing()), path_(path) {
   if (!json.is_object()) {
     status_ = absl::InvalidArgumentError(Cat(path_.empty() ? "the document" : path_, ": ", Excerpt(json), " must be an object"));
   }
@@ -77,12 +78,14 @@ double StrictObject::Number(std::string_view key, double low, double high, std::
   return low;
 }
 
-std::int64_t StrictObject::Integer(std::string_view key, std::int64_t low, std::int64_t high, std::optional<std::int64_t> fallback) {
+std::int64_t StrictObject::Integer(std::string_view key, std::int64_t low, std::int64_t high,
+                                   std::optional<std::int64_t> fallback) {
   const nlohmann::json* value = fallback ? Optional(key) : &Required(key);
   if (value == nullptr) return *fallback;
   // Samplers and JSON writers turn 5 into 5.0; that is still the integer 5.
   const double number = value->is_number() ? value->get<double>() : std::nan("");
-  if (number >= static_cast<double>(low) && number <= static_cast<double>(high) && number == std::floor(number)) return static_cast<std::int64_t>(number);
+  if (number >= static_cast<double>(low) && number <= static_cast<double>(high) && number == std::floor(number))
+    return static_cast<std::int64_t>(number);
   Fail(key, Cat(Excerpt(*value), " must be a whole number from ", low, " to ", high));
   return low;
 }

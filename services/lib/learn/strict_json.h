@@ -11,8 +11,8 @@
 
 namespace millwright::learn {
 
-/// Reads the keys of one JSON object; whatever goes wrong first, an unknown key among it, is kept as InvalidArgument with the key's path. An absent
-/// optional key leaves the default.
+/// Reads the keys of one JSON object; whatever goes wrong first, an unknown key among it, is kept as InvalidArgument with the
+/// key's path. An absent optional key leaves the default.
 class StrictObject {
  public:
   /// `path` is where `json` stands, "" at the top.
@@ -24,7 +24,8 @@ class StrictObject {
   std::string Text(std::string_view key, std::optional<std::string> fallback = std::nullopt);
   bool Bool(std::string_view key, bool fallback);
   double Number(std::string_view key, double low, double high, std::optional<double> fallback = std::nullopt);
-  std::int64_t Integer(std::string_view key, std::int64_t low, std::int64_t high, std::optional<std::int64_t> fallback = std::nullopt);
+  std::int64_t Integer(std::string_view key, std::int64_t low, std::int64_t high,
+                       std::optional<std::int64_t> fallback = std::nullopt);
   std::vector<std::string> Texts(std::string_view key);
   std::vector<double> Numbers(std::string_view key);
 

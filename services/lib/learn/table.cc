@@ -8,11 +8,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "lib/learn/text.h"
 #include "lib/base/files.h"
 #include "lib/base/sha256.h"
 #include "lib/base/status_macros.h"
 #include "lib/learn/strict_json.h"
+#include "lib/learn/text.h"
 #include "lib/learn/timestamp.h"
 
 namespace millwright::learn {
@@ -78,7 +78,8 @@ std::optional<ColumnRole> ColumnRoleFromName(std::string_view name) {
 
 nlohmann::json SchemaToJson(std::span<const ColumnSpec> schema) {
   nlohmann::json json = nlohmann::json::array();
-  for (const ColumnSpec& spec : schema) json.push_back({{"name", spec.name}, {"role", Name(spec.role)}, {"type", Name(spec.type)}, {"unit", spec.unit}});
+  for (const ColumnSpec& spec : schema)
+    json.push_back({{"name", spec.name}, {"role", Name(spec.role)}, {"type", Name(spec.type)}, {"unit", spec.unit}});
   return json;
 }
 
@@ -141,9 +142,11 @@ absl::StatusOr<const Column*> Table::GetNumber(std::string_view name) const {
 
 absl::Status Table::AddColumn(Column column) {
   if (column.spec.name.empty()) return absl::InvalidArgumentError("a column has no name");
-  if (Find(column.spec.name) != nullptr) return absl::InvalidArgumentError(Cat("column \"", column.spec.name, "\" is there twice"));
+  if (Find(column.spec.name) != nullptr)
+    return absl::InvalidArgumentError(Cat("column \"", column.spec.name, "\" is there twice"));
   if (!columns_.empty() && column.size() != rows()) {
-    return absl::InvalidArgumentError(Cat("column \"", column.spec.name, "\" has ", column.size(), " rows and the table ", rows()));
+    return absl::InvalidArgumentError(
+        Cat("column \"", column.spec.name, "\" has ", column.size(), " rows and the table ", rows()));
   }
   columns_.push_back(std::move(column));
   return absl::OkStatus();
@@ -198,8 +201,9 @@ absl::Status Table::Append(const Table& other) {
     const ColumnSpec& mine = columns_[i].spec;
     const ColumnSpec& theirs = other.columns_[i].spec;
     if (mine.name != theirs.name || mine.type != theirs.type || mine.role != theirs.role) {
-      return absl::InvalidArgumentError(Cat("column ", i + 1, " is \"", theirs.name, "\" (", Name(theirs.role), ", ", Name(theirs.type),
-                                                     ") and must be \"", mine.name, "\" (", Name(mine.role), ", ", Name(mine.type), ")"));
+      return absl::InvalidArgumentError(Cat("column ", i + 1, " is \"", theirs.name, "\" (", Name(theirs.role), ", ",
+                                            Name(theirs.type), ") and must be \"", mine.name, "\" (", Name(mine.role), ", ",
+                                            Name(mine.type), ")"));
     }
   }
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -229,18 +233,23 @@ absl::StatusOr<Table> Table::Load(const std::filesystem::path& path) {
 }
 
 absl::StatusOr<Table> Table::FromBytes(std::string_view bytes, std::string_view display_name) {
-  const auto broken = [&](std::string_view what) { return absl::InvalidArgumentError(Cat(display_name, ": not a whole .mwt table: ", what)); };
+  const auto broken = [&](std::string_view what) {
+    return absl::InvalidArgumentError(Cat(display_name, ": not a whole .mwt table: ", what));
+  };
   std::uint64_t header_size = 0;
-  if (!bytes.starts_with(kMagic) || bytes.size() < kMagic.size() + sizeof header_size) return broken("it does not begin with MWTABLE1");
+  if (!bytes.starts_with(kMagic) || bytes.size() < kMagic.size() + sizeof header_size)
+    return broken("it does not begin with MWTABLE1");
   std::memcpy(&header_size, bytes.data() + kMagic.size(), sizeof header_size);
   bytes.remove_prefix(kMagic.size() + sizeof header_size);
   if (header_size > kMaxHeaderBytes || header_size > bytes.size()) return broken("the header is cut off");
   const nlohmann::json header = nlohmann::json::parse(bytes.substr(0, header_size), nullptr, false);
   bytes.remove_prefix(header_size);
-  if (!header.is_object() || !header.contains("columns") || !header.contains("rows") || !header["rows"].is_number_unsigned()) return broken("the header is broken");
+  if (!header.is_object() || !header.contains("columns") || !header.contains("rows") || !header["rows"].is_number_unsigned())
+    return broken("the header is broken");
   ASSIGN_OR_RETURN(const std::vector<ColumnSpec> schema, SchemaFromJson(header["columns"]));
   const std::uint64_t rows = header["rows"].get<std::uint64_t>();
-  if (rows > bytes.size()) return broken("it has fewer rows than its header says");  // a value takes at least 4 bytes, so this bounds what is reserved
+  if (rows > bytes.size())
+    return broken("it has fewer rows than its header says");  // a value takes at least 4 bytes, so this bounds what is reserved
   Table table;
   for (const ColumnSpec& spec : schema) {
     Column column{.spec = spec};
@@ -275,8 +284,13 @@ nlohmann::json DescribeNumbers(std::span<const double> values) {
     present.push_back(value);
     sum += value;
   }
-  nlohmann::json json{{"count", present.size()}, {"missing", values.size() - present.size()}, {"mean", nullptr}, {"sd", nullptr},
-                      {"min", nullptr},          {"max", nullptr},                            {"quantiles", nlohmann::json::array()}};
+  nlohmann::json json{{"count", present.size()},
+                      {"missing", values.size() - present.size()},
+                      {"mean", nullptr},
+                      {"sd", nullptr},
+                      {"min", nullptr},
+                      {"max", nullptr},
+                      {"quantiles", nlohmann::json::array()}};
   if (present.empty()) return json;
   const double n = static_cast<double>(present.size());
   const double mean = sum / n;
@@ -315,7 +329,8 @@ nlohmann::json Table::Statistics() const {
   return all;
 }
 
-absl::StatusOr<std::vector<AssetRows>> GroupByAsset(const Table& table, std::string_view asset_column, std::string_view time_column) {
+absl::StatusOr<std::vector<AssetRows>> GroupByAsset(const Table& table, std::string_view asset_column,
+                                                    std::string_view time_column) {
   std::vector<AssetRows> assets;
   if (asset_column.empty()) {
     assets.push_back({});
@@ -325,7 +340,8 @@ absl::StatusOr<std::vector<AssetRows>> GroupByAsset(const Table& table, std::str
     std::unordered_map<std::string, std::size_t> index;
     for (std::size_t row = 0; row < table.rows(); ++row) {
       const std::string name = column->spec.type == ColumnType::kText ? column->texts[row] : Shortest(column->numbers[row]);
-      if (name.empty() || name == "nan") return absl::InvalidArgumentError(Cat("row ", row + 1, ", column \"", asset_column, "\": the asset is missing"));
+      if (name.empty() || name == "nan")
+        return absl::InvalidArgumentError(Cat("row ", row + 1, ", column \"", asset_column, "\": the asset is missing"));
       const auto [it, is_new] = index.try_emplace(name, assets.size());
       if (is_new) assets.push_back({.asset = name});
       assets[it->second].rows.push_back(row);
@@ -335,13 +351,16 @@ absl::StatusOr<std::vector<AssetRows>> GroupByAsset(const Table& table, std::str
   ASSIGN_OR_RETURN(const Column* time, table.GetNumber(time_column));
   for (AssetRows& asset : assets) {
     for (const std::size_t row : asset.rows) {
-      if (std::isnan(time->numbers[row])) return absl::InvalidArgumentError(Cat("row ", row + 1, ", column \"", time_column, "\": the time is missing"));
+      if (std::isnan(time->numbers[row]))
+        return absl::InvalidArgumentError(Cat("row ", row + 1, ", column \"", time_column, "\": the time is missing"));
     }
-    std::stable_sort(asset.rows.begin(), asset.rows.end(), [&](std::size_t a, std::size_t b) { return time->numbers[a] < time->numbers[b]; });
+    std::stable_sort(asset.rows.begin(), asset.rows.end(),
+                     [&](std::size_t a, std::size_t b) { return time->numbers[a] < time->numbers[b]; });
     for (std::size_t i = 1; i < asset.rows.size(); ++i) {
       if (time->numbers[asset.rows[i]] != time->numbers[asset.rows[i - 1]]) continue;
-      return absl::InvalidArgumentError(Cat("rows ", asset.rows[i - 1] + 1, " and ", asset.rows[i] + 1, " of asset \"", asset.asset, "\" have the same ",
-                                                     time_column, " ", time->numbers[asset.rows[i]], "; an asset has one row per time"));
+      return absl::InvalidArgumentError(Cat("rows ", asset.rows[i - 1] + 1, " and ", asset.rows[i] + 1, " of asset \"",
+                                            asset.asset, "\" have the same ", time_column, " ", time->numbers[asset.rows[i]],
+                                            "; an asset has one row per time"));
     }
   }
   return assets;

@@ -74,8 +74,8 @@ class Table {
   /// Appends rows of the same schema (names, roles and types in the same order); InvalidArgument names the difference.
   absl::Status Append(const Table& other);
 
-  /// The .mwt form: "MWTABLE1", header length, JSON header, then each column's raw little-endian data. The same table gives the same bytes
-  /// (every NaN is written as the same NaN).
+  /// The .mwt form: "MWTABLE1", header length, JSON header, then each column's raw little-endian data. The same table gives the
+  /// same bytes (every NaN is written as the same NaN).
   std::string ToBytes() const;
   static absl::StatusOr<Table> FromBytes(std::string_view bytes, std::string_view display_name = "table");
   absl::Status Save(const std::filesystem::path& path) const;
@@ -83,8 +83,8 @@ class Table {
   /// SHA-256 of ToBytes(), without holding them.
   std::string ContentHash() const;
 
-  /// Per column: {"name","role","type","unit","count","missing"} and, for numbers, "mean","sd","min","max","quantiles" (at 0, 0.1 … 1) and,
-  /// for texts, "distinct" (counted up to 10,000). `count` is of filled cells. What is undefined is null.
+  /// Per column: {"name","role","type","unit","count","missing"} and, for numbers, "mean","sd","min","max","quantiles" (at 0, 0.1
+  /// … 1) and, for texts, "distinct" (counted up to 10,000). `count` is of filled cells. What is undefined is null.
   nlohmann::json Statistics() const;
 
  private:
@@ -94,7 +94,8 @@ class Table {
 /// {"count","missing","mean","sd","min","max","quantiles":[11 values]} of numbers with NaN as missing. sd has n - 1 below.
 nlohmann::json DescribeNumbers(std::span<const double> values);
 
-/// Row numbers of each asset, assets in order of first appearance, rows in order of time. Without an asset column there is one asset "".
+/// Row numbers of each asset, assets in order of first appearance, rows in order of time. Without an asset column there is one
+/// asset "".
 struct AssetRows {
   std::string asset;
   std::vector<std::size_t> rows;
@@ -102,6 +103,7 @@ struct AssetRows {
 
 /// Groups and sorts rows. InvalidArgument for an asset that has a row without time or two rows of the same time.
 /// `asset_column` and `time_column` may be empty: one asset, row order.
-absl::StatusOr<std::vector<AssetRows>> GroupByAsset(const Table& table, std::string_view asset_column, std::string_view time_column);
+absl::StatusOr<std::vector<AssetRows>> GroupByAsset(const Table& table, std::string_view asset_column,
+                                                    std::string_view time_column);
 
 }  // namespace millwright::learn

@@ -48,7 +48,8 @@ TEST(TableTest, EveryNanHashesAlike) {
 
 TEST(TableTest, EveryCutOfAFileIsRefused) {
   const std::string bytes = Sample().ToBytes();
-  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(Table::FromBytes(std::string_view(bytes).substr(0, size)).ok()) << size;
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(Table::FromBytes(std::string_view(bytes).substr(0, size)).ok()) << size;
   EXPECT_FALSE(Table::FromBytes(bytes + "x").ok());
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     std::string changed = bytes;
@@ -95,7 +96,8 @@ TEST(TargetTest, FailureWithinLooksAheadOnlyAndLeavesTheUnknownOut) {
   ASSERT_TRUE(AddEventLabel(table, "", "time", std::vector<AssetEvent>{{"", 185}}, "failure").ok());
   EXPECT_THAT(table.Find("failure")->numbers, ElementsAre(0, 0, 0, 1, 0, 0));
   const TargetSpec target = ParseTarget({{"kind", "failure_within"}, {"label", "failure"}, {"horizon", 60}}, "target").value();
-  const std::vector<double> values = ComputeTarget(target, {.time_column = "time"}, table, GroupByAsset(table, "", "time").value()).value();
+  const std::vector<double> values =
+      ComputeTarget(target, {.time_column = "time"}, table, GroupByAsset(table, "", "time").value()).value();
   EXPECT_EQ(values[0], 0);
   EXPECT_EQ(values[1], 0);
   EXPECT_EQ(values[2], 1);
@@ -112,7 +114,8 @@ TEST(TargetTest, RemainingLifeAddsTheTruthOfACutAsset) {
   ASSERT_TRUE(truth.AddColumn(Numbers("c1", {10, 20})).ok());
   ASSERT_TRUE(AttachTruth(table, truth, "unit", "end").ok());
   const TargetSpec target = ParseTarget({{"kind", "rul"}, {"truth", "end"}}, "target").value();
-  EXPECT_THAT(ComputeTarget(target, {.time_column = "cycle"}, table, GroupByAsset(table, "unit", "cycle").value()).value(), ElementsAre(11, 10, 20));
+  EXPECT_THAT(ComputeTarget(target, {.time_column = "cycle"}, table, GroupByAsset(table, "unit", "cycle").value()).value(),
+              ElementsAre(11, 10, 20));
   Table wrong;
   ASSERT_TRUE(wrong.AddColumn(Numbers("c1", {10})).ok());
   EXPECT_THAT(std::string(AttachTruth(table, wrong, "unit", "other").message()), HasSubstr("1 rows and the test data 2 assets"));

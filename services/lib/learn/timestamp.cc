@@ -93,7 +93,9 @@ std::optional<double> ParseTimestamp(std::string_view text) {
     }
     if (!cursor.AtEnd()) return std::nullopt;
   }
-  if (year < 0 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return std::nullopt;
+  if (year < 0 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+      second > 60)
+    return std::nullopt;
   const absl::CivilDay date(year, month, day);
   if (date.month() != month || date.day() != day) return std::nullopt;
   const std::int64_t days = date - absl::CivilDay(1970, 1, 1);
@@ -110,7 +112,8 @@ std::string FormatTimestamp(double seconds) {
     micros = 0;
   }
   const absl::CivilSecond civil = absl::CivilSecond(1970, 1, 1) + static_cast<std::int64_t>(whole);
-  std::string text = absl::StrFormat("%04d-%02d-%02dT%02d:%02d:%02d", civil.year(), civil.month(), civil.day(), civil.hour(), civil.minute(), civil.second());
+  std::string text = absl::StrFormat("%04d-%02d-%02dT%02d:%02d:%02d", civil.year(), civil.month(), civil.day(), civil.hour(),
+                                     civil.minute(), civil.second());
   if (micros > 0) {
     std::string decimals = absl::StrFormat(".%06d", micros);
     decimals.erase(decimals.find_last_not_of('0') + 1);

@@ -88,7 +88,9 @@ absl::Status Trainer::SplitTable() {
   // In order of name, so that the order of rows in the table changes nothing.
   std::sort(assets_.begin(), assets_.end(), [](const AssetRows& a, const AssetRows& b) { return a.asset < b.asset; });
   for (const AssetRows& asset : assets_) {
-    const auto is_in = [&](const std::vector<std::string>& part) { return std::binary_search(part.begin(), part.end(), asset.asset); };
+    const auto is_in = [&](const std::vector<std::string>& part) {
+      return std::binary_search(part.begin(), part.end(), asset.asset);
+    };
     parts_[is_in(split_.test) ? kTest : is_in(split_.validation) ? kValidation : kTrain].assets.push_back(asset);
   }
   return absl::OkStatus();
@@ -109,32 +111,40 @@ absl::Status Trainer::TrainHead(std::size_t index, const BundleHead* before) {
   Labelled labelled[kParts];
   for (int part = 0; part < kParts; ++part) labelled[part] = KnownRows(parts_[part], target, spec.target.cap);
   if (labelled[kTrain].targets.empty()) {
-    return absl::FailedPreconditionError(Cat("head \"", spec.name, "\": no training row has both a known target and ", spec_.pipeline.min_rows, " rows of history"));
+    return absl::FailedPreconditionError(Cat("head \"", spec.name, "\": no training row has both a known target and ",
+                                             spec_.pipeline.min_rows, " rows of history"));
   }
   if (spec.target.task() == Task::kBinary) {
     const auto [least, most] = std::minmax_element(labelled[kTrain].targets.begin(), labelled[kTrain].targets.end());
-    if (*least == *most) return absl::FailedPreconditionError(Cat("head \"", spec.name, "\": all ", labelled[kTrain].targets.size(), " training rows have the class ", *least, "; both classes are needed"));
+    if (*least == *most)
+      return absl::FailedPreconditionError(Cat("head \"", spec.name, "\": all ", labelled[kTrain].targets.size(),
+                                               " training rows have the class ", *least, "; both classes are needed"));
   }
   ASSIGN_OR_RETURN(const LearnerEntry* entry, FindLearner(spec.learner));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner, entry->make(spec.params, spec.target.task(), Cat("heads[", index, "].params")));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner,
+                   entry->make(spec.params, spec.target.task(), Cat("heads[", index, "].params")));
   const double passes = spec_.split.refits ? 2 : 1;
   FitOptions options{.feature_names = made_.pipeline->feature_names()};
   if (before != nullptr) options.rounds = before->best_round + 1;
   if (hooks_.on_round || hooks_.progress) {
     options.on_round = [&](const Round& round) {
-      const double share = (static_cast<double>(index) + static_cast<double>(round.number + 1) / round.total) / static_cast<double>(spec_.heads.size());
-      Progress(Cat(before != nullptr ? "refitting " : "training ", spec.name), kFeatureShare + (kTrainingShare - kFeatureShare) * (share + (before != nullptr ? 1 : 0)) / passes);
+      const double share = (static_cast<double>(index) + static_cast<double>(round.number + 1) / round.total) /
+                           static_cast<double>(spec_.heads.size());
+      Progress(Cat(before != nullptr ? "refitting " : "training ", spec.name),
+               kFeatureShare + (kTrainingShare - kFeatureShare) * (share + (before != nullptr ? 1 : 0)) / passes);
       // A refit's rounds have no validation value that could be compared with the first ones.
       return hooks_.on_round && before == nullptr ? hooks_.on_round(spec.name, round) : RoundVerdict::kContinue;
     };
   }
   const LearningSet training{&labelled[kTrain].features, labelled[kTrain].targets};
-  const LearningSet validation{labelled[kValidation].targets.empty() ? nullptr : &labelled[kValidation].features, labelled[kValidation].targets};
+  const LearningSet validation{labelled[kValidation].targets.empty() ? nullptr : &labelled[kValidation].features,
+                               labelled[kValidation].targets};
   absl::StatusOr<FitResult> fit = learner->Fit(training, validation, options);
   if (!fit.ok()) return absl::Status(fit.status().code(), Cat("head \"", spec.name, "\": ", fit.status().message()));
   was_pruned_ |= fit->was_stopped;
 
-  BundleHead head{.name = spec.name, .target = spec.target, .learner = spec.learner, .params = spec.params, .best_round = fit->best_round};
+  BundleHead head{
+      .name = spec.name, .target = spec.target, .learner = spec.learner, .params = spec.params, .best_round = fit->best_round};
   if (before != nullptr) head.threshold = before->threshold;
   head.file = index == 0 ? Cat("model", entry->file_suffix) : Cat("model_", spec.name, entry->file_suffix);
   head.model = fit->model;
@@ -154,7 +164,8 @@ absl::Status Trainer::Report(BundleHead head, bool is_primary, std::span<const L
   }
   for (std::size_t part = 0; part < kParts; ++part) {
     if (parts[part].targets.empty()) continue;
-    for (const auto& [name, value] : HeadMetrics(head.target, head.threshold.value_or(0.5), parts[part].targets, predicted[part])) {
+    for (const auto& [name, value] :
+         HeadMetrics(head.target, head.threshold.value_or(0.5), parts[part].targets, predicted[part])) {
       metrics_[Cat(is_primary ? "" : Cat(head.name, "."), kPartNames[part], "_", name)] = value;
     }
   }
@@ -163,8 +174,8 @@ absl::Status Trainer::Report(BundleHead head, bool is_primary, std::span<const L
   return absl::OkStatus();
 }
 
-/// The same heads with the rounds and thresholds that validation chose, trained on training and validation assets together. The validation metrics stay those of
-/// the first pass; train and test metrics are of the model that is kept.
+/// The same heads with the rounds and thresholds that validation chose, trained on training and validation assets together. The
+/// validation metrics stay those of the first pass; train and test metrics are of the model that is kept.
 absl::Status Trainer::Refit() {
   std::vector<AssetRows>& training = parts_[kTrain].assets;
   training.insert(training.end(), parts_[kValidation].assets.begin(), parts_[kValidation].assets.end());
@@ -203,7 +214,8 @@ absl::StatusOr<std::vector<GoldenRow>> Trainer::GoldenRows(const Bundle& bundle)
   const PartData& part = parts_[parts_[kValidation].assets.empty() ? kTrain : kValidation];
   std::vector<std::pair<const AssetRows*, std::size_t>> candidates;
   for (const AssetRows& asset : part.assets) {
-    for (std::size_t i = need.min_rows; i <= std::min(asset.rows.size(), std::max(kGoldenReach, need.rows)); ++i) candidates.emplace_back(&asset, i);
+    for (std::size_t i = need.min_rows; i <= std::min(asset.rows.size(), std::max(kGoldenReach, need.rows)); ++i)
+      candidates.emplace_back(&asset, i);
   }
   std::vector<GoldenRow> golden;
   for (std::size_t k = 0; k < kGoldenRows && !candidates.empty(); ++k) {
@@ -213,7 +225,8 @@ absl::StatusOr<std::vector<GoldenRow>> Trainer::GoldenRows(const Bundle& bundle)
     GoldenRow row;
     row.window.columns.assign(made_.pipeline->inputs().begin(), made_.pipeline->inputs().end());
     for (std::size_t i = begin; i < end; ++i) {
-      for (const std::string& input : row.window.columns) row.window.values.push_back(table_.Find(input)->numbers[asset->rows[i]]);
+      for (const std::string& input : row.window.columns)
+        row.window.values.push_back(table_.Find(input)->numbers[asset->rows[i]]);
     }
     const absl::StatusOr<Prediction> prediction = bundle.PredictWindow(row.window);
     if (prediction.status().code() == absl::StatusCode::kFailedPrecondition) continue;  // its history restarted too recently
@@ -228,7 +241,8 @@ absl::StatusOr<TrainedBundle> Trainer::Run() {
   Progress("features", 0);
   RETURN_IF_ERROR(SplitTable());
   RETURN_IF_ERROR(FitPipeline());
-  for (const ColumnSpec& spec : table_.schema()) made_.input.push_back({.spec = spec, .is_required = Bundle::IsRequired(*made_.pipeline, spec.name)});
+  for (const ColumnSpec& spec : table_.schema())
+    made_.input.push_back({.spec = spec, .is_required = Bundle::IsRequired(*made_.pipeline, spec.name)});
   Progress("features", kFeatureShare);
   for (std::size_t i = 0; i < spec_.heads.size(); ++i) RETURN_IF_ERROR(TrainHead(i, nullptr));
   if (spec_.split.refits && !was_pruned_) RETURN_IF_ERROR(Refit());
@@ -240,7 +254,11 @@ absl::StatusOr<TrainedBundle> Trainer::Run() {
   const Bundle without_golden(made_);
   ASSIGN_OR_RETURN(made_.golden, GoldenRows(without_golden));
   Progress("bundle", 1);
-  return TrainedBundle{.bundle = Bundle(std::move(made_)), .metrics = metrics_, .best_rounds = best_rounds_, .split = split_, .was_pruned = was_pruned_};
+  return TrainedBundle{.bundle = Bundle(std::move(made_)),
+                       .metrics = metrics_,
+                       .best_rounds = best_rounds_,
+                       .split = split_,
+                       .was_pruned = was_pruned_};
 }
 
 }  // namespace
@@ -249,14 +267,21 @@ absl::StatusOr<AssetSplit> SplitAssets(std::vector<std::string> assets, const Sp
   std::sort(assets.begin(), assets.end());
   plant::Random random(split.seed);
   for (std::size_t i = assets.size(); i > 1; --i) std::swap(assets[i - 1], assets[random.Below(i)]);
-  const auto share = [&](double fraction) { return fraction > 0 ? std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(fraction * static_cast<double>(assets.size())))) : 0; };
+  const auto share = [&](double fraction) {
+    return fraction > 0
+               ? std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(fraction * static_cast<double>(assets.size()))))
+               : 0;
+  };
   const std::size_t test = share(split.test);
   const std::size_t validation = share(split.validation);
   if (test + validation + 1 > assets.size()) {
-    return absl::FailedPreconditionError(Cat("the data has ", assets.size(), " assets; ", validation, " for validation, ", test, " for test and at least 1 for training need ", test + validation + 1));
+    return absl::FailedPreconditionError(Cat("the data has ", assets.size(), " assets; ", validation, " for validation, ", test,
+                                             " for test and at least 1 for training need ", test + validation + 1));
   }
   const auto at = [&](std::size_t i) { return assets.begin() + static_cast<std::ptrdiff_t>(i); };
-  AssetSplit out{.training = {at(test + validation), assets.end()}, .validation = {at(test), at(test + validation)}, .test = {at(0), at(test)}};
+  AssetSplit out{.training = {at(test + validation), assets.end()},
+                 .validation = {at(test), at(test + validation)},
+                 .test = {at(0), at(test)}};
   for (std::vector<std::string>* part : {&out.training, &out.validation, &out.test}) std::sort(part->begin(), part->end());
   return out;
 }

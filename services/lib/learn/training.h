@@ -29,19 +29,20 @@ struct AssetSplit {
   std::vector<std::string> test;
 };
 
-/// The same names and seed give the same split, in whatever order the names come. FailedPrecondition when there are too few assets.
+/// The same names and seed give the same split, in whatever order the names come. FailedPrecondition when there are too few
+/// assets.
 absl::StatusOr<AssetSplit> SplitAssets(std::vector<std::string> assets, const SplitSpec& split);
 
 struct TrainedBundle {
   Bundle bundle;
-  std::map<std::string, double> metrics;  // "validation_rmse" …, also kept in the bundle's evaluation
+  std::map<std::string, double> metrics;   // "validation_rmse" …, also kept in the bundle's evaluation
   std::map<std::string, int> best_rounds;  // per head
   AssetSplit split;
   bool was_pruned = false;  // on_round said stop; the bundle is what there was by then
 };
 
-/// Trains every head of the spec. InvalidArgument for a table that does not fit the spec (the column is named), FailedPrecondition for too little data.
-/// Deterministic: the same table, spec and thread count give the same content hash.
+/// Trains every head of the spec. InvalidArgument for a table that does not fit the spec (the column is named),
+/// FailedPrecondition for too little data. Deterministic: the same table, spec and thread count give the same content hash.
 absl::StatusOr<TrainedBundle> Train(const Table& table, const TrainingSpec& spec, const TrainHooks& hooks = {});
 
 }  // namespace millwright::learn

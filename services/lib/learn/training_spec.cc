@@ -15,14 +15,16 @@ constexpr std::size_t kMaxHeads = 32;
 constexpr int kMaxDepth = 32;
 
 bool IsHeadName(std::string_view name) {
-  return !name.empty() && name.size() <= 64 &&
-         std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
 }
 
 absl::StatusOr<HeadSpec> ParseHead(const nlohmann::json& json, const std::string& path, const PipelineSpec& pipeline) {
   StrictObject object(json, path);
   HeadSpec head{.name = object.Text("name"), .learner = object.Text("learner", "xgboost"), .params = nlohmann::json::object()};
-  if (!IsHeadName(head.name)) object.Fail("name", Cat("\"", head.name.substr(0, 64), "\" must be 1 to 64 letters, digits, _ or -"));
+  if (!IsHeadName(head.name))
+    object.Fail("name", Cat("\"", head.name.substr(0, 64), "\" must be 1 to 64 letters, digits, _ or -"));
   const nlohmann::json& target = object.Required("target");
   if (const nlohmann::json* params = object.Optional("params")) head.params = *params;
   RETURN_IF_ERROR(object.Finish());
@@ -85,14 +87,17 @@ absl::StatusOr<TrainingSpec> ParseTrainingSpec(const nlohmann::json& json) {
     spec.split.seed = static_cast<std::uint64_t>(inner.Integer("seed", 0, std::int64_t{1} << 53, 1));
     spec.split.refits = inner.Bool("refit", false);
     if (spec.split.refits && spec.split.validation == 0) inner.Fail("refit", "needs a validation share above 0");
-    if (spec.split.validation + spec.split.test > 0.95) inner.Fail("validation", "and test together leave too little to train on");
+    if (spec.split.validation + spec.split.test > 0.95)
+      inner.Fail("validation", "and test together leave too little to train on");
     RETURN_IF_ERROR(inner.Finish());
   }
-  if (!heads.is_array() || heads.empty() || heads.size() > kMaxHeads) return absl::InvalidArgumentError(Cat("heads: must be a list of 1 to ", kMaxHeads, " heads"));
+  if (!heads.is_array() || heads.empty() || heads.size() > kMaxHeads)
+    return absl::InvalidArgumentError(Cat("heads: must be a list of 1 to ", kMaxHeads, " heads"));
   for (std::size_t i = 0; i < heads.size(); ++i) {
     ASSIGN_OR_RETURN(HeadSpec head, ParseHead(heads[i], Cat("heads[", i, "]"), spec.pipeline));
     for (const HeadSpec& other : spec.heads) {
-      if (other.name == head.name) return absl::InvalidArgumentError(Cat("heads[", i, "].name: \"", head.name, "\" is there twice"));
+      if (other.name == head.name)
+        return absl::InvalidArgumentError(Cat("heads[", i, "].name: \"", head.name, "\" is there twice"));
     }
     spec.heads.push_back(std::move(head));
   }
@@ -104,7 +109,8 @@ absl::StatusOr<TrainingSpec> WithParams(const TrainingSpec& spec, const nlohmann
   if (!params.is_object()) return absl::InvalidArgumentError(Cat("params: ", Excerpt(params), " must be an object"));
   nlohmann::json source = spec.source;
   for (const auto& [name, value] : params.items()) {
-    if (IsDeeper(value, kMaxDepth)) return absl::InvalidArgumentError(Cat("params.", name, ": is nested deeper than ", kMaxDepth));
+    if (IsDeeper(value, kMaxDepth))
+      return absl::InvalidArgumentError(Cat("params.", name, ": is nested deeper than ", kMaxDepth));
     if (name.find('.') == std::string::npos) {
       for (nlohmann::json& head : source["heads"]) {
         if (head.contains("params") && !head["params"].is_object()) continue;
@@ -113,7 +119,8 @@ absl::StatusOr<TrainingSpec> WithParams(const TrainingSpec& spec, const nlohmann
       continue;
     }
     nlohmann::json* place = Place(source, SplitPath(name));
-    if (place == nullptr) return absl::InvalidArgumentError(Cat("params.", name, ": there is no such place in the training spec"));
+    if (place == nullptr)
+      return absl::InvalidArgumentError(Cat("params.", name, ": there is no such place in the training spec"));
     *place = value;
   }
   return ParseTrainingSpec(source);

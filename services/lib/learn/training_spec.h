@@ -37,7 +37,8 @@ struct TrainingSpec {
 /// Strict: InvalidArgument names the path of an unknown key or a bad value, learner parameters included.
 absl::StatusOr<TrainingSpec> ParseTrainingSpec(const nlohmann::json& json);
 
-/// The spec with values replaced: {"max_depth": 6} for all heads, {"features.window": 20, "heads.rul.params.eta": 0.1} by path. InvalidArgument names a bad one.
+/// The spec with values replaced: {"max_depth": 6} for all heads, {"features.window": 20, "heads.rul.params.eta": 0.1} by path.
+/// InvalidArgument names a bad one.
 absl::StatusOr<TrainingSpec> WithParams(const TrainingSpec& spec, const nlohmann::json& params);
 
 }  // namespace millwright::learn

@@ -51,14 +51,19 @@ class Data {
   static absl::StatusOr<Data> Make(const LearningSet& set, std::span<const std::string> names, int nthread) {
     Data data;
     const FeatureMatrix& x = *set.features;
-    RETURN_IF_ERROR(Check(XGDMatrixCreateFromMat_omp(x.values.data(), x.rows, x.columns, std::numeric_limits<float>::quiet_NaN(), &data.handle_, nthread), "reading the features"));
+    RETURN_IF_ERROR(Check(XGDMatrixCreateFromMat_omp(x.values.data(), x.rows, x.columns, std::numeric_limits<float>::quiet_NaN(),
+                                                     &data.handle_, nthread),
+                          "reading the features"));
     const std::vector<float> labels(set.targets.begin(), set.targets.end());
     RETURN_IF_ERROR(Check(XGDMatrixSetFloatInfo(data.handle_, "label", labels.data(), labels.size()), "reading the targets"));
     std::vector<std::string> safe(names.begin(), names.end());
-    for (std::string& name : safe) std::replace_if(name.begin(), name.end(), [](char c) { return c == '[' || c == ']' || c == '<'; }, '_');
+    for (std::string& name : safe)
+      std::replace_if(
+          name.begin(), name.end(), [](char c) { return c == '[' || c == ']' || c == '<'; }, '_');
     std::vector<const char*> pointers;
     for (const std::string& name : safe) pointers.push_back(name.c_str());
-    RETURN_IF_ERROR(Check(XGDMatrixSetStrFeatureInfo(data.handle_, "feature_name", pointers.data(), pointers.size()), "naming the features"));
+    RETURN_IF_ERROR(
+        Check(XGDMatrixSetStrFeatureInfo(data.handle_, "feature_name", pointers.data(), pointers.size()), "naming the features"));
     return data;
   }
   Data(Data&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
@@ -79,11 +84,14 @@ class XgboostModel : public Model {
     BoosterHandle handle = nullptr;
     RETURN_IF_ERROR(Check(XGBoosterCreate(nullptr, 0, &handle), "making a booster"));
     auto model = std::shared_ptr<XgboostModel>(new XgboostModel(Booster(handle), std::move(bytes), features));
-    if (const absl::Status status = Check(XGBoosterLoadModelFromBuffer(handle, model->bytes_.data(), model->bytes_.size()), "reading the model"); !status.ok()) {
+    if (const absl::Status status =
+            Check(XGBoosterLoadModelFromBuffer(handle, model->bytes_.data(), model->bytes_.size()), "reading the model");
+        !status.ok()) {
       return absl::InvalidArgumentError(status.message());
     }
     // More threads make one row slower, and setting parameters later is not thread-safe.
-    for (const auto& [name, value] : {std::pair("nthread", "1"), std::pair("predictor", "cpu_predictor"), std::pair("verbosity", "0")}) {
+    for (const auto& [name, value] :
+         {std::pair("nthread", "1"), std::pair("predictor", "cpu_predictor"), std::pair("verbosity", "0")}) {
       RETURN_IF_ERROR(Check(XGBoosterSetParam(handle, name, value), "setting up prediction"));
     }
     // The first prediction configures the booster, which must not happen on two threads at once.
@@ -94,15 +102,19 @@ class XgboostModel : public Model {
 
   absl::StatusOr<std::vector<float>> Predict(const FeatureMatrix& features) const override {
     if (features.columns != feature_count_) {
-      return absl::InvalidArgumentError(Cat("the rows have ", features.columns, " features and the model takes ", feature_count_));
+      return absl::InvalidArgumentError(
+          Cat("the rows have ", features.columns, " features and the model takes ", feature_count_));
     }
     if (features.rows == 0) return std::vector<float>();
-    const std::string values = Cat(R"({"data":[)", reinterpret_cast<std::uintptr_t>(features.values.data()), R"(,true],"shape":[)", features.rows, ",", features.columns,
-                                   R"(],"typestr":"<f4","version":3})");
+    const std::string values =
+        Cat(R"({"data":[)", reinterpret_cast<std::uintptr_t>(features.values.data()), R"(,true],"shape":[)", features.rows, ",",
+            features.columns, R"(],"typestr":"<f4","version":3})");
     const bst_ulong* shape = nullptr;
     bst_ulong dimensions = 0;
     const float* result = nullptr;
-    RETURN_IF_ERROR(Check(XGBoosterPredictFromDense(booster_.get(), values.c_str(), kPredictConfig, nullptr, &shape, &dimensions, &result), "predicting"));
+    RETURN_IF_ERROR(
+        Check(XGBoosterPredictFromDense(booster_.get(), values.c_str(), kPredictConfig, nullptr, &shape, &dimensions, &result),
+              "predicting"));
     bst_ulong count = dimensions == 0 ? 0 : 1;
     for (bst_ulong i = 0; i < dimensions; ++i) count *= shape[i];
     if (count != features.rows) return absl::InternalError(Cat("xgboost gave ", count, " values for ", features.rows, " rows"));
@@ -113,7 +125,8 @@ class XgboostModel : public Model {
   absl::StatusOr<std::string> Serialize() const override { return bytes_; }
 
  private:
-  XgboostModel(Booster booster, std::string bytes, std::size_t features) : booster_(std::move(booster)), bytes_(std::move(bytes)), feature_count_(features) {}
+  XgboostModel(Booster booster, std::string bytes, std::size_t features)
+      : booster_(std::move(booster)), bytes_(std::move(bytes)), feature_count_(features) {}
 
   Booster booster_;
   std::string bytes_;
@@ -133,7 +146,8 @@ class XgboostLearner : public Learner {
  public:
   XgboostLearner(XgboostParams params, Task task) : params_(std::move(params)), task_(task) {}
 
-  absl::StatusOr<FitResult> Fit(const LearningSet& training, const LearningSet& validation, const FitOptions& options) const override;
+  absl::StatusOr<FitResult> Fit(const LearningSet& training, const LearningSet& validation,
+                                const FitOptions& options) const override;
 
  private:
   absl::Status SetParams(BoosterHandle booster, std::span<const double> targets) const;
@@ -144,7 +158,8 @@ class XgboostLearner : public Learner {
 
 absl::Status XgboostLearner::SetParams(BoosterHandle booster, std::span<const double> targets) const {
   RETURN_IF_ERROR(Check(XGBoosterSetParam(booster, "verbosity", "0"), "setting verbosity"));
-  for (const auto& [name, value] : params_.native) RETURN_IF_ERROR(Check(XGBoosterSetParam(booster, name.c_str(), value.c_str()), Cat("setting ", name)));
+  for (const auto& [name, value] : params_.native)
+    RETURN_IF_ERROR(Check(XGBoosterSetParam(booster, name.c_str(), value.c_str()), Cat("setting ", name)));
   if (params_.has_base_score) return absl::OkStatus();
   // 1.7 starts at 0.5 whatever the target; the mean saves it many rounds.
   double sum = 0;
@@ -154,12 +169,15 @@ absl::Status XgboostLearner::SetParams(BoosterHandle booster, std::span<const do
   return Check(XGBoosterSetParam(booster, "base_score", Shortest(static_cast<float>(mean)).c_str()), "setting base_score");
 }
 
-absl::StatusOr<FitResult> XgboostLearner::Fit(const LearningSet& training, const LearningSet& validation, const FitOptions& options) const {
-  if (training.features == nullptr || training.features->rows == 0) return absl::FailedPreconditionError("there are no rows to train on");
+absl::StatusOr<FitResult> XgboostLearner::Fit(const LearningSet& training, const LearningSet& validation,
+                                              const FitOptions& options) const {
+  if (training.features == nullptr || training.features->rows == 0)
+    return absl::FailedPreconditionError("there are no rows to train on");
   const bool has_validation = validation.features != nullptr && validation.features->rows > 0;
   const int patience = options.rounds ? 0 : params_.early_stopping_rounds;  // 0: no early stopping
   const int total = options.rounds.value_or(params_.rounds);
-  if (patience > 0 && !has_validation) return absl::InvalidArgumentError("early_stopping_rounds needs a validation split with rows");
+  if (patience > 0 && !has_validation)
+    return absl::InvalidArgumentError("early_stopping_rounds needs a validation split with rows");
   ASSIGN_OR_RETURN(const Data train, Data::Make(training, options.feature_names, params_.nthread));
   std::vector<DMatrixHandle> cached{train.get()};
   std::optional<Data> held_out;
@@ -187,14 +205,19 @@ absl::StatusOr<FitResult> XgboostLearner::Fit(const LearningSet& training, const
     bst_ulong dimensions = 0;
     const float* predicted = nullptr;
     // A cached matrix adds only the newest trees.
-    RETURN_IF_ERROR(Check(XGBoosterPredictFromDMatrix(handle, cached.back(), kPredictConfig, &shape, &dimensions, &predicted), "predicting"));
-    const std::optional<double> value = Score(params_.eval_metric, truth, std::vector<double>(predicted, predicted + truth.size()));
-    if (!value) return absl::FailedPreconditionError(Cat(params_.eval_metric, " is undefined on the ", has_validation ? "validation" : "training", " rows: they have one class only"));
+    RETURN_IF_ERROR(
+        Check(XGBoosterPredictFromDMatrix(handle, cached.back(), kPredictConfig, &shape, &dimensions, &predicted), "predicting"));
+    const std::optional<double> value =
+        Score(params_.eval_metric, truth, std::vector<double>(predicted, predicted + truth.size()));
+    if (!value)
+      return absl::FailedPreconditionError(Cat(params_.eval_metric, " is undefined on the ",
+                                               has_validation ? "validation" : "training", " rows: they have one class only"));
     const bool is_better = round == 0 || (is_more_better ? *value > best : *value < best);
     if (is_better) best = *value;
     if (patience > 0 && is_better) result.best_round = round;
     if (options.on_round) {
-      const Round report{.number = round, .total = total, .metric = params_.eval_metric, .value = *value, .is_validation = has_validation};
+      const Round report{
+          .number = round, .total = total, .metric = params_.eval_metric, .value = *value, .is_validation = has_validation};
       result.was_stopped = options.on_round(report) == RoundVerdict::kStop;
     }
     if (patience > 0 && round - result.best_round >= patience) break;
@@ -217,6 +240,8 @@ absl::StatusOr<std::unique_ptr<Learner>> MakeXgboost(const nlohmann::json& param
   return std::make_unique<XgboostLearner>(std::move(parsed), task);
 }
 
-absl::StatusOr<std::shared_ptr<const Model>> LoadXgboost(std::string_view bytes) { return XgboostModel::Load(std::string(bytes)); }
+absl::StatusOr<std::shared_ptr<const Model>> LoadXgboost(std::string_view bytes) {
+  return XgboostModel::Load(std::string(bytes));
+}
 
 }  // namespace millwright::learn

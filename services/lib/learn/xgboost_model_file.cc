@@ -54,24 +54,31 @@ std::optional<Json> Parse(std::string_view bytes) {
   return std::nullopt;
 }
 
-/// A tree as XGBoost trusts it to be: every part as long as the tree, children and features that exist, and a child after its parent, so that every walk ends.
+/// A tree as XGBoost trusts it to be: every part as long as the tree, children and features that exist, and a child after its
+/// parent, so that every walk ends.
 absl::Status CheckTree(const Json& tree, std::size_t number, double features) {
   const auto broken = [&](std::string_view what) { return Broken(Cat("tree ", number, what)); };
   const Json* left = At(tree, {"left_children"});
   if (left == nullptr || !left->is_array() || left->empty()) return broken(" lacks left_children");
   const std::size_t nodes = left->size();
-  for (const std::string_view key : {"left_children", "right_children", "parents", "split_indices", "split_conditions", "default_left", "base_weights", "loss_changes", "sum_hessian"}) {
+  for (const std::string_view key : {"left_children", "right_children", "parents", "split_indices", "split_conditions",
+                                     "default_left", "base_weights", "loss_changes", "sum_hessian"}) {
     const Json* part = At(tree, {key});
-    if (part == nullptr || !part->is_array() || part->size() != nodes) return broken(Cat(" lacks ", key, " for each of its ", nodes, " nodes"));
+    if (part == nullptr || !part->is_array() || part->size() != nodes)
+      return broken(Cat(" lacks ", key, " for each of its ", nodes, " nodes"));
     for (const Json& value : *part) {
       if (!value.is_number()) return broken(Cat(", ", key, " are not numbers"));
     }
   }
   const Json* id = At(tree, {"id"});
-  if (id == nullptr || !id->is_number_integer() || id->get<std::int64_t>() != static_cast<std::int64_t>(number)) return broken(" is not numbered so");
-  if (WholeNumber(TextAt(tree, {"tree_param", "num_nodes"})) != static_cast<double>(nodes)) return broken(" says another number of nodes than it has");
-  if (WholeNumber(TextAt(tree, {"tree_param", "num_feature"})) != features) return broken(" says another number of features than the model");
-  if (const std::string size = TextAt(tree, {"tree_param", "size_leaf_vector"}); size != "0" && size != "1" && !size.empty()) return Refused("its leaves are vectors");
+  if (id == nullptr || !id->is_number_integer() || id->get<std::int64_t>() != static_cast<std::int64_t>(number))
+    return broken(" is not numbered so");
+  if (WholeNumber(TextAt(tree, {"tree_param", "num_nodes"})) != static_cast<double>(nodes))
+    return broken(" says another number of nodes than it has");
+  if (WholeNumber(TextAt(tree, {"tree_param", "num_feature"})) != features)
+    return broken(" says another number of features than the model");
+  if (const std::string size = TextAt(tree, {"tree_param", "size_leaf_vector"}); size != "0" && size != "1" && !size.empty())
+    return Refused("its leaves are vectors");
   for (const std::string_view key : {"categories", "categories_nodes", "categories_segments", "categories_sizes"}) {
     const Json* part = At(tree, {key});
     if (part == nullptr || !part->is_array()) return broken(Cat(" lacks ", key));
@@ -108,14 +115,17 @@ absl::Status CheckTrees(const Json& model, double features) {
   const Json* trees = At(model, {"trees"});
   const Json* groups = At(model, {"tree_info"});
   if (trees == nullptr || !trees->is_array() || trees->empty()) return Broken("it has no trees");
-  if (groups == nullptr || !groups->is_array() || groups->size() != trees->size()) return Broken("tree_info does not fit the trees");
+  if (groups == nullptr || !groups->is_array() || groups->size() != trees->size())
+    return Broken("tree_info does not fit the trees");
   for (const Json& group : *groups) {
     if (!group.is_number() || group.get<double>() != 0) return Broken("tree_info names an output that is not there");
   }
   const double count = static_cast<double>(trees->size());
   const double parallel = WholeNumber(TextAt(model, {"gbtree_model_param", "num_parallel_tree"})).value_or(0);
-  if (WholeNumber(TextAt(model, {"gbtree_model_param", "num_trees"})) != count) return Broken("num_trees is not the number of trees");
-  if (!(parallel >= 1 && parallel <= count && std::fmod(count, parallel) == 0)) return Broken("num_parallel_tree does not divide the number of trees");
+  if (WholeNumber(TextAt(model, {"gbtree_model_param", "num_trees"})) != count)
+    return Broken("num_trees is not the number of trees");
+  if (!(parallel >= 1 && parallel <= count && std::fmod(count, parallel) == 0))
+    return Broken("num_parallel_tree does not divide the number of trees");
   for (std::size_t i = 0; i < trees->size(); ++i) RETURN_IF_ERROR(CheckTree((*trees)[i], i, features));
   return absl::OkStatus();
 }
@@ -127,24 +137,32 @@ absl::StatusOr<std::size_t> CheckXgboostModelFile(std::string_view bytes) {
   const std::optional<Json> model = Parse(bytes);
   if (!model) return Broken("it is neither UBJSON nor JSON");
   const Json* version = At(*model, {"version"});
-  if (version == nullptr || !version->is_array() || version->size() != 3 || !(*version)[0].is_number() || !(*version)[1].is_number()) return Broken("it has no version");
+  if (version == nullptr || !version->is_array() || version->size() != 3 || !(*version)[0].is_number() ||
+      !(*version)[1].is_number())
+    return Broken("it has no version");
   const double major = (*version)[0].get<double>();
   const double minor = (*version)[1].get<double>();
   const std::string written_by = Cat(major, ".", minor);
   if (major > 3 || (major == 3 && minor >= 1)) {
-    return Refused(Cat("it was written by XGBoost ", written_by, "; files of 3.1 and later hold the base score in a form that XGBoost 1.7.4 misreads without an error, so every score would be wrong. "
+    return Refused(Cat("it was written by XGBoost ", written_by,
+                       "; files of 3.1 and later hold the base score in a form that XGBoost 1.7.4 misreads without an error, so "
+                       "every score would be wrong. "
                        "Train with XGBoost 3.0 or earlier"));
   }
   const std::string base_score = TextAt(*model, {"learner", "learner_model_param", "base_score"});
-  if (base_score.starts_with('[')) return Refused(Cat("its base score is the list ", base_score.substr(0, 40), ", which XGBoost 1.7.4 misreads without an error"));
+  if (base_score.starts_with('['))
+    return Refused(
+        Cat("its base score is the list ", base_score.substr(0, 40), ", which XGBoost 1.7.4 misreads without an error"));
   if (!WholeNumber(base_score)) return Broken("its base score is not a number");
   const std::optional<double> features = WholeNumber(TextAt(*model, {"learner", "learner_model_param", "num_feature"}));
   if (!features || !(*features >= 1 && *features <= 1e6)) return Broken("its number of features is missing or out of range");
   const std::string classes = TextAt(*model, {"learner", "learner_model_param", "num_class"});
   const std::string targets = TextAt(*model, {"learner", "learner_model_param", "num_target"});
-  if ((!classes.empty() && classes != "0" && classes != "1") || (!targets.empty() && targets != "0" && targets != "1")) return Refused("it gives more than one value a row");
+  if ((!classes.empty() && classes != "0" && classes != "1") || (!targets.empty() && targets != "0" && targets != "1"))
+    return Refused("it gives more than one value a row");
   const std::string objective = TextAt(*model, {"learner", "objective", "name"});
-  if (!objective.starts_with("reg:") && objective != "binary:logistic" && objective != "count:poisson") return Refused(Cat("its objective is \"", objective.substr(0, 60), "\"; reg:… and binary:logistic are served"));
+  if (!objective.starts_with("reg:") && objective != "binary:logistic" && objective != "count:poisson")
+    return Refused(Cat("its objective is \"", objective.substr(0, 60), "\"; reg:… and binary:logistic are served"));
   const std::string booster = TextAt(*model, {"learner", "gradient_booster", "name"});
   if (booster != "gbtree") return Refused(Cat("its booster is \"", booster.substr(0, 60), "\"; gbtree is served"));
   const Json* boosted = At(*model, {"learner", "gradient_booster", "model"});

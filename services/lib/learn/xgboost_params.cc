@@ -19,7 +19,7 @@ struct Rule {
   Kind kind;
   double low = 0;
   double high = 0;
-  bool is_above_low = false;  // low itself is out of range
+  bool is_above_low = false;      // low itself is out of range
   std::string_view choices = {};  // blank-separated
 };
 
@@ -73,7 +73,8 @@ absl::StatusOr<std::string> Check(const Rule& rule, const nlohmann::json& value)
   const bool is_inside = (rule.is_above_low ? number > rule.low : number >= rule.low) && number <= rule.high;
   const bool is_integer = rule.kind == Kind::kInteger;
   if (!is_inside || (is_integer && number != std::floor(number))) {
-    return absl::InvalidArgumentError(Cat(Excerpt(value), " must be a ", is_integer ? "whole " : "", "number ", rule.is_above_low ? "above " : "from ", rule.low, " to ", rule.high));
+    return absl::InvalidArgumentError(Cat(Excerpt(value), " must be a ", is_integer ? "whole " : "", "number ",
+                                          rule.is_above_low ? "above " : "from ", rule.low, " to ", rule.high));
   }
   return is_integer ? Cat(static_cast<std::int64_t>(number)) : Shortest(number);
 }
@@ -83,20 +84,27 @@ absl::StatusOr<std::string> Check(const Rule& rule, const nlohmann::json& value)
 absl::StatusOr<XgboostParams> ParseXgboostParams(const nlohmann::json& params, Task task, std::string_view path) {
   if (!params.is_object()) return absl::InvalidArgumentError(Cat(path, ": ", Excerpt(params), " must be an object"));
   const bool is_binary = task == Task::kBinary;
-  std::map<std::string, std::string> values{{"max_depth", "6"},   {"learning_rate", "0.3"}, {"n_estimators", "100"}, {"seed", "0"},
-                                            {"nthread", "1"},     {"tree_method", "hist"},  {"early_stopping_rounds", "0"},
+  std::map<std::string, std::string> values{{"max_depth", "6"},
+                                            {"learning_rate", "0.3"},
+                                            {"n_estimators", "100"},
+                                            {"seed", "0"},
+                                            {"nthread", "1"},
+                                            {"tree_method", "hist"},
+                                            {"early_stopping_rounds", "0"},
                                             {"objective", is_binary ? "binary:logistic" : "reg:squarederror"},
                                             {"eval_metric", is_binary ? "logloss" : "rmse"}};
   std::map<std::string, std::string> given;  // by which name
   for (const auto& [name, value] : params.items()) {
-    const auto rule = std::find_if(std::begin(kRules), std::end(kRules), [&](const Rule& r) { return r.name == name || (!r.alias.empty() && r.alias == name); });
+    const auto rule = std::find_if(std::begin(kRules), std::end(kRules),
+                                   [&](const Rule& r) { return r.name == name || (!r.alias.empty() && r.alias == name); });
     if (rule == std::end(kRules)) {
       std::vector<std::string_view> known;
       for (const Rule& r : kRules) known.push_back(r.name);
       return absl::InvalidArgumentError(Cat(path, ".", name, ": unknown parameter of xgboost; known: ", Join(known)));
     }
     const auto [it, is_new] = given.try_emplace(std::string(rule->name), name);
-    if (!is_new) return absl::InvalidArgumentError(Cat(path, ".", name, ": is the same parameter as ", it->second, ", which is given too"));
+    if (!is_new)
+      return absl::InvalidArgumentError(Cat(path, ".", name, ": is the same parameter as ", it->second, ", which is given too"));
     absl::StatusOr<std::string> checked = Check(*rule, value);
     if (!checked.ok()) return absl::InvalidArgumentError(Cat(path, ".", name, ": ", checked.status().message()));
     values[std::string(rule->name)] = *std::move(checked);
@@ -110,7 +118,9 @@ absl::StatusOr<XgboostParams> ParseXgboostParams(const nlohmann::json& params, T
   }
   if (is_binary && values.contains("base_score")) {
     const double base = std::stod(values["base_score"]);
-    if (!(base > 0 && base < 1)) return absl::InvalidArgumentError(Cat(path, ".base_score: ", values["base_score"], " must be between 0 and 1 for a binary target"));
+    if (!(base > 0 && base < 1))
+      return absl::InvalidArgumentError(
+          Cat(path, ".base_score: ", values["base_score"], " must be between 0 and 1 for a binary target"));
   }
   XgboostParams out;
   out.rounds = std::stoi(values["n_estimators"]);

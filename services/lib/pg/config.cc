@@ -19,13 +19,15 @@ absl::StatusOr<DatabaseOptions> DatabaseConfig::Resolve() const {
   options.pool_size = pool_size;
   options.url = url;
   if (url.empty() == url_file.empty()) {
-    return absl::InvalidArgumentError(url.empty() ? "database.url_file: give it, or database.url" : "database.url_file: give it or database.url, not both");
+    return absl::InvalidArgumentError(url.empty() ? "database.url_file: give it, or database.url"
+                                                  : "database.url_file: give it or database.url, not both");
   }
   if (url.empty()) {
     ASSIGN_OR_RETURN(const std::string content, base::ReadFile(url_file, 64 << 10));
     options.url = std::string(absl::StripAsciiWhitespace(content));
     if (options.url.empty() || absl::StrContains(options.url, "\n")) {
-      return absl::InvalidArgumentError(absl::StrCat("database.url_file: ", url_file, " does not hold one line with a PostgreSQL URL"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("database.url_file: ", url_file, " does not hold one line with a PostgreSQL URL"));
     }
   }
   return options;

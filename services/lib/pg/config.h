@@ -8,7 +8,8 @@
 
 namespace millwright::pg {
 
-/// Where the database is, bound under `database.`: the URL itself or a file that holds it, so that it need not stand in an argument.
+/// Where the database is, bound under `database.`: the URL itself or a file that holds it, so that it need not stand in an
+/// argument.
 struct DatabaseConfig {
   std::string url;
   std::string url_file;

@@ -36,15 +36,18 @@ absl::StatusOr<std::unique_ptr<pqxx::connection>> Connect(const DatabaseOptions&
     connection->inhibit_reactivation(true);
 #pragma GCC diagnostic pop
     pqxx::nontransaction setup(*connection);
-    setup.exec0(absl::StrCat("SET client_encoding = 'UTF8'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET bytea_output = 'hex'; SET client_min_messages = 'warning';",
-                             "SET statement_timeout = ", absl::ToInt64Milliseconds(options.statement_timeout),
-                             "; SET idle_in_transaction_session_timeout = ", absl::ToInt64Milliseconds(options.statement_timeout)));
+    setup.exec0(
+        absl::StrCat("SET client_encoding = 'UTF8'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET bytea_output = 'hex'; SET "
+                     "client_min_messages = 'warning';",
+                     "SET statement_timeout = ", absl::ToInt64Milliseconds(options.statement_timeout),
+                     "; SET idle_in_transaction_session_timeout = ", absl::ToInt64Milliseconds(options.statement_timeout)));
     return connection;
   } catch (const pqxx::sql_error& error) {
     return ToStatus(error, "connect");
   } catch (const std::exception& error) {
     // libpq writes a sentence a line, one per address it tried.
-    return absl::UnavailableError(absl::StrCat("database: connect: ", absl::StrJoin(absl::StrSplit(error.what(), absl::ByAnyChar("\n\t"), absl::SkipEmpty()), " ")));
+    return absl::UnavailableError(absl::StrCat(
+        "database: connect: ", absl::StrJoin(absl::StrSplit(error.what(), absl::ByAnyChar("\n\t"), absl::SkipEmpty()), " ")));
   }
 }
 

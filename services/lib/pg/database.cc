@@ -21,8 +21,8 @@ struct Database::Pool {
     const auto has_room = [this, &options]() ABSL_SHARED_LOCKS_REQUIRED(mutex) { return in_use < options.pool_size; };
     absl::MutexLock lock(&mutex);
     if (!mutex.AwaitWithTimeout(absl::Condition(&has_room), options.acquire_timeout)) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("all ", options.pool_size, " database connections were busy for ", absl::FormatDuration(options.acquire_timeout)));
+      return absl::ResourceExhaustedError(absl::StrCat("all ", options.pool_size, " database connections were busy for ",
+                                                       absl::FormatDuration(options.acquire_timeout)));
     }
     ++in_use;
     if (idle.empty()) return Connection();

@@ -20,24 +20,22 @@ namespace millwright::pg {
 /// One parameter as the wire has it: text, or NULL. Made from every type that statements take.
 class Param {
  public:
-  Param(std::nullopt_t) {}                       // NOLINT: implicit on purpose, as are all of these
-  Param(const char* text) : text_(text) {}       // NOLINT
-  Param(std::string text) : text_(std::move(text)) {}  // NOLINT
+  Param(std::nullopt_t) {}                                     // NOLINT: implicit on purpose, as are all of these
+  Param(const char* text) : text_(text) {}                     // NOLINT
+  Param(std::string text) : text_(std::move(text)) {}          // NOLINT
   Param(absl::string_view text) : text_(std::string(text)) {}  // NOLINT
   template <typename T>
-    requires std::is_same_v<T, bool>
-  Param(T value) : text_(value ? "t" : "f") {}  // NOLINT
+  requires std::is_same_v<T, bool> Param(T value) : text_(value ? "t" : "f") {}  // NOLINT
   template <typename T>
-    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-  Param(T value) : text_(std::to_string(value)) {}  // NOLINT
+  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Param(T value) : text_(std::to_string(value)) {}  // NOLINT
   template <typename T>
-    requires std::is_floating_point_v<T>
-  Param(T value) : text_(DoubleText(static_cast<double>(value))) {}  // NOLINT: shortest text that reads back the same
-  Param(absl::Time value);                       // NOLINT: timestamptz
-  Param(const nlohmann::json& value);            // NOLINT: jsonb
-  Param(const std::vector<std::string>& values);   // NOLINT: text[]
-  Param(const std::vector<std::int64_t>& values);  // NOLINT: bigint[]
-  Param(const std::vector<double>& values);        // NOLINT: float8[]
+  requires std::is_floating_point_v<T> Param(T value)
+      : text_(DoubleText(static_cast<double>(value))) {}  // NOLINT: shortest text that reads back the same
+  Param(absl::Time value);                                // NOLINT: timestamptz
+  Param(const nlohmann::json& value);                     // NOLINT: jsonb
+  Param(const std::vector<std::string>& values);          // NOLINT: text[]
+  Param(const std::vector<std::int64_t>& values);         // NOLINT: bigint[]
+  Param(const std::vector<double>& values);               // NOLINT: float8[]
   template <typename Tag>
   Param(const base::Id<Tag>& id) : text_(id.value()) {}  // NOLINT
   template <typename T>
@@ -93,8 +91,8 @@ class Tx {
 };
 
 struct DatabaseOptions {
-  std::string url;            // libpq URL or key=value text
-  int pool_size = 8;          // connections at most; callers wait for a free one up to the acquire time
+  std::string url;                                     // libpq URL or key=value text
+  int pool_size = 8;                                   // connections at most; callers wait for a free one up to the acquire time
   absl::Duration acquire_timeout = absl::Seconds(10);  // then RESOURCE_EXHAUSTED
   absl::Duration statement_timeout = absl::Seconds(60);
 };

@@ -1,5 +1,3 @@
-#include "lib/pg/database.h"
-
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -10,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "lib/base/status_macros.h"
 #include "lib/pg/config.h"
+#include "lib/pg/database.h"
 #include "lib/pg/database_test.h"
 
 namespace millwright::pg {
@@ -17,7 +16,8 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr Statement kMakeTable{"make_table", "CREATE TABLE things (id bigint PRIMARY KEY, name text UNIQUE, value float8, CHECK (id > 0))"};
+constexpr Statement kMakeTable{"make_table",
+                               "CREATE TABLE things (id bigint PRIMARY KEY, name text UNIQUE, value float8, CHECK (id > 0))"};
 constexpr Statement kInsert{"insert", "INSERT INTO things (id, name, value) VALUES ($1, $2, $3)"};
 constexpr Statement kCount{"count", "SELECT count(*) FROM things"};
 constexpr Statement kRaise{"raise", "UPDATE things SET value = value + $2 WHERE id = $1"};
@@ -72,16 +72,19 @@ TEST_F(DatabasePgTest, ConstraintsComeBackAsStatuses) {
 }
 
 TEST_F(DatabasePgTest, EveryTypeComesBackAsItWent) {
-  constexpr Statement kEcho{"echo", "SELECT $1::float8, $2::timestamptz, $3::jsonb, $4::bytea, $5::bool, $6::text, $7::bigint, $8::text[]"};
+  constexpr Statement kEcho{
+      "echo", "SELECT $1::float8, $2::timestamptz, $3::jsonb, $4::bytea, $5::bool, $6::text, $7::bigint, $8::text[]"};
   const nlohmann::json json = {{"a", {1, 2.5, nullptr}}, {"b", "\"quoted\" \\ 한글"}};
   const absl::Time at = absl::FromUnixMicros(1'700'000'000'123'456);
   const std::string raw("\0\xff\\x\n", 5);
-  for (const double value : {0.1, 1e308, 5e-324, -0.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
-                             -std::numeric_limits<double>::infinity(), 1.0 / 3}) {
+  for (const double value : {0.1, 1e308, 5e-324, -0.0, std::numeric_limits<double>::quiet_NaN(),
+                             std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(), 1.0 / 3}) {
     ASSERT_EQ(db().Transact([&](Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(const Row row, tx.One(kEcho, value, at, json, Bytes(raw), true, std::optional<std::string>(), std::numeric_limits<std::int64_t>::min(),
-                                             std::vector<std::string>{"x,\"y\\", "z"}));
-      EXPECT_TRUE(std::isnan(value) ? std::isnan(row.Double(0)) : std::signbit(row.Double(0)) == std::signbit(value) && row.Double(0) == value) << value;
+      ASSIGN_OR_RETURN(const Row row, tx.One(kEcho, value, at, json, Bytes(raw), true, std::optional<std::string>(),
+                                             std::numeric_limits<std::int64_t>::min(), std::vector<std::string>{"x,\"y\\", "z"}));
+      EXPECT_TRUE(std::isnan(value) ? std::isnan(row.Double(0))
+                                    : std::signbit(row.Double(0)) == std::signbit(value) && row.Double(0) == value)
+          << value;
       EXPECT_EQ(row.Time(1), at);
       EXPECT_EQ(row.Json(2), json);
       EXPECT_EQ(row.Bytes(3), raw);
@@ -90,27 +93,32 @@ TEST_F(DatabasePgTest, EveryTypeComesBackAsItWent) {
       EXPECT_EQ(row.Int(6), std::numeric_limits<std::int64_t>::min());
       EXPECT_EQ(row.Text(7), R"({"x,\"y\\",z})");
       return absl::OkStatus();
-    }), absl::OkStatus());
+    }),
+              absl::OkStatus());
   }
 }
 
 TEST_F(DatabasePgTest, TimesFarFromNowComeBackAsTheyWent) {
-  for (const absl::Time at : {absl::FromUnixSeconds(0), absl::FromUnixMicros(-1), absl::FromCivil(absl::CivilYear(1), absl::UTCTimeZone()),
-                              absl::FromCivil(absl::CivilYear(9999), absl::UTCTimeZone()), absl::InfiniteFuture(), absl::InfinitePast()}) {
+  for (const absl::Time at :
+       {absl::FromUnixSeconds(0), absl::FromUnixMicros(-1), absl::FromCivil(absl::CivilYear(1), absl::UTCTimeZone()),
+        absl::FromCivil(absl::CivilYear(9999), absl::UTCTimeZone()), absl::InfiniteFuture(), absl::InfinitePast()}) {
     constexpr Statement kEcho{"echo", "SELECT $1::timestamptz"};
     ASSERT_EQ(db().Transact([&](Tx& tx) -> absl::Status {
       ASSIGN_OR_RETURN(const Row row, tx.One(kEcho, at));
       EXPECT_EQ(row.Time(0), at);
       return absl::OkStatus();
-    }), absl::OkStatus());
+    }),
+              absl::OkStatus());
   }
 }
 
 TEST_F(DatabasePgTest, CopyWritesWhatItWasGiven) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   ASSERT_EQ(db().Transact([&](Tx& tx) -> absl::Status {
-    return tx.Copy("public.things", {"id", "name", "value"}, {{1, "tab\tline\nback\\slash\r", nan}, {2, std::nullopt, 0.1}, {3, "\\N", 1}});
-  }), absl::OkStatus());
+    return tx.Copy("public.things", {"id", "name", "value"},
+                   {{1, "tab\tline\nback\\slash\r", nan}, {2, std::nullopt, 0.1}, {3, "\\N", 1}});
+  }),
+            absl::OkStatus());
   constexpr Statement kList{"list", "SELECT name, value FROM things ORDER BY id"};
   ASSERT_EQ(db().Transact([&](Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(const std::vector<Row> rows, tx.Many(kList));
@@ -120,7 +128,8 @@ TEST_F(DatabasePgTest, CopyWritesWhatItWasGiven) {
     EXPECT_EQ(rows[1].Double(1), 0.1);
     EXPECT_EQ(rows[2].Text(0), "\\N");
     return absl::OkStatus();
-  }), absl::OkStatus());
+  }),
+            absl::OkStatus());
   EXPECT_TRUE(absl::IsAlreadyExists(db().Transact([](Tx& tx) { return tx.Copy("things", {"id"}, {{1}}); })));
   EXPECT_EQ(Count().value(), 3);
 }
@@ -143,7 +152,9 @@ TEST_F(DatabasePgTest, ARestartWhileIdleIsNotSeenByTheNextCall) {
 }
 
 TEST_F(DatabasePgTest, AConnectionThatIsKilledInATransactionIsReplaced) {
-  constexpr Statement kKill{"kill", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"};
+  constexpr Statement kKill{
+      "kill",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"};
   Database other({.url = url(), .pool_size = 1});
   int runs = 0;
   ASSERT_EQ(db().Transact([&](Tx& tx) -> absl::Status {
@@ -151,7 +162,8 @@ TEST_F(DatabasePgTest, AConnectionThatIsKilledInATransactionIsReplaced) {
       EXPECT_TRUE(other.Transact([&](Tx& killer) { return killer.Many(kKill).status(); }).ok());
     }
     return tx.Execute(kInsert, 1, "one", 0.0).status();
-  }), absl::OkStatus());
+  }),
+            absl::OkStatus());
   EXPECT_EQ(runs, 2);
   EXPECT_EQ(Count().value(), 1);
 }

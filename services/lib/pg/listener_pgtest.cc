@@ -1,7 +1,6 @@
-#include "lib/pg/listener.h"
-
 #include "absl/synchronization/mutex.h"
 #include "lib/pg/database_test.h"
+#include "lib/pg/listener.h"
 
 namespace millwright::pg {
 namespace {
@@ -31,27 +30,31 @@ class ListenerPgTest : public DatabaseTest {
 };
 
 TEST_F(ListenerPgTest, ANotificationWakesAtOnce) {
-  Listener listener(db(), "news", [this] { Wake(); }, absl::Hours(1));
+  Listener listener(
+      db(), "news", [this] { Wake(); }, absl::Hours(1));
   ASSERT_TRUE(MoreThan(0));  // it listens now
   ASSERT_TRUE(Notify().ok());
   EXPECT_TRUE(MoreThan(1));
 }
 
 TEST_F(ListenerPgTest, ListensAgainAfterTheServerWasAway) {
-  Listener listener(db(), "news", [this] { Wake(); }, absl::Milliseconds(200));
+  Listener listener(
+      db(), "news", [this] { Wake(); }, absl::Milliseconds(200));
   ASSERT_TRUE(MoreThan(0));
   StopServer();
   ASSERT_TRUE(MoreThan(wakes()));  // the poll goes on
   StartServer();
   // Notified until one of them is heard before the next poll is due would be a race; a long poll makes it a promise.
-  Listener patient(db(), "news", [this] { Wake(); }, absl::Hours(1));
+  Listener patient(
+      db(), "news", [this] { Wake(); }, absl::Hours(1));
   ASSERT_TRUE(MoreThan(wakes()));
   ASSERT_TRUE(Notify().ok());
   EXPECT_TRUE(MoreThan(wakes()));
 }
 
 TEST_F(ListenerPgTest, PollsWithoutNotifications) {
-  Listener listener(db(), "news", [this] { Wake(); }, absl::Milliseconds(10));
+  Listener listener(
+      db(), "news", [this] { Wake(); }, absl::Milliseconds(10));
   EXPECT_TRUE(MoreThan(3));
 }
 

@@ -18,10 +18,11 @@ constexpr Statement kListMigrations{"migrations_list", "SELECT name, sha256 FROM
 constexpr Statement kRecordMigration{"migrations_record", "INSERT INTO schema_migrations (name, sha256) VALUES ($1, $2)"};
 
 absl::Status Enter(Tx& tx, const std::string& schema) {
-  const std::string sql = absl::StrCat("CREATE SCHEMA IF NOT EXISTS ", schema, "; SET LOCAL search_path = ", schema, ", public; ",
-                                       "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; "
-                                       "CREATE TABLE IF NOT EXISTS schema_migrations ("
-                                       "  name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())");
+  const std::string sql =
+      absl::StrCat("CREATE SCHEMA IF NOT EXISTS ", schema, "; SET LOCAL search_path = ", schema, ", public; ",
+                   "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; "
+                   "CREATE TABLE IF NOT EXISTS schema_migrations ("
+                   "  name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())");
   return tx.Execute(Statement{"migrations_enter", sql.c_str()}).status();
 }
 
@@ -33,15 +34,18 @@ absl::StatusOr<std::size_t> CountApplied(Tx& tx, const std::string& schema, cons
     std::size_t at = 0;
     while (at < files.size() && files[at].first != name) ++at;
     if (at == files.size()) {
-      return absl::FailedPreconditionError(absl::StrCat("schema \"", schema, "\" has migration \"", name,
-                                                        "\", which this program does not know: the database is newer than the program; start the newer version"));
+      return absl::FailedPreconditionError(
+          absl::StrCat("schema \"", schema, "\" has migration \"", name,
+                       "\", which this program does not know: the database is newer than the program; start the newer version"));
     }
     if (base::Sha256Hex(files[at].second) != rows[i].Text(1)) {
-      return absl::FailedPreconditionError(absl::StrCat("migration \"", name, "\" of schema \"", schema,
-                                                        "\" was applied with another text than this program has: a migration is never edited once applied"));
+      return absl::FailedPreconditionError(
+          absl::StrCat("migration \"", name, "\" of schema \"", schema,
+                       "\" was applied with another text than this program has: a migration is never edited once applied"));
     }
     if (at != i) {
-      return absl::FailedPreconditionError(absl::StrCat("migration \"", files[i].first, "\" of schema \"", schema, "\" comes before \"", name,
+      return absl::FailedPreconditionError(absl::StrCat("migration \"", files[i].first, "\" of schema \"", schema,
+                                                        "\" comes before \"", name,
                                                         "\", which is applied already: give it a later number"));
     }
   }

@@ -1,10 +1,9 @@
-#include "lib/pg/migrate.h"
-
 #include <gmock/gmock.h>
 
 #include <thread>
 
 #include "lib/pg/database_test.h"
+#include "lib/pg/migrate.h"
 
 namespace millwright::pg {
 namespace {
@@ -51,7 +50,8 @@ TEST_F(MigratePgTest, ADatabaseNewerThanTheProgramIsRefused) {
 
 TEST_F(MigratePgTest, AFileThatComesTooLateIsRefused) {
   ASSERT_TRUE(Migrate(db(), "plant", {{"0002_runs.sql", kFirst}}).ok());
-  EXPECT_THAT(Migrate(db(), "plant", {{"0001_early.sql", "SELECT 1"}, {"0002_runs.sql", kFirst}}).message(), HasSubstr("later number"));
+  EXPECT_THAT(Migrate(db(), "plant", {{"0001_early.sql", "SELECT 1"}, {"0002_runs.sql", kFirst}}).message(),
+              HasSubstr("later number"));
 }
 
 TEST_F(MigratePgTest, AFailedFileLeavesNoHalf) {

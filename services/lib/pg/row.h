@@ -22,9 +22,9 @@ class Row {
   std::int64_t Int(int column) const;
   double Double(int column) const;  // NaN and infinities too
   bool Bool(int column) const;
-  absl::Time Time(int column) const;  // timestamptz, microseconds
+  absl::Time Time(int column) const;      // timestamptz, microseconds
   nlohmann::json Json(int column) const;  // json or jsonb
-  std::string Bytes(int column) const;  // bytea
+  std::string Bytes(int column) const;    // bytea
 
   std::optional<std::string> OptionalText(int column) const;
   std::optional<std::int64_t> OptionalInt(int column) const;

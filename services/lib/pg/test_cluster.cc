@@ -38,7 +38,8 @@ std::string FindBinaries() {
 const passwd* ServerUser() { return ::getuid() == 0 ? ::getpwnam("postgres") : nullptr; }
 
 /// In the child: becomes the server's user and the program. The server dies with the test, whatever ended it.
-[[noreturn]] void Become(const fs::path& folder, const std::string& program, const std::vector<std::string>& arguments, int death_signal) {
+[[noreturn]] void Become(const fs::path& folder, const std::string& program, const std::vector<std::string>& arguments,
+                         int death_signal) {
   if (const passwd* user = ServerUser(); user != nullptr) {
     if (::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0) ::_exit(126);
   }
@@ -74,7 +75,8 @@ void TestCluster::RemoveLeftovers() const {
     const std::string name = entry.path().filename().string();
     const std::vector<std::string> parts = absl::StrSplit(name, '-');
     int pid = 0;
-    if (name.rfind(kPrefix, 0) == 0 && parts.size() == 4 && absl::SimpleAtoi(parts[2], &pid) && ::kill(pid, 0) != 0 && errno == ESRCH) {
+    if (name.rfind(kPrefix, 0) == 0 && parts.size() == 4 && absl::SimpleAtoi(parts[2], &pid) && ::kill(pid, 0) != 0 &&
+        errno == ESRCH) {
       fs::remove_all(entry.path(), ignored);
     }
   }
@@ -82,11 +84,15 @@ void TestCluster::RemoveLeftovers() const {
 
 void TestCluster::Initialise() {
   const fs::path data = folder_ / "data";
-  const fs::path kept = fs::read_symlink("/proc/self/exe").parent_path() / absl::StrCat("pg-template-", fs::path(binaries_).parent_path().filename().string());
+  const fs::path kept = fs::read_symlink("/proc/self/exe").parent_path() /
+                        absl::StrCat("pg-template-", fs::path(binaries_).parent_path().filename().string());
   const auto run_as_self = [](const std::string& command) { return IsTrue(std::system(command.c_str())); };
   std::error_code unreadable;  // when another user made it
-  if (fs::exists(kept / "PG_VERSION", unreadable) && run_as_self(absl::StrCat("cp -a --reflink=auto '", kept.string(), "' '", data.string(), "'"))) return;
-  if (!Run(binaries_ + "/initdb", {"-D", data.string(), "--no-sync", "-A", "trust", "-U", "millwright", "-E", "UTF8", "--no-locale"})) {
+  if (fs::exists(kept / "PG_VERSION", unreadable) &&
+      run_as_self(absl::StrCat("cp -a --reflink=auto '", kept.string(), "' '", data.string(), "'")))
+    return;
+  if (!Run(binaries_ + "/initdb",
+           {"-D", data.string(), "--no-sync", "-A", "trust", "-U", "millwright", "-E", "UTF8", "--no-locale"})) {
     missing_ = absl::StrCat("initdb failed; see ", (folder_ / "log").string());
     return;
   }
@@ -132,8 +138,9 @@ void TestCluster::Start() {
   server_ = ::fork();
   if (server_ == 0) {
     Become(folder_, binaries_ + "/postgres",
-           {"-D", (folder_ / "data").string(), "-k", folder_.string(), "-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off",
-            "-c", "full_page_writes=off", "-c", "max_connections=60", "-c", "shared_buffers=32MB", "-c", "autovacuum=off"},
+           {"-D", (folder_ / "data").string(), "-k", folder_.string(), "-c", "listen_addresses=", "-c", "fsync=off", "-c",
+            "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=60", "-c", "shared_buffers=32MB", "-c",
+            "autovacuum=off"},
            SIGQUIT);
   }
   CHECK(server_ > 0);

@@ -8,8 +8,8 @@
 
 namespace millwright::pg {
 
-/// One private PostgreSQL server on a unix socket, of this process alone: it ends and its folder goes when the process ends, also by a
-/// signal. Made from an initialised folder that is kept beside the test binary, as initdb takes longer than most tests.
+/// One private PostgreSQL server on a unix socket, of this process alone: it ends and its folder goes when the process ends, also
+/// by a signal. Made from an initialised folder that is kept beside the test binary, as initdb takes longer than most tests.
 class TestCluster {
  public:
   TestCluster();

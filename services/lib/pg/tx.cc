@@ -15,7 +15,8 @@ absl::StatusOr<pqxx::result> Answer(pqxx::work& work, const Statement& statement
   for (std::size_t i = 0; i < params.size(); ++i) {
     const std::optional<std::string>& text = params[i].text();
     if (text && text->find('\0') != std::string::npos) {
-      return absl::InvalidArgumentError(absl::StrCat("a text with a NUL character cannot be stored (", statement.name, ", parameter ", i + 1, ")"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("a text with a NUL character cannot be stored (", statement.name, ", parameter ", i + 1, ")"));
     }
     texts.push_back(text ? text->c_str() : nullptr);
   }
@@ -25,11 +26,20 @@ absl::StatusOr<pqxx::result> Answer(pqxx::work& work, const Statement& statement
 void AppendEscaped(std::string& line, absl::string_view text) {
   for (const char c : text) {
     switch (c) {
-      case '\\': line += "\\\\"; break;
-      case '\n': line += "\\n"; break;
-      case '\r': line += "\\r"; break;
-      case '\t': line += "\\t"; break;
-      default: line += c;
+      case '\\':
+        line += "\\\\";
+        break;
+      case '\n':
+        line += "\\n";
+        break;
+      case '\r':
+        line += "\\r";
+        break;
+      case '\t':
+        line += "\\t";
+        break;
+      default:
+        line += c;
     }
   }
 }
@@ -60,14 +70,16 @@ absl::StatusOr<std::vector<Row>> Tx::Run(const Statement& statement, const std::
 
 absl::StatusOr<Row> Tx::RunOne(const Statement& statement, const std::vector<Param>& params) {
   ASSIGN_OR_RETURN(std::vector<Row> rows, Run(statement, params));
-  if (rows.size() != 1) return absl::InternalError(absl::StrCat("statement ", statement.name, " gave ", rows.size(), " rows, not one"));
+  if (rows.size() != 1)
+    return absl::InternalError(absl::StrCat("statement ", statement.name, " gave ", rows.size(), " rows, not one"));
   return std::move(rows.front());
 }
 
 absl::StatusOr<std::optional<Row>> Tx::RunZeroOrOne(const Statement& statement, const std::vector<Param>& params) {
   ASSIGN_OR_RETURN(std::vector<Row> rows, Run(statement, params));
   if (rows.empty()) return std::optional<Row>();
-  if (rows.size() > 1) return absl::InternalError(absl::StrCat("statement ", statement.name, " gave ", rows.size(), " rows, not one"));
+  if (rows.size() > 1)
+    return absl::InternalError(absl::StrCat("statement ", statement.name, " gave ", rows.size(), " rows, not one"));
   return std::optional<Row>(std::move(rows.front()));
 }
 
@@ -102,7 +114,7 @@ absl::Status Tx::Copy(const char* table, const std::vector<std::string>& columns
 absl::Status Tx::CopyLines(const char* table, const std::vector<std::string>& columns, const std::vector<std::string>& lines) {
   if (lines.empty()) return absl::OkStatus();
   return Guard(table, [&] {
-    // The deprecated class is the one whose raw lines are public: its successor formats each field by itself.
+  // The deprecated class is the one whose raw lines are public: its successor formats each field by itself.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     pqxx::tablewriter copy(work_, table, columns.begin(), columns.end());

@@ -33,9 +33,11 @@ absl::StatusOr<api::v1::AccessRule> RuleOfMethod(const std::string& method) {
   if (it == rules->end()) {
     const std::string name = absl::StrReplaceAll(method.substr(method.empty() ? 0 : 1), {{"/", "."}});
     const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name);
-    it = rules->emplace(method, descriptor == nullptr
-                                    ? absl::StatusOr<api::v1::AccessRule>(absl::UnauthenticatedError("unknown method"))
-                                    : auth::RuleOf(*descriptor)).first;
+    it = rules
+             ->emplace(method, descriptor == nullptr
+                                   ? absl::StatusOr<api::v1::AccessRule>(absl::UnauthenticatedError("unknown method"))
+                                   : auth::RuleOf(*descriptor))
+             .first;
   }
   return it->second;
 }

@@ -61,7 +61,9 @@ TEST_F(AnswerTest, OneCallMayBeMadeForAnotherCaller) {
   auth::Caller ana = TestCaller();
   ana.subject = "ana";
   PrepareFor(context, absl::Seconds(5), ana);
-  ASSERT_TRUE(system::v1::SystemService::NewStub(Connect(server_.address(), server_.signer()))->GetSystemStatus(&context, {}, &reply_).ok());
+  ASSERT_TRUE(system::v1::SystemService::NewStub(Connect(server_.address(), server_.signer()))
+                  ->GetSystemStatus(&context, {}, &reply_)
+                  .ok());
   EXPECT_EQ(reply_.home(), "ana");
 }
 

@@ -42,8 +42,7 @@ class Signing : public grpc::experimental::Interceptor {
     if (methods->QueryInterceptionHookPoint(grpc::experimental::InterceptionHookPoints::PRE_SEND_INITIAL_METADATA)) {
       auto* metadata = methods->GetSendInitialMetadata();
       const auto caller = metadata->find(kCallerKey);
-      const std::string assertion =
-          signer_.Sign(caller == metadata->end() ? caller_ : DecodeCaller(caller->second), method_);
+      const std::string assertion = signer_.Sign(caller == metadata->end() ? caller_ : DecodeCaller(caller->second), method_);
       metadata->erase(kCallerKey);
       metadata->insert({auth::kAssertionKey, assertion});
     }

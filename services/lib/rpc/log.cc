@@ -37,7 +37,9 @@ void StartLogging(const std::string& service, const std::string& level) {
 }
 
 void LogInfo(const std::string& message, const nlohmann::json& fields) { Log(spdlog::level::info, "info", message, fields); }
-void LogWarning(const std::string& message, const nlohmann::json& fields) { Log(spdlog::level::warn, "warning", message, fields); }
+void LogWarning(const std::string& message, const nlohmann::json& fields) {
+  Log(spdlog::level::warn, "warning", message, fields);
+}
 void LogError(const std::string& message, const nlohmann::json& fields) { Log(spdlog::level::err, "error", message, fields); }
 
 }  // namespace millwright::rpc

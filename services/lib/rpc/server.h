@@ -13,12 +13,12 @@ namespace millwright::rpc {
 
 /// What every service is configured with. Bind under "server.".
 struct ServerConfig {
-  std::string name;                          // of the service, set by its main; not a key
-  std::string address = "127.0.0.1:0";       // of the gRPC port
-  std::string metrics_address;               // host:port for /metrics; empty: none
-  std::string assertion_key_file;            // 64 hex digits
+  std::string name;                     // of the service, set by its main; not a key
+  std::string address = "127.0.0.1:0";  // of the gRPC port
+  std::string metrics_address;          // host:port for /metrics; empty: none
+  std::string assertion_key_file;       // 64 hex digits
   int max_message_bytes = 64 << 20;
-  int drain_seconds = 10;                    // on SIGTERM: how long running calls may take to end
+  int drain_seconds = 10;  // on SIGTERM: how long running calls may take to end
   std::string log_level = "info";
 
   void Bind(config::Binder& binder);

@@ -20,8 +20,8 @@ constexpr std::size_t kMaxMetrics = 1000;
 absl::Status CheckPath(const std::string& path) {
   const char* fault = base::RelativePathFault(path);
   if (fault == nullptr) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("files.path: \"", absl::CHexEscape(path.substr(0, 100)), "\" ", fault, "; a file of a bundle is like \"model.ubj\""));
+  return absl::InvalidArgumentError(absl::StrCat("files.path: \"", absl::CHexEscape(path.substr(0, 100)), "\" ", fault,
+                                                 "; a file of a bundle is like \"model.ubj\""));
 }
 
 }  // namespace

@@ -44,10 +44,11 @@ absl::StatusOr<int> ParseNumber(const Field& field, const std::string& part, con
     if (lower == field.names[i]) return field.low + static_cast<int>(i);
   }
   int number = 0;
-  if (part.empty() || part.size() > 4 || !std::all_of(part.begin(), part.end(), absl::ascii_isdigit) || !absl::SimpleAtoi(part, &number) ||
-      number < field.low || number > field.high)
-    return Bad(field, whole, absl::StrCat("\"", part, "\" is not a number from ", field.low, " to ", field.high,
-                                          field.names.empty() ? "" : absl::StrCat(" or a name such as ", field.names[0])));
+  if (part.empty() || part.size() > 4 || !std::all_of(part.begin(), part.end(), absl::ascii_isdigit) ||
+      !absl::SimpleAtoi(part, &number) || number < field.low || number > field.high)
+    return Bad(field, whole,
+               absl::StrCat("\"", part, "\" is not a number from ", field.low, " to ", field.high,
+                            field.names.empty() ? "" : absl::StrCat(" or a name such as ", field.names[0])));
   return number;
 }
 
@@ -71,7 +72,8 @@ absl::StatusOr<std::vector<bool>> ParseField(const Field& field, const std::stri
       }
     }
     if (halves.size() == 2) {
-      if (halves[1].size() > 4 || !std::all_of(halves[1].begin(), halves[1].end(), absl::ascii_isdigit) || !absl::SimpleAtoi(halves[1], &step) || step < 1)
+      if (halves[1].size() > 4 || !std::all_of(halves[1].begin(), halves[1].end(), absl::ascii_isdigit) ||
+          !absl::SimpleAtoi(halves[1], &step) || step < 1)
         return Bad(field, text, absl::StrCat("\"", halves[1], "\" is not a step of 1 or more"));
     }
     for (int value = low; value <= high; value += step) result[static_cast<std::size_t>(value)] = true;
@@ -124,7 +126,8 @@ std::optional<absl::Time> Cron::Next(absl::Time after) const {
     const date::local_days local_day = first + date::days(offset);
     const date::year_month_day day{local_day};
     const auto weekday = date::weekday(local_day).c_encoding();
-    if (!MatchesDay(static_cast<int>(static_cast<unsigned>(day.month())), static_cast<int>(static_cast<unsigned>(day.day())), static_cast<int>(weekday)))
+    if (!MatchesDay(static_cast<int>(static_cast<unsigned>(day.month())), static_cast<int>(static_cast<unsigned>(day.day())),
+                    static_cast<int>(weekday)))
       continue;
     std::optional<absl::Time> best;
     const auto offer = [&](date::sys_seconds tick) {
@@ -142,7 +145,8 @@ std::optional<absl::Time> Cron::Next(absl::Time after) const {
           continue;
         }
         offer(date::sys_seconds(local.time_since_epoch() - info.first.offset));
-        if (is_elapsed_ && info.result == date::local_info::ambiguous) offer(date::sys_seconds(local.time_since_epoch() - info.second.offset));
+        if (is_elapsed_ && info.result == date::local_info::ambiguous)
+          offer(date::sys_seconds(local.time_since_epoch() - info.second.offset));
       }
     }
     if (best) return best;

@@ -18,7 +18,8 @@ namespace millwright::scheduler {
 /// When both day fields are restricted, either is enough, as in every cron. Where clocks change:
 ///  - an expression with fixed hours ("30 2 * * *") ticks once for each of its local times: a time in a gap at the first instant
 ///    after the gap, a time that comes twice at its first instant;
-///  - an expression whose hour field begins with * ("*/15 * * * *", "0 */6 * * *") follows elapsed time: it ticks at every instant whose
+///  - an expression whose hour field begins with * ("*/15 * * * *", "0 */6 * * *") follows elapsed time: it ticks at every
+///  instant whose
 ///    local time it matches, so in both of two equal hours and not in a missing one.
 class Cron {
  public:

@@ -27,7 +27,9 @@ constexpr std::size_t kMaxParameters = 100;
 constexpr std::size_t kMaxParameterBytes = 64 << 10;
 constexpr int kMaxAttempts = 20;
 
-absl::Status Bad(const std::string& path, const std::string& what) { return absl::InvalidArgumentError(absl::StrCat(path, ": ", what)); }
+absl::Status Bad(const std::string& path, const std::string& what) {
+  return absl::InvalidArgumentError(absl::StrCat(path, ": ", what));
+}
 
 /// A value for a message, shortened.
 std::string Show(const json& value) {
@@ -38,7 +40,8 @@ std::string Show(const json& value) {
 absl::Status CheckKeys(const json& map, const std::string& path, const std::vector<std::string>& known) {
   for (const auto& [key, value] : map.items()) {
     if (std::find(known.begin(), known.end(), key) == known.end())
-      return Bad(path.empty() ? key : absl::StrCat(path, ".", key), absl::StrCat("unknown key; known are ", absl::StrJoin(known, ", ")));
+      return Bad(path.empty() ? key : absl::StrCat(path, ".", key),
+                 absl::StrCat("unknown key; known are ", absl::StrJoin(known, ", ")));
   }
   return absl::OkStatus();
 }
@@ -46,11 +49,13 @@ absl::Status CheckKeys(const json& map, const std::string& path, const std::vect
 bool IsName(const std::string& text, const char* more) {
   if (text.empty() || text.size() > 100) return false;
   return std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string(more).find(c) != std::string::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string(more).find(c) != std::string::npos;
   });
 }
 
-absl::StatusOr<std::string> Text(const json& map, const std::string& path, const char* key, std::size_t max, const std::string& fallback = "") {
+absl::StatusOr<std::string> Text(const json& map, const std::string& path, const char* key, std::size_t max,
+                                 const std::string& fallback = "") {
   const auto found = map.find(key);
   if (found == map.end() || found->is_null()) return fallback;
   if (!found->is_string()) return Bad(path, absl::StrCat(Show(*found), " is not a text"));
@@ -67,7 +72,8 @@ absl::StatusOr<std::string> NameAt(const json& map, const std::string& path, con
 }
 
 absl::StatusOr<ParameterType> ParseType(const json& value, const std::string& path) {
-  for (const ParameterType type : {ParameterType::kString, ParameterType::kInt, ParameterType::kFloat, ParameterType::kBool, ParameterType::kFile}) {
+  for (const ParameterType type :
+       {ParameterType::kString, ParameterType::kInt, ParameterType::kFloat, ParameterType::kBool, ParameterType::kFile}) {
     if (value == Name(type)) return type;
   }
   return Bad(path, absl::StrCat(Show(value), " is not one of string, int, float, bool, file"));
@@ -82,7 +88,8 @@ absl::StatusOr<json> Coerce(ParameterType type, const json& value, const std::st
       break;
     case ParameterType::kInt: {
       std::int64_t whole = 0;
-      if (value.is_number() && value.get<double>() == std::floor(value.get<double>()) && std::abs(value.get<double>()) <= 9007199254740992.0)
+      if (value.is_number() && value.get<double>() == std::floor(value.get<double>()) &&
+          std::abs(value.get<double>()) <= 9007199254740992.0)
         return static_cast<std::int64_t>(value.get<double>());
       if (value.is_string() && absl::SimpleAtoi(text, &whole)) return whole;
       break;
@@ -99,8 +106,8 @@ absl::StatusOr<json> Coerce(ParameterType type, const json& value, const std::st
       if (text == "false") return false;
       break;
     case ParameterType::kFile:
-      if (value.is_object() && value.size() == 2 && value.contains("sha256") && value["sha256"].is_string() && value.contains("name") &&
-          value["name"].is_string() && base::IsSha256Hex(value["sha256"].get<std::string>()))
+      if (value.is_object() && value.size() == 2 && value.contains("sha256") && value["sha256"].is_string() &&
+          value.contains("name") && value["name"].is_string() && base::IsSha256Hex(value["sha256"].get<std::string>()))
         return value;
       return Bad(path, absl::StrCat(Show(value), " is not an uploaded file: {\"sha256\": 64 hex digits, \"name\": text}"));
   }
@@ -112,7 +119,8 @@ absl::StatusOr<std::vector<Parameter>> ParseParameters(const json& root) {
   const auto found = root.find("parameters");
   if (found == root.end() || found->is_null()) return result;
   if (!found->is_object() || found->size() > kMaxParameters)
-    return Bad("parameters", absl::StrCat("must be a map of at most ", kMaxParameters, " parameters, name: {type, default, help}"));
+    return Bad("parameters",
+               absl::StrCat("must be a map of at most ", kMaxParameters, " parameters, name: {type, default, help}"));
   for (const auto& [name, entry] : found->items()) {
     const std::string path = absl::StrCat("parameters.", name);
     if (!IsName(name, "_-")) return Bad(path, "is not a name: 1 to 100 of a-z A-Z 0-9 _ -");
@@ -136,11 +144,13 @@ absl::Status CheckTask(const StepDefinition& step, const std::string& path) {
     names.push_back(kind.name);
     if (step.task != kind.name) continue;
     for (const char* key : kind.required) {
-      if (!step.with.contains(key)) return Bad(absl::StrCat(path, ".with.", key), absl::StrCat("is missing; the task ", step.task, " needs it"));
+      if (!step.with.contains(key))
+        return Bad(absl::StrCat(path, ".with.", key), absl::StrCat("is missing; the task ", step.task, " needs it"));
     }
     return absl::OkStatus();
   }
-  return Bad(absl::StrCat(path, ".task"), absl::StrCat("\"", step.task, "\" is not a task; there are ", absl::StrJoin(names, ", ")));
+  return Bad(absl::StrCat(path, ".task"),
+             absl::StrCat("\"", step.task, "\" is not a task; there are ", absl::StrJoin(names, ", ")));
 }
 
 absl::StatusOr<StepDefinition> ParseStep(const json& entry, const std::string& path) {
@@ -152,13 +162,15 @@ absl::StatusOr<StepDefinition> ParseStep(const json& entry, const std::string& p
   if (entry.contains("study")) step.study = entry["study"];
   ASSIGN_OR_RETURN(step.task, Text(entry, absl::StrCat(path, ".task"), "task", 100, step.study ? "train" : ""));
   if (step.task.empty()) return Bad(path, "needs a \"task\" or a \"study\"");
-  if (step.study && step.task != "train") return Bad(absl::StrCat(path, ".task"), absl::StrCat("\"", step.task, "\": a study's trials are \"train\" tasks"));
+  if (step.study && step.task != "train")
+    return Bad(absl::StrCat(path, ".task"), absl::StrCat("\"", step.task, "\": a study's trials are \"train\" tasks"));
   if (entry.contains("with")) step.with = entry["with"];
   if (!step.with.is_object()) return Bad(absl::StrCat(path, ".with"), absl::StrCat(Show(step.with), " is not a map"));
   if (entry.contains("attempts")) {
     const json& attempts = entry["attempts"];
     if (!attempts.is_number_integer() || attempts.get<std::int64_t>() < 1 || attempts.get<std::int64_t>() > kMaxAttempts)
-      return Bad(absl::StrCat(path, ".attempts"), absl::StrCat(Show(attempts), " is not a whole number from 1 to ", kMaxAttempts));
+      return Bad(absl::StrCat(path, ".attempts"),
+                 absl::StrCat(Show(attempts), " is not a whole number from 1 to ", kMaxAttempts));
     step.attempts = attempts.get<int>();
   }
   RETURN_IF_ERROR(CheckTask(step, path));
@@ -173,12 +185,15 @@ bool HasReferences(const json& value) {
 
 using Places = std::map<std::string, std::size_t>;
 
-absl::Status CheckReferences(const Definition& definition, const Places& places, const json& value, const std::string& path, std::set<std::size_t>* needs) {
+absl::Status CheckReferences(const Definition& definition, const Places& places, const json& value, const std::string& path,
+                             std::set<std::size_t>* needs) {
   ASSIGN_OR_RETURN(const std::vector<Reference> references, AllReferences(value, path));
   for (const Reference& reference : references) {
     if (!reference.param.empty()) {
-      const auto found = std::find_if(definition.parameters.begin(), definition.parameters.end(), [&](const Parameter& p) { return p.name == reference.param; });
-      if (found == definition.parameters.end()) return Bad(path, absl::StrCat(reference.text, ": there is no parameter \"", reference.param, "\""));
+      const auto found = std::find_if(definition.parameters.begin(), definition.parameters.end(),
+                                      [&](const Parameter& p) { return p.name == reference.param; });
+      if (found == definition.parameters.end())
+        return Bad(path, absl::StrCat(reference.text, ": there is no parameter \"", reference.param, "\""));
       continue;
     }
     const auto place = places.find(reference.step);
@@ -200,7 +215,8 @@ absl::Status CheckNoCircle(const std::vector<StepDefinition>& steps) {
     if (marks[at] == Mark::kOpen) {
       const auto start = std::find(trail.begin(), trail.end(), steps[at].id);
       return Bad(absl::StrCat("steps[", at, "].needs"),
-                 absl::StrCat("the steps need each other in a circle: ", absl::StrJoin(std::vector<std::string>(start, trail.end()), " -> ")));
+                 absl::StrCat("the steps need each other in a circle: ",
+                              absl::StrJoin(std::vector<std::string>(start, trail.end()), " -> ")));
     }
     if (marks[at] == Mark::kNew) {
       marks[at] = Mark::kOpen;
@@ -228,13 +244,15 @@ absl::Status Connect(Definition& definition, const json& steps) {
     if (!named.is_array()) return Bad(absl::StrCat(path, ".needs"), absl::StrCat(Show(named), " is not a list of step ids"));
     for (std::size_t j = 0; j < named.size(); ++j) {
       const auto place = named[j].is_string() ? places.find(named[j].get<std::string>()) : places.end();
-      if (place == places.end()) return Bad(absl::StrCat(path, ".needs[", j, "]"), absl::StrCat(Show(named[j]), " is not a step of this pipeline"));
+      if (place == places.end())
+        return Bad(absl::StrCat(path, ".needs[", j, "]"), absl::StrCat(Show(named[j]), " is not a step of this pipeline"));
       needs.insert(place->second);
     }
     for (const auto& [key, value] : step.with.items())
       RETURN_IF_ERROR(CheckReferences(definition, places, value, absl::StrCat(path, ".with.", key), &needs));
     if (step.study) {
-      if (!step.study->is_object()) return Bad(absl::StrCat(path, ".study"), "must be a map: {metric, direction, sampler, trials, seed, parallel, space}");
+      if (!step.study->is_object())
+        return Bad(absl::StrCat(path, ".study"), "must be a map: {metric, direction, sampler, trials, seed, parallel, space}");
       RETURN_IF_ERROR(CheckReferences(definition, places, *step.study, absl::StrCat(path, ".study"), &needs));
       // What is written out is checked now, what is a reference once it is known.
       if (!HasReferences(*step.study)) RETURN_IF_ERROR(ParseStudySpec(*step.study, absl::StrCat(path, ".study")).status());
@@ -252,11 +270,16 @@ absl::Status Connect(Definition& definition, const json& steps) {
 
 const char* Name(ParameterType type) {
   switch (type) {
-    case ParameterType::kString: return "string";
-    case ParameterType::kInt: return "int";
-    case ParameterType::kFloat: return "float";
-    case ParameterType::kBool: return "bool";
-    case ParameterType::kFile: return "file";
+    case ParameterType::kString:
+      return "string";
+    case ParameterType::kInt:
+      return "int";
+    case ParameterType::kFloat:
+      return "float";
+    case ParameterType::kBool:
+      return "bool";
+    case ParameterType::kFile:
+      return "file";
   }
   return "";
 }
@@ -296,13 +319,15 @@ absl::StatusOr<json> CompleteParameters(const Definition& definition, const json
     } else if (parameter.default_value) {
       result[parameter.name] = *parameter.default_value;
     } else {
-      return Bad(path, absl::StrCat("is missing (", Name(parameter.type), parameter.help.empty() ? "" : ": ", parameter.help, ")"));
+      return Bad(path,
+                 absl::StrCat("is missing (", Name(parameter.type), parameter.help.empty() ? "" : ": ", parameter.help, ")"));
     }
   }
   for (const auto& [key, value] : given.items()) {
     if (!result.contains(key))
-      return Bad(absl::StrCat("parameters.", key), names.empty() ? "the pipeline has no parameters"
-                                                                 : absl::StrCat("the pipeline has no such parameter; it has ", absl::StrJoin(names, ", ")));
+      return Bad(absl::StrCat("parameters.", key),
+                 names.empty() ? "the pipeline has no parameters"
+                               : absl::StrCat("the pipeline has no such parameter; it has ", absl::StrJoin(names, ", ")));
   }
   // A study whose references are all parameters can be judged before the run starts.
   for (std::size_t i = 0; i < definition.steps.size(); ++i) {
@@ -317,11 +342,12 @@ absl::StatusOr<json> CompleteParameters(const Definition& definition, const json
 absl::StatusOr<StudySpec> ParseStudySpec(const json& study, const std::string& path) {
   RETURN_IF_ERROR(CheckKeys(study, path, {"metric", "direction", "sampler", "trials", "seed", "parallel", "space"}));
   StudySpec spec;
-  const auto whole = [&](const char* key, std::int64_t fallback, std::int64_t low, std::int64_t high) -> absl::StatusOr<std::int64_t> {
+  const auto whole = [&](const char* key, std::int64_t fallback, std::int64_t low,
+                         std::int64_t high) -> absl::StatusOr<std::int64_t> {
     const auto found = study.find(key);
     if (found == study.end()) return fallback;
-    if (!found->is_number() || found->get<double>() != std::floor(found->get<double>()) || found->get<double>() < static_cast<double>(low) ||
-        found->get<double>() > static_cast<double>(high))
+    if (!found->is_number() || found->get<double>() != std::floor(found->get<double>()) ||
+        found->get<double>() < static_cast<double>(low) || found->get<double>() > static_cast<double>(high))
       return Bad(absl::StrCat(path, ".", key), absl::StrCat(Show(*found), " is not a whole number from ", low, " to ", high));
     return found->get<std::int64_t>();
   };
@@ -332,11 +358,13 @@ absl::StatusOr<StudySpec> ParseStudySpec(const json& study, const std::string& p
     return Bad(absl::StrCat(path, ".direction"), absl::StrCat("\"", direction, "\" is not minimize or maximize"));
   spec.maximize = direction == "maximize";
   ASSIGN_OR_RETURN(spec.sampler, Text(study, absl::StrCat(path, ".sampler"), "sampler", 100, "tpe"));
-  if (const auto sampler = FindSampler(spec.sampler); !sampler.ok()) return Bad(absl::StrCat(path, ".sampler"), std::string(sampler.status().message()));
+  if (const auto sampler = FindSampler(spec.sampler); !sampler.ok())
+    return Bad(absl::StrCat(path, ".sampler"), std::string(sampler.status().message()));
   ASSIGN_OR_RETURN(spec.trials, whole("trials", 20, 1, kMaxTrials));
   ASSIGN_OR_RETURN(spec.seed, whole("seed", 1, -9007199254740992, 9007199254740992));
   ASSIGN_OR_RETURN(spec.parallel, whole("parallel", 2, 1, kMaxParallel));
-  if (!study.contains("space")) return Bad(absl::StrCat(path, ".space"), "is missing: a map of parameters, each {type, low, high, …}");
+  if (!study.contains("space"))
+    return Bad(absl::StrCat(path, ".space"), "is missing: a map of parameters, each {type, low, high, …}");
   spec.space = study["space"];
   RETURN_IF_ERROR(ParseSpace(spec.space, absl::StrCat(path, ".space")).status());
   return spec;

@@ -24,7 +24,7 @@ struct Parameter {
 struct StepDefinition {
   std::string id;
   std::string title;
-  std::string task;                // the kind, such as "train"
+  std::string task;                     // the kind, such as "train"
   std::optional<nlohmann::json> study;  // as written; ParseStudySpec reads it once its references are resolved
   nlohmann::json with = nlohmann::json::object();
   std::vector<std::size_t> needs;  // places in `steps`: named ones and those that references imply; sorted
@@ -42,11 +42,12 @@ struct Definition {
   nlohmann::json outputs = nlohmann::json::object();
 };
 
-/// Strict: InvalidArgument names the path (`steps[2].with.file`), the value and what would be right. Needs that form a circle are refused.
+/// Strict: InvalidArgument names the path (`steps[2].with.file`), the value and what would be right. Needs that form a circle are
+/// refused.
 absl::StatusOr<Definition> ParseDefinition(const std::string& yaml);
 
-/// The parameters of a run: the given ones checked against the definition (a text that reads as the wanted number or truth value is
-/// taken as one, since command lines have only text), and the defaults of the others. InvalidArgument names the parameter.
+/// The parameters of a run: the given ones checked against the definition (a text that reads as the wanted number or truth value
+/// is taken as one, since command lines have only text), and the defaults of the others. InvalidArgument names the parameter.
 absl::StatusOr<nlohmann::json> CompleteParameters(const Definition& definition, const nlohmann::json& given);
 
 /// What a study step says, references resolved.

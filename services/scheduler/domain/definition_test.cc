@@ -70,12 +70,15 @@ TEST(Definition, ReferencesImplyNeeds) {
 }
 
 TEST(Definition, ErrorsNameThePathAndWhatWouldBeRight) {
-  EXPECT_EQ(ErrorWith("task: import_csv", "task: import_cvs").find("steps[0].task: \"import_cvs\" is not a task; there are "), 0u);
+  EXPECT_EQ(ErrorWith("task: import_csv", "task: import_cvs").find("steps[0].task: \"import_cvs\" is not a task; there are "),
+            0u);
   EXPECT_EQ(ErrorWith("file: \"${params.data}\", ", ""), "steps[0].with.file: is missing; the task import_csv needs it");
   EXPECT_EQ(ErrorWith("${params.data}", "${params.date}"), "steps[0].with.file: ${params.date}: there is no parameter \"date\"");
-  EXPECT_THAT(ErrorWith("${params.data}", "${param.data}"), HasSubstr("steps[0].with.file: \"${param.data}\" is not a reference; write ${params.NAME}"));
+  EXPECT_THAT(ErrorWith("${params.data}", "${param.data}"),
+              HasSubstr("steps[0].with.file: \"${param.data}\" is not a reference; write ${params.NAME}"));
   EXPECT_THAT(ErrorWith("${params.data}", "${params.data"), HasSubstr("has no closing }"));
-  EXPECT_THAT(ErrorWith("outputs.best_params", "outputs.best_parameters"), HasSubstr("steps[2].with.params: ${steps.tune.outputs.best_parameters}: a study's outputs are"));
+  EXPECT_THAT(ErrorWith("outputs.best_params", "outputs.best_parameters"),
+              HasSubstr("steps[2].with.params: ${steps.tune.outputs.best_parameters}: a study's outputs are"));
   EXPECT_THAT(ErrorWith("type: file", "type: path"), HasSubstr("parameters.data.type: \"path\" is not one of string, int"));
   EXPECT_THAT(ErrorWith("default: 4", "default: four"), HasSubstr("parameters.trials.default: \"four\" is not an int"));
   EXPECT_THAT(ErrorWith("attempts: 5", "attempts: 0"), HasSubstr("steps[2].attempts: 0 is not a whole number from 1 to 20"));
@@ -83,8 +86,10 @@ TEST(Definition, ErrorsNameThePathAndWhatWouldBeRight) {
   EXPECT_THAT(ErrorWith("id: tune", "id: load"), HasSubstr("steps[1].id: \"load\" stands there twice"));
   EXPECT_THAT(ErrorWith("name: demo", "title: demo"), HasSubstr("title: unknown key"));
   EXPECT_THAT(ErrorWith("attempts: 5", "needs: [lode]"), HasSubstr("steps[2].needs[0]: \"lode\" is not a step"));
-  EXPECT_THAT(ErrorWith("trials: ${params.trials}", "trials: 0"), HasSubstr("steps[1].study.trials: 0 is not a whole number from 1 to 10000"));
-  EXPECT_THAT(ErrorWith("run_id: ${steps.train.outputs.run_id}", "run_id: ${steps.trian.outputs.run_id}"), HasSubstr("outputs.run_id: ${steps.trian.outputs.run_id}: there is no step"));
+  EXPECT_THAT(ErrorWith("trials: ${params.trials}", "trials: 0"),
+              HasSubstr("steps[1].study.trials: 0 is not a whole number from 1 to 10000"));
+  EXPECT_THAT(ErrorWith("run_id: ${steps.train.outputs.run_id}", "run_id: ${steps.trian.outputs.run_id}"),
+              HasSubstr("outputs.run_id: ${steps.trian.outputs.run_id}: there is no step"));
 }
 
 TEST(Definition, StudiesAreCheckedWhenTheyAreWrittenOut) {
@@ -94,13 +99,15 @@ TEST(Definition, StudiesAreCheckedWhenTheyAreWrittenOut) {
     text.replace(text.find(from), from.size(), to);
     return std::string(ParseDefinition(text).status().message());
   };
-  EXPECT_THAT(error("sampler: tpe", "sampler: tpee"), HasSubstr("steps[1].study.sampler: \"tpee\" is not a sampler; there are random, tpe"));
+  EXPECT_THAT(error("sampler: tpe", "sampler: tpee"),
+              HasSubstr("steps[1].study.sampler: \"tpee\" is not a sampler; there are random, tpe"));
   EXPECT_THAT(error("low: 0.01", "low: 0"), HasSubstr("steps[1].study.space.eta.low: 0 must be above 0 with log"));
   EXPECT_THAT(error("low: 2", "low: 9"), HasSubstr("steps[1].study.space.max_depth: low 9 is above high 8"));
 }
 
 TEST(Definition, CirclesAreRefused) {
-  EXPECT_EQ(ErrorWith("dataset: demo}", "dataset: demo}\n    needs: [train]"), "steps[0].needs: the steps need each other in a circle: load -> train -> load");
+  EXPECT_EQ(ErrorWith("dataset: demo}", "dataset: demo}\n    needs: [train]"),
+            "steps[0].needs: the steps need each other in a circle: load -> train -> load");
   EXPECT_THAT(ErrorWith("dataset: demo}", "dataset: demo}\n    needs: [load]"), HasSubstr("load -> load"));
 }
 
@@ -116,14 +123,19 @@ TEST(Definition, ParametersAreCompletedAndChecked) {
   EXPECT_EQ(error(json::object()), "parameters.data: is missing (file: the rows)");
   EXPECT_THAT(error({{"data", "/etc/passwd"}}), HasSubstr("parameters.data: \"/etc/passwd\" is not an uploaded file"));
   EXPECT_EQ(error({{"data", file}, {"trials", 1.5}}), "parameters.trials: 1.5 is not an int");
-  EXPECT_THAT(error({{"data", file}, {"trails", 3}}), HasSubstr("parameters.trails: the pipeline has no such parameter; it has data, trials"));
+  EXPECT_THAT(error({{"data", file}, {"trails", 3}}),
+              HasSubstr("parameters.trails: the pipeline has no such parameter; it has data, trials"));
   EXPECT_THAT(error({{"data", file}, {"trials", 0}}), HasSubstr("steps[1].study.trials: 0 is not a whole number"));
 }
 
 TEST(Yaml, HasTheCoreSchema) {
-  const auto value = ParseYaml("{a: 1, b: 1.5, c: true, d: null, e: '1', f: text, g: [x, -2], h: 1e3, i: 12abc, j: \"true\", k: 2024-01-02}");
+  const auto value =
+      ParseYaml("{a: 1, b: 1.5, c: true, d: null, e: '1', f: text, g: [x, -2], h: 1e3, i: 12abc, j: \"true\", k: 2024-01-02}");
   ASSERT_TRUE(value.ok()) << value.status();
-  EXPECT_EQ(*value, json::parse(R"({"a":1,"b":1.5,"c":true,"d":null,"e":"1","f":"text","g":["x",-2],"h":1000.0,"i":"12abc","j":"true","k":"2024-01-02"})"));
+  EXPECT_EQ(
+      *value,
+      json::parse(
+          R"({"a":1,"b":1.5,"c":true,"d":null,"e":"1","f":"text","g":["x",-2],"h":1000.0,"i":"12abc","j":"true","k":"2024-01-02"})"));
 }
 
 TEST(Yaml, IsBounded) {

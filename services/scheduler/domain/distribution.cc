@@ -12,7 +12,9 @@ namespace {
 
 using nlohmann::json;
 
-absl::Status Bad(const std::string& path, const std::string& what) { return absl::InvalidArgumentError(absl::StrCat(path, ": ", what)); }
+absl::Status Bad(const std::string& path, const std::string& what) {
+  return absl::InvalidArgumentError(absl::StrCat(path, ": ", what));
+}
 
 absl::StatusOr<double> Number(const json& entry, const std::string& path, const char* key) {
   const auto found = entry.find(key);
@@ -57,7 +59,8 @@ absl::StatusOr<FloatDistribution> ParseFloat(const json& entry, const std::strin
     if (result.step < 0) return Bad(absl::StrCat(path, ".step"), absl::StrCat(result.step, " is negative"));
   }
   if (result.low > result.high) return Bad(path, absl::StrCat("low ", result.low, " is above high ", result.high));
-  if (result.log && result.low <= 0) return Bad(absl::StrCat(path, ".low"), absl::StrCat(result.low, " must be above 0 with log"));
+  if (result.log && result.low <= 0)
+    return Bad(absl::StrCat(path, ".low"), absl::StrCat(result.low, " must be above 0 with log"));
   if (result.log && result.step > 0) return Bad(path, "log and step exclude each other");
   if (result.step > 0) result.high = result.low + std::floor((result.high - result.low) / result.step + 1e-9) * result.step;
   return result;
@@ -74,7 +77,8 @@ absl::StatusOr<IntDistribution> ParseInt(const json& entry, const std::string& p
     if (result.step < 1) return Bad(absl::StrCat(path, ".step"), absl::StrCat(result.step, " is below 1"));
   }
   if (result.low > result.high) return Bad(path, absl::StrCat("low ", result.low, " is above high ", result.high));
-  if (result.log && result.low < 1) return Bad(absl::StrCat(path, ".low"), absl::StrCat(result.low, " must be at least 1 with log"));
+  if (result.log && result.low < 1)
+    return Bad(absl::StrCat(path, ".low"), absl::StrCat(result.low, " must be at least 1 with log"));
   if (result.log && result.step != 1) return Bad(path, "log and step exclude each other");
   result.high = result.low + (result.high - result.low) / result.step * result.step;
   return result;

@@ -41,8 +41,8 @@ struct Distribution {
 inline constexpr std::size_t kMaxSpace = 100;
 inline constexpr std::size_t kMaxChoices = 1000;
 
-/// A space as pipelines write it, {name: {type, low, high, log, step, choices}}, sorted by name. InvalidArgument names the path below `path`.
-/// A high that is off the grid of its step is lowered onto it.
+/// A space as pipelines write it, {name: {type, low, high, log, step, choices}}, sorted by name. InvalidArgument names the path
+/// below `path`. A high that is off the grid of its step is lowered onto it.
 absl::StatusOr<std::vector<Distribution>> ParseSpace(const nlohmann::json& space, const std::string& path);
 
 /// The same form again; ParseSpace reads it.

@@ -10,7 +10,8 @@
 namespace millwright::scheduler {
 namespace {
 
-constexpr State kStates[] = {State::kWaiting, State::kRunning, State::kSucceeded, State::kFailed, State::kCancelled, State::kSkipped};
+constexpr State kStates[] = {State::kWaiting, State::kRunning,   State::kSucceeded,
+                             State::kFailed,  State::kCancelled, State::kSkipped};
 
 absl::StatusOr<Advance::Start> Prepare(const Definition& definition, std::size_t at, const Scope& scope) {
   const StepDefinition& step = definition.steps[at];
@@ -28,12 +29,18 @@ absl::StatusOr<Advance::Start> Prepare(const Definition& definition, std::size_t
 
 const char* Name(State state) {
   switch (state) {
-    case State::kWaiting: return "waiting";
-    case State::kRunning: return "running";
-    case State::kSucceeded: return "succeeded";
-    case State::kFailed: return "failed";
-    case State::kCancelled: return "cancelled";
-    case State::kSkipped: return "skipped";
+    case State::kWaiting:
+      return "waiting";
+    case State::kRunning:
+      return "running";
+    case State::kSucceeded:
+      return "succeeded";
+    case State::kFailed:
+      return "failed";
+    case State::kCancelled:
+      return "cancelled";
+    case State::kSkipped:
+      return "skipped";
   }
   return "";
 }
@@ -63,7 +70,8 @@ Advance NextMoves(const Definition& definition, const nlohmann::json& parameters
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (started[i]) continue;
       const std::vector<std::size_t>& needs = definition.steps[i].needs;
-      if (std::any_of(needs.begin(), needs.end(), [&](std::size_t n) { return IsFinal(states[n]) && states[n] != State::kSucceeded; })) {
+      if (std::any_of(needs.begin(), needs.end(),
+                      [&](std::size_t n) { return IsFinal(states[n]) && states[n] != State::kSucceeded; })) {
         advance.skips.push_back(i);
         states[i] = State::kSkipped;
       } else if (std::all_of(needs.begin(), needs.end(), [&](std::size_t n) { return states[n] == State::kSucceeded; })) {

@@ -68,7 +68,7 @@ struct PipelineRun {
 struct Advance {
   struct Start {
     std::size_t step;
-    nlohmann::json with;                  // references resolved
+    nlohmann::json with;  // references resolved
     std::optional<StudySpec> study;
   };
   struct Failure {
@@ -76,14 +76,15 @@ struct Advance {
     std::string error;
   };
   std::vector<Start> starts;
-  std::vector<Failure> failures;     // steps that can not start: what they refer to is not there
-  std::vector<std::size_t> skips;    // steps whose needs failed
-  std::optional<State> end;          // set when nothing is left to do
+  std::vector<Failure> failures;          // steps that can not start: what they refer to is not there
+  std::vector<std::size_t> skips;         // steps whose needs failed
+  std::optional<State> end;               // set when nothing is left to do
   std::optional<nlohmann::json> outputs;  // when it has succeeded
-  std::string error;                 // when the outputs can not be made
+  std::string error;                      // when the outputs can not be made
 };
 
-/// The next moves of a run, given each step's state and outputs (in the order of the definition). Pure: the same states give the same moves.
+/// The next moves of a run, given each step's state and outputs (in the order of the definition). Pure: the same states give the
+/// same moves.
 Advance NextMoves(const Definition& definition, const nlohmann::json& parameters, const std::vector<Step>& steps);
 
 }  // namespace millwright::scheduler

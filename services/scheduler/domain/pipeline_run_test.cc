@@ -64,7 +64,8 @@ TEST(NextMoves, QueuedStepIsNotStartedAgain) {
 
 TEST(NextMoves, StartsAStepOnceItsNeedsSucceeded) {
   const Definition definition = Diamond();
-  const Advance advance = NextMoves(definition, {{"rows", 7}}, Steps(definition, {{S, {{"id", "v1"}}}, {W, {}}, {W, {}}, {R, {}}}));
+  const Advance advance =
+      NextMoves(definition, {{"rows", 7}}, Steps(definition, {{S, {{"id", "v1"}}}, {W, {}}, {W, {}}, {R, {}}}));
   EXPECT_THAT(Started(advance), ElementsAre(1));
   EXPECT_EQ(advance.starts[0].with.at("dataset_version_id"), "v1");
 }
@@ -81,16 +82,20 @@ TEST(NextMoves, FailureSkipsWhatNeedsItAndLetsTheRestGoOn) {
 
 TEST(NextMoves, StepWhoseReferenceIsMissingFails) {
   const Definition definition = Diamond();
-  const Advance advance = NextMoves(definition, {{"rows", 7}}, Steps(definition, {{S, {{"name", "x"}}}, {W, {}}, {W, {}}, {S, {}}}));
+  const Advance advance =
+      NextMoves(definition, {{"rows", 7}}, Steps(definition, {{S, {{"name", "x"}}}, {W, {}}, {W, {}}, {S, {}}}));
   ASSERT_EQ(advance.failures.size(), 1u);
-  EXPECT_THAT(advance.failures[0].error, HasSubstr("steps[1].with.dataset_version_id: ${steps.load.outputs.id}: steps.load.outputs has no \"id\"; it has name"));
+  EXPECT_THAT(
+      advance.failures[0].error,
+      HasSubstr("steps[1].with.dataset_version_id: ${steps.load.outputs.id}: steps.load.outputs has no \"id\"; it has name"));
   EXPECT_THAT(advance.skips, ElementsAre(2));
   EXPECT_EQ(advance.end, State::kFailed);
 }
 
 TEST(NextMoves, SucceedsWithOutputsWhenEveryStepDid) {
   const Definition definition = Diamond();
-  const Advance advance = NextMoves(definition, {{"rows", 7}}, Steps(definition, {{S, {{"id", "v"}}}, {S, {{"run_id", "r"}}}, {S, {}}, {S, {}}}));
+  const Advance advance =
+      NextMoves(definition, {{"rows", 7}}, Steps(definition, {{S, {{"id", "v"}}}, {S, {{"run_id", "r"}}}, {S, {}}, {S, {}}}));
   EXPECT_EQ(advance.end, State::kSucceeded);
   EXPECT_EQ(*advance.outputs, (json{{"run_id", "r"}}));
 }
@@ -123,7 +128,8 @@ TEST(Study, NeverProposesPastItsBudget) {
 
 TEST(Study, TrialValueMustBeAFiniteMetric) {
   EXPECT_EQ(*TrialValue({{"metrics", {{"rmse", 2.5}}}}, "rmse"), 2.5);
-  EXPECT_THAT(TrialValue({{"metrics", {{"mae", 2.5}}}}, "rmse").status().message(), HasSubstr("no metric \"rmse\"; there are mae"));
+  EXPECT_THAT(TrialValue({{"metrics", {{"mae", 2.5}}}}, "rmse").status().message(),
+              HasSubstr("no metric \"rmse\"; there are mae"));
   EXPECT_THAT(TrialValue({{"metrics", {{"rmse", nullptr}}}}, "rmse").status().message(), HasSubstr("not a finite number"));
 }
 

@@ -28,7 +28,9 @@ absl::StatusOr<Reference> ParseReference(const std::string& inner, const std::st
     body.pop_back();
   }
   std::vector<std::string> names = absl::StrSplit(body, '.');
-  const auto bad = [&] { return absl::InvalidArgumentError(absl::StrCat(path, ": \"", result.text, "\" is not a reference; ", kForms)); };
+  const auto bad = [&] {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": \"", result.text, "\" is not a reference; ", kForms));
+  };
   for (const std::string& name : names) {
     if (name.empty() || name.find_first_of(" \t{}$\"'") != std::string::npos) return bad();
   }
@@ -53,7 +55,8 @@ absl::StatusOr<Template> ParseTemplate(const std::string& text, const std::strin
       i += 3;
     } else if (text.compare(i, 2, "${") == 0) {
       const std::size_t end = text.find('}', i);
-      if (end == std::string::npos) return absl::InvalidArgumentError(absl::StrCat(path, ": \"", text.substr(i, 60), "\" has no closing }; ", kForms));
+      if (end == std::string::npos)
+        return absl::InvalidArgumentError(absl::StrCat(path, ": \"", text.substr(i, 60), "\" has no closing }; ", kForms));
       ASSIGN_OR_RETURN(Reference reference, ParseReference(text.substr(i + 2, end - i - 2), path));
       result.references.push_back(std::move(reference));
       result.parts.emplace_back();
@@ -68,7 +71,8 @@ absl::StatusOr<Template> ParseTemplate(const std::string& text, const std::strin
 bool IsWhole(const Template& text) { return text.references.size() == 1 && text.parts[0].empty() && text.parts[1].empty(); }
 
 absl::StatusOr<std::optional<json>> LookUp(const Reference& reference, const Scope& scope, const std::string& path) {
-  std::string walked = reference.param.empty() ? absl::StrCat("steps.", reference.step, ".outputs") : absl::StrCat("params.", reference.param);
+  std::string walked =
+      reference.param.empty() ? absl::StrCat("steps.", reference.step, ".outputs") : absl::StrCat("params.", reference.param);
   const json& root = reference.param.empty() ? scope.steps : scope.params;
   const json* at = nullptr;
   if (const auto found = root.find(reference.param.empty() ? reference.step : reference.param); found != root.end()) at = &*found;

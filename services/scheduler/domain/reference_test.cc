@@ -29,15 +29,20 @@ TEST(Resolve, InsideATextValuesStandAsText) {
 }
 
 TEST(Resolve, GoesIntoMapsAndLists) {
-  EXPECT_EQ(*Resolve(json{{"a", {"${params.n}", 1}}, {"b", {{"c", "${params.name}"}}}}, TestScope(), "x"), (json{{"a", {3, 1}}, {"b", {{"c", "pump"}}}}));
+  EXPECT_EQ(*Resolve(json{{"a", {"${params.n}", 1}}, {"b", {{"c", "${params.name}"}}}}, TestScope(), "x"),
+            (json{{"a", {3, 1}}, {"b", {{"c", "pump"}}}}));
 }
 
 TEST(Resolve, OptionalReferenceToNothingLeavesNoKey) {
-  EXPECT_EQ(*Resolve(json{{"a", "${steps.train.outputs.production_version?}"}, {"b", "${steps.train.outputs.ok?}"}}, TestScope(), "x"), (json{{"b", true}}));
+  EXPECT_EQ(
+      *Resolve(json{{"a", "${steps.train.outputs.production_version?}"}, {"b", "${steps.train.outputs.ok?}"}}, TestScope(), "x"),
+      (json{{"b", true}}));
 }
 
 TEST(Resolve, WhatIsMissingIsNamed) {
-  const auto error = [](const json& value) { return std::string(Resolve(value, TestScope(), "steps[1].with").status().message()); };
+  const auto error = [](const json& value) {
+    return std::string(Resolve(value, TestScope(), "steps[1].with").status().message());
+  };
   EXPECT_EQ(error({{"a", {"${steps.train.outputs.metrics.mae}"}}}),
             "steps[1].with.a[0]: ${steps.train.outputs.metrics.mae}: steps.train.outputs.metrics has no \"mae\"; it has rmse");
   EXPECT_THAT(error("${steps.load.outputs.x}"), HasSubstr("there is no steps.load.outputs"));

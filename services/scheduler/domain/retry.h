@@ -6,11 +6,12 @@
 
 namespace millwright::scheduler {
 
-/// How often a task has been tried. A failure that the worker reports and a lease that ran out (the worker died) are two budgets, so that
-/// a killed worker never costs a task the tries that its step allows; the second is bounded because a task may kill its workers.
+/// How often a task has been tried. A failure that the worker reports and a lease that ran out (the worker died) are two budgets,
+/// so that a killed worker never costs a task the tries that its step allows; the second is bounded because a task may kill its
+/// workers.
 struct Tries {
-  int attempt = 0;      // claims so far, counted at claim time
-  int lost = 0;         // of them, those whose lease ran out
+  int attempt = 0;  // claims so far, counted at claim time
+  int lost = 0;     // of them, those whose lease ran out
   int max_attempts = 3;
 };
 inline constexpr int kMinLostLeases = 3;
@@ -20,6 +21,8 @@ inline bool MayRetryFailure(const Tries& tries) { return tries.attempt - tries.l
 inline bool MayRetryLostLease(const Tries& tries) { return tries.lost < std::max(kMinLostLeases, tries.max_attempts); }
 
 /// The wait before the try after `failures` failed ones: 1 s, 2 s, 4 s … at most a minute.
-inline absl::Duration Backoff(int failures) { return std::min(absl::Minutes(1), absl::Seconds(1) * (1 << std::clamp(failures - 1, 0, 6))); }
+inline absl::Duration Backoff(int failures) {
+  return std::min(absl::Minutes(1), absl::Seconds(1) * (1 << std::clamp(failures - 1, 0, 6)));
+}
 
 }  // namespace millwright::scheduler

@@ -11,17 +11,23 @@ namespace millwright::scheduler {
 
 const char* Name(TrialState state) {
   switch (state) {
-    case TrialState::kWaiting: return "waiting";
-    case TrialState::kRunning: return "running";
-    case TrialState::kComplete: return "complete";
-    case TrialState::kPruned: return "pruned";
-    case TrialState::kFailed: return "failed";
+    case TrialState::kWaiting:
+      return "waiting";
+    case TrialState::kRunning:
+      return "running";
+    case TrialState::kComplete:
+      return "complete";
+    case TrialState::kPruned:
+      return "pruned";
+    case TrialState::kFailed:
+      return "failed";
   }
   return "";
 }
 
 TrialState TrialStateFromName(const std::string& name) {
-  for (const TrialState state : {TrialState::kWaiting, TrialState::kRunning, TrialState::kComplete, TrialState::kPruned, TrialState::kFailed}) {
+  for (const TrialState state :
+       {TrialState::kWaiting, TrialState::kRunning, TrialState::kComplete, TrialState::kPruned, TrialState::kFailed}) {
     if (name == Name(state)) return state;
   }
   base::CheckFailed(__FILE__, __LINE__, name.c_str());

@@ -29,7 +29,8 @@ json PlainScalar(const std::string& text) {
     if (absl::SimpleAtoi(text, &whole)) return whole;
   }
   double number = 0;
-  if (absl::SimpleAtod(text, &number) && std::isfinite(number) && text.find_first_of("0123456789") != std::string::npos) return number;
+  if (absl::SimpleAtod(text, &number) && std::isfinite(number) && text.find_first_of("0123456789") != std::string::npos)
+    return number;
   return text;
 }
 

@@ -11,34 +11,50 @@ namespace {
 
 pb::ParameterType ToProto(ParameterType type) {
   switch (type) {
-    case ParameterType::kString: return pb::PARAMETER_TYPE_STRING;
-    case ParameterType::kInt: return pb::PARAMETER_TYPE_INT;
-    case ParameterType::kFloat: return pb::PARAMETER_TYPE_FLOAT;
-    case ParameterType::kBool: return pb::PARAMETER_TYPE_BOOL;
-    case ParameterType::kFile: return pb::PARAMETER_TYPE_FILE;
+    case ParameterType::kString:
+      return pb::PARAMETER_TYPE_STRING;
+    case ParameterType::kInt:
+      return pb::PARAMETER_TYPE_INT;
+    case ParameterType::kFloat:
+      return pb::PARAMETER_TYPE_FLOAT;
+    case ParameterType::kBool:
+      return pb::PARAMETER_TYPE_BOOL;
+    case ParameterType::kFile:
+      return pb::PARAMETER_TYPE_FILE;
   }
   return pb::PARAMETER_TYPE_UNSPECIFIED;
 }
 
 pb::State ToProto(State state) {
   switch (state) {
-    case State::kWaiting: return pb::STATE_WAITING;
-    case State::kRunning: return pb::STATE_RUNNING;
-    case State::kSucceeded: return pb::STATE_SUCCEEDED;
-    case State::kFailed: return pb::STATE_FAILED;
-    case State::kCancelled: return pb::STATE_CANCELLED;
-    case State::kSkipped: return pb::STATE_SKIPPED;
+    case State::kWaiting:
+      return pb::STATE_WAITING;
+    case State::kRunning:
+      return pb::STATE_RUNNING;
+    case State::kSucceeded:
+      return pb::STATE_SUCCEEDED;
+    case State::kFailed:
+      return pb::STATE_FAILED;
+    case State::kCancelled:
+      return pb::STATE_CANCELLED;
+    case State::kSkipped:
+      return pb::STATE_SKIPPED;
   }
   return pb::STATE_UNSPECIFIED;
 }
 
 pb::TrialState ToProto(TrialState state) {
   switch (state) {
-    case TrialState::kWaiting: return pb::TRIAL_STATE_WAITING;
-    case TrialState::kRunning: return pb::TRIAL_STATE_RUNNING;
-    case TrialState::kComplete: return pb::TRIAL_STATE_COMPLETE;
-    case TrialState::kPruned: return pb::TRIAL_STATE_PRUNED;
-    case TrialState::kFailed: return pb::TRIAL_STATE_FAILED;
+    case TrialState::kWaiting:
+      return pb::TRIAL_STATE_WAITING;
+    case TrialState::kRunning:
+      return pb::TRIAL_STATE_RUNNING;
+    case TrialState::kComplete:
+      return pb::TRIAL_STATE_COMPLETE;
+    case TrialState::kPruned:
+      return pb::TRIAL_STATE_PRUNED;
+    case TrialState::kFailed:
+      return pb::TRIAL_STATE_FAILED;
   }
   return pb::TRIAL_STATE_UNSPECIFIED;
 }
@@ -199,13 +215,15 @@ Progress FromProto(const pb::Progress& progress) {
 }
 
 absl::StatusOr<base::WorkspaceId> WorkspaceOf(const auth::Caller& caller) {
-  if (caller.workspace.empty()) return absl::InvalidArgumentError(absl::StrCat(caller.subject, " acts in no workspace; this call needs one"));
+  if (caller.workspace.empty())
+    return absl::InvalidArgumentError(absl::StrCat(caller.subject, " acts in no workspace; this call needs one"));
   return caller.workspace;
 }
 
 absl::Status CheckText(const char* field, const std::string& value, std::size_t max) {
   if (value.empty()) return absl::InvalidArgumentError(absl::StrCat(field, ": is missing"));
-  if (value.size() > max) return absl::InvalidArgumentError(absl::StrCat(field, ": ", value.size(), " bytes is over the bound of ", max));
+  if (value.size() > max)
+    return absl::InvalidArgumentError(absl::StrCat(field, ": ", value.size(), " bytes is over the bound of ", max));
   return absl::OkStatus();
 }
 
@@ -214,7 +232,8 @@ absl::Status CheckName(const char* field, const std::string& value) {
     return absl::ascii_isalnum(c) || c == '_' || c == '-' || c == '.';
   });
   if (is_good) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(field, ": \"", value.substr(0, 100), "\" is not a name: 1 to 100 letters, digits, _ - ."));
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, ": \"", value.substr(0, 100), "\" is not a name: 1 to 100 letters, digits, _ - ."));
 }
 
 }  // namespace millwright::scheduler

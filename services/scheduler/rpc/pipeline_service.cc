@@ -11,7 +11,8 @@
 
 namespace millwright::scheduler {
 
-grpc::Status PipelineService::PutPipeline(grpc::ServerContext* context, const v1::PutPipelineRequest* request, v1::Pipeline* reply) {
+grpc::Status PipelineService::PutPipeline(grpc::ServerContext* context, const v1::PutPipelineRequest* request,
+                                          v1::Pipeline* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Pipeline pipeline, pipelines_.Put(workspace, request->definition(), caller.subject, clock_.Now()));
@@ -20,7 +21,8 @@ grpc::Status PipelineService::PutPipeline(grpc::ServerContext* context, const v1
   });
 }
 
-grpc::Status PipelineService::GetPipeline(grpc::ServerContext* context, const v1::GetPipelineRequest* request, v1::Pipeline* reply) {
+grpc::Status PipelineService::GetPipeline(grpc::ServerContext* context, const v1::GetPipelineRequest* request,
+                                          v1::Pipeline* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Pipeline pipeline, pipelines_.Get(workspace, request->name()));
@@ -29,21 +31,25 @@ grpc::Status PipelineService::GetPipeline(grpc::ServerContext* context, const v1
   });
 }
 
-grpc::Status PipelineService::ListPipelines(grpc::ServerContext* context, const v1::ListPipelinesRequest* request, v1::ListPipelinesResponse* reply) {
+grpc::Status PipelineService::ListPipelines(grpc::ServerContext* context, const v1::ListPipelinesRequest* request,
+                                            v1::ListPipelinesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 100, 1000));
     ASSIGN_OR_RETURN(const std::string after, NameCursor(request->page_token()));
     ASSIGN_OR_RETURN(const std::vector<Pipeline> pipelines, pipelines_.List(workspace, after, size));
     for (const Pipeline& pipeline : pipelines) *reply->add_pipelines() = ToProto(pipeline);
-    if (static_cast<int>(pipelines.size()) == size) reply->set_next_page_token(rpc::EncodePageToken({pipelines.back().definition.name}));
+    if (static_cast<int>(pipelines.size()) == size)
+      reply->set_next_page_token(rpc::EncodePageToken({pipelines.back().definition.name}));
     return absl::OkStatus();
   });
 }
 
-grpc::Status PipelineService::RunPipeline(grpc::ServerContext* context, const v1::RunPipelineRequest* request, v1::PipelineRun* reply) {
+grpc::Status PipelineService::RunPipeline(grpc::ServerContext* context, const v1::RunPipelineRequest* request,
+                                          v1::PipelineRun* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
-    RunRequest run{.pipeline = request->name(), .trigger = "manual", .created_by = caller.subject, .request_id = request->request_id()};
+    RunRequest run{
+        .pipeline = request->name(), .trigger = "manual", .created_by = caller.subject, .request_id = request->request_id()};
     ASSIGN_OR_RETURN(run.workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(run.parameters, rpc::ToJson(request->parameters(), "parameters"));
     if (!run.request_id.empty()) RETURN_IF_ERROR(CheckText("request_id", run.request_id));
@@ -53,7 +59,8 @@ grpc::Status PipelineService::RunPipeline(grpc::ServerContext* context, const v1
   });
 }
 
-grpc::Status PipelineService::GetPipelineRun(grpc::ServerContext* context, const v1::GetPipelineRunRequest* request, v1::PipelineRun* reply) {
+grpc::Status PipelineService::GetPipelineRun(grpc::ServerContext* context, const v1::GetPipelineRunRequest* request,
+                                             v1::PipelineRun* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const PipelineRun run, runs_.Get(workspace, PipelineRunId(request->pipeline_run_id())));
@@ -70,7 +77,8 @@ grpc::Status PipelineService::ListPipelineRuns(grpc::ServerContext* context, con
     ASSIGN_OR_RETURN(const std::optional<RunCursor> after, TimeCursor(request->page_token()));
     ASSIGN_OR_RETURN(const std::vector<PipelineRun> runs, runs_.List(workspace, request->name(), after, size));
     for (const PipelineRun& run : runs) *reply->add_pipeline_runs() = ToProto(run);
-    if (static_cast<int>(runs.size()) == size) reply->set_next_page_token(TimeToken(runs.back().created_at, runs.back().id.value()));
+    if (static_cast<int>(runs.size()) == size)
+      reply->set_next_page_token(TimeToken(runs.back().created_at, runs.back().id.value()));
     return absl::OkStatus();
   });
 }
@@ -94,7 +102,8 @@ grpc::Status PipelineService::WatchPipelineRun(grpc::ServerContext* context, con
   });
 }
 
-grpc::Status PipelineService::CancelPipelineRun(grpc::ServerContext* context, const v1::CancelPipelineRunRequest* request, v1::PipelineRun* reply) {
+grpc::Status PipelineService::CancelPipelineRun(grpc::ServerContext* context, const v1::CancelPipelineRunRequest* request,
+                                                v1::PipelineRun* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const PipelineRun run, runs_.Cancel(workspace, PipelineRunId(request->pipeline_run_id()), clock_.Now()));

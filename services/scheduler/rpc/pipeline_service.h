@@ -16,12 +16,17 @@ class PipelineService final : public v1::PipelineService::Service {
 
   grpc::Status PutPipeline(grpc::ServerContext* context, const v1::PutPipelineRequest* request, v1::Pipeline* reply) override;
   grpc::Status GetPipeline(grpc::ServerContext* context, const v1::GetPipelineRequest* request, v1::Pipeline* reply) override;
-  grpc::Status ListPipelines(grpc::ServerContext* context, const v1::ListPipelinesRequest* request, v1::ListPipelinesResponse* reply) override;
+  grpc::Status ListPipelines(grpc::ServerContext* context, const v1::ListPipelinesRequest* request,
+                             v1::ListPipelinesResponse* reply) override;
   grpc::Status RunPipeline(grpc::ServerContext* context, const v1::RunPipelineRequest* request, v1::PipelineRun* reply) override;
-  grpc::Status GetPipelineRun(grpc::ServerContext* context, const v1::GetPipelineRunRequest* request, v1::PipelineRun* reply) override;
-  grpc::Status ListPipelineRuns(grpc::ServerContext* context, const v1::ListPipelineRunsRequest* request, v1::ListPipelineRunsResponse* reply) override;
-  grpc::Status WatchPipelineRun(grpc::ServerContext* context, const v1::GetPipelineRunRequest* request, grpc::ServerWriter<v1::PipelineRun>* writer) override;
-  grpc::Status CancelPipelineRun(grpc::ServerContext* context, const v1::CancelPipelineRunRequest* request, v1::PipelineRun* reply) override;
+  grpc::Status GetPipelineRun(grpc::ServerContext* context, const v1::GetPipelineRunRequest* request,
+                              v1::PipelineRun* reply) override;
+  grpc::Status ListPipelineRuns(grpc::ServerContext* context, const v1::ListPipelineRunsRequest* request,
+                                v1::ListPipelineRunsResponse* reply) override;
+  grpc::Status WatchPipelineRun(grpc::ServerContext* context, const v1::GetPipelineRunRequest* request,
+                                grpc::ServerWriter<v1::PipelineRun>* writer) override;
+  grpc::Status CancelPipelineRun(grpc::ServerContext* context, const v1::CancelPipelineRunRequest* request,
+                                 v1::PipelineRun* reply) override;
 
  private:
   PgPipelines& pipelines_;

@@ -26,17 +26,20 @@ absl::StatusOr<Lease> LeaseOf(const auth::Caller& caller, const Request& request
 
 }  // namespace
 
-grpc::Status QueueService::LeaseTask(grpc::ServerContext* context, const v1::LeaseTaskRequest* request, v1::LeaseTaskResponse* reply) {
+grpc::Status QueueService::LeaseTask(grpc::ServerContext* context, const v1::LeaseTaskRequest* request,
+                                     v1::LeaseTaskResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckText("worker", request->worker()));
     if (request->kinds().empty() || request->kinds_size() > kMaxKinds)
       return absl::InvalidArgumentError(absl::StrCat("kinds: ", request->kinds_size(), " of them; give 1 to ", kMaxKinds));
     if (request->wait_seconds() < 0 || request->wait_seconds() > kMaxWaitSeconds)
-      return absl::InvalidArgumentError(absl::StrCat("wait_seconds: ", request->wait_seconds(), " is outside 0 to ", kMaxWaitSeconds));
+      return absl::InvalidArgumentError(
+          absl::StrCat("wait_seconds: ", request->wait_seconds(), " is outside 0 to ", kMaxWaitSeconds));
     const std::vector<std::string> kinds(request->kinds().begin(), request->kinds().end());
     // A lease that the caller can not hear of any more would only run out: stop a little before its deadline.
-    const absl::Duration wait = std::min(absl::Seconds(request->wait_seconds()), rpc::TimeLeft(*context) - absl::Milliseconds(500));
+    const absl::Duration wait =
+        std::min(absl::Seconds(request->wait_seconds()), rpc::TimeLeft(*context) - absl::Milliseconds(500));
     const absl::Time until = absl::Now() + wait;
     while (!context->IsCancelled()) {
       const std::uint64_t seen = tasks_changed_.version();
@@ -53,7 +56,8 @@ grpc::Status QueueService::LeaseTask(grpc::ServerContext* context, const v1::Lea
   });
 }
 
-grpc::Status QueueService::RenewLease(grpc::ServerContext* context, const v1::RenewLeaseRequest* request, v1::RenewLeaseResponse* reply) {
+grpc::Status QueueService::RenewLease(grpc::ServerContext* context, const v1::RenewLeaseRequest* request,
+                                      v1::RenewLeaseResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Lease lease, LeaseOf(caller, *request));
     std::optional<Progress> progress;
@@ -64,11 +68,13 @@ grpc::Status QueueService::RenewLease(grpc::ServerContext* context, const v1::Re
   });
 }
 
-grpc::Status QueueService::CompleteTask(grpc::ServerContext* context, const v1::CompleteTaskRequest* request, v1::CompleteTaskResponse*) {
+grpc::Status QueueService::CompleteTask(grpc::ServerContext* context, const v1::CompleteTaskRequest* request,
+                                        v1::CompleteTaskResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Lease lease, LeaseOf(caller, *request));
     if (request->outputs().ByteSizeLong() > kMaxOutputBytes)
-      return absl::InvalidArgumentError(absl::StrCat("outputs: ", request->outputs().ByteSizeLong(), " bytes is over the bound of ", kMaxOutputBytes,
+      return absl::InvalidArgumentError(absl::StrCat("outputs: ", request->outputs().ByteSizeLong(),
+                                                     " bytes is over the bound of ", kMaxOutputBytes,
                                                      "; put large results into artifacts"));
     ASSIGN_OR_RETURN(const nlohmann::json outputs, rpc::ToJson(request->outputs(), "outputs"));
     return queue_.Complete(lease, outputs, clock_.Now());
@@ -83,12 +89,14 @@ grpc::Status QueueService::FailTask(grpc::ServerContext* context, const v1::Fail
   });
 }
 
-grpc::Status QueueService::ReportTrial(grpc::ServerContext* context, const v1::ReportTrialRequest* request, v1::ReportTrialResponse* reply) {
+grpc::Status QueueService::ReportTrial(grpc::ServerContext* context, const v1::ReportTrialRequest* request,
+                                       v1::ReportTrialResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Lease lease, LeaseOf(caller, *request));
     if (request->step() < 0 || request->step() > kMaxTrialSteps)
       return absl::InvalidArgumentError(absl::StrCat("step: ", request->step(), " is outside 0 to ", kMaxTrialSteps));
-    if (!std::isfinite(request->value())) return absl::InvalidArgumentError(absl::StrCat("value: ", request->value(), " is not a finite number"));
+    if (!std::isfinite(request->value()))
+      return absl::InvalidArgumentError(absl::StrCat("value: ", request->value(), " is not a finite number"));
     ASSIGN_OR_RETURN(const bool is_cancelled, queue_.Report(lease, request->step(), request->value(), clock_.Now()));
     reply->set_is_cancelled(is_cancelled);
     return absl::OkStatus();

@@ -10,13 +10,18 @@ namespace millwright::scheduler {
 /// The queue as workers see it. `tasks_changed` wakes the calls that wait for a task.
 class QueueService final : public v1::QueueService::Service {
  public:
-  QueueService(PgQueue& queue, const Signal& tasks_changed, const base::Clock& clock) : queue_(queue), tasks_changed_(tasks_changed), clock_(clock) {}
+  QueueService(PgQueue& queue, const Signal& tasks_changed, const base::Clock& clock)
+      : queue_(queue), tasks_changed_(tasks_changed), clock_(clock) {}
 
-  grpc::Status LeaseTask(grpc::ServerContext* context, const v1::LeaseTaskRequest* request, v1::LeaseTaskResponse* reply) override;
-  grpc::Status RenewLease(grpc::ServerContext* context, const v1::RenewLeaseRequest* request, v1::RenewLeaseResponse* reply) override;
-  grpc::Status CompleteTask(grpc::ServerContext* context, const v1::CompleteTaskRequest* request, v1::CompleteTaskResponse* reply) override;
+  grpc::Status LeaseTask(grpc::ServerContext* context, const v1::LeaseTaskRequest* request,
+                         v1::LeaseTaskResponse* reply) override;
+  grpc::Status RenewLease(grpc::ServerContext* context, const v1::RenewLeaseRequest* request,
+                          v1::RenewLeaseResponse* reply) override;
+  grpc::Status CompleteTask(grpc::ServerContext* context, const v1::CompleteTaskRequest* request,
+                            v1::CompleteTaskResponse* reply) override;
   grpc::Status FailTask(grpc::ServerContext* context, const v1::FailTaskRequest* request, v1::FailTaskResponse* reply) override;
-  grpc::Status ReportTrial(grpc::ServerContext* context, const v1::ReportTrialRequest* request, v1::ReportTrialResponse* reply) override;
+  grpc::Status ReportTrial(grpc::ServerContext* context, const v1::ReportTrialRequest* request,
+                           v1::ReportTrialResponse* reply) override;
 
  private:
   PgQueue& queue_;

@@ -8,12 +8,14 @@
 
 namespace millwright::scheduler {
 
-grpc::Status ScheduleService::CreateSchedule(grpc::ServerContext* context, const v1::CreateScheduleRequest* request, v1::Schedule* reply) {
+grpc::Status ScheduleService::CreateSchedule(grpc::ServerContext* context, const v1::CreateScheduleRequest* request,
+                                             v1::Schedule* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckName("name", request->name()));
     RETURN_IF_ERROR(CheckText("cron", request->cron(), 500));
-    Schedule schedule{.name = request->name(), .pipeline = request->pipeline(), .cron = request->cron(), .time_zone = request->time_zone()};
+    Schedule schedule{
+        .name = request->name(), .pipeline = request->pipeline(), .cron = request->cron(), .time_zone = request->time_zone()};
     ASSIGN_OR_RETURN(schedule.parameters, rpc::ToJson(request->parameters(), "parameters"));
     ASSIGN_OR_RETURN(const Schedule created, schedules_.Create(workspace, schedule, caller.subject, clock_.Now()));
     *reply = ToProto(created);
@@ -21,7 +23,8 @@ grpc::Status ScheduleService::CreateSchedule(grpc::ServerContext* context, const
   });
 }
 
-grpc::Status ScheduleService::GetSchedule(grpc::ServerContext* context, const v1::GetScheduleRequest* request, v1::Schedule* reply) {
+grpc::Status ScheduleService::GetSchedule(grpc::ServerContext* context, const v1::GetScheduleRequest* request,
+                                          v1::Schedule* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Schedule schedule, schedules_.Get(workspace, request->name()));
@@ -30,7 +33,8 @@ grpc::Status ScheduleService::GetSchedule(grpc::ServerContext* context, const v1
   });
 }
 
-grpc::Status ScheduleService::ListSchedules(grpc::ServerContext* context, const v1::ListSchedulesRequest* request, v1::ListSchedulesResponse* reply) {
+grpc::Status ScheduleService::ListSchedules(grpc::ServerContext* context, const v1::ListSchedulesRequest* request,
+                                            v1::ListSchedulesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 100, 1000));
@@ -42,16 +46,19 @@ grpc::Status ScheduleService::ListSchedules(grpc::ServerContext* context, const 
   });
 }
 
-grpc::Status ScheduleService::UpdateSchedule(grpc::ServerContext* context, const v1::UpdateScheduleRequest* request, v1::Schedule* reply) {
+grpc::Status ScheduleService::UpdateSchedule(grpc::ServerContext* context, const v1::UpdateScheduleRequest* request,
+                                             v1::Schedule* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const Schedule schedule, schedules_.SetPaused(workspace, request->name(), request->is_paused(), clock_.Now()));
+    ASSIGN_OR_RETURN(const Schedule schedule,
+                     schedules_.SetPaused(workspace, request->name(), request->is_paused(), clock_.Now()));
     *reply = ToProto(schedule);
     return absl::OkStatus();
   });
 }
 
-grpc::Status ScheduleService::DeleteSchedule(grpc::ServerContext* context, const v1::DeleteScheduleRequest* request, v1::DeleteScheduleResponse*) {
+grpc::Status ScheduleService::DeleteSchedule(grpc::ServerContext* context, const v1::DeleteScheduleRequest* request,
+                                             v1::DeleteScheduleResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     return schedules_.Delete(workspace, request->name());

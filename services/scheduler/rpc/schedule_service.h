@@ -11,11 +11,15 @@ class ScheduleService final : public v1::ScheduleService::Service {
  public:
   ScheduleService(PgSchedules& schedules, const base::Clock& clock) : schedules_(schedules), clock_(clock) {}
 
-  grpc::Status CreateSchedule(grpc::ServerContext* context, const v1::CreateScheduleRequest* request, v1::Schedule* reply) override;
+  grpc::Status CreateSchedule(grpc::ServerContext* context, const v1::CreateScheduleRequest* request,
+                              v1::Schedule* reply) override;
   grpc::Status GetSchedule(grpc::ServerContext* context, const v1::GetScheduleRequest* request, v1::Schedule* reply) override;
-  grpc::Status ListSchedules(grpc::ServerContext* context, const v1::ListSchedulesRequest* request, v1::ListSchedulesResponse* reply) override;
-  grpc::Status UpdateSchedule(grpc::ServerContext* context, const v1::UpdateScheduleRequest* request, v1::Schedule* reply) override;
-  grpc::Status DeleteSchedule(grpc::ServerContext* context, const v1::DeleteScheduleRequest* request, v1::DeleteScheduleResponse* reply) override;
+  grpc::Status ListSchedules(grpc::ServerContext* context, const v1::ListSchedulesRequest* request,
+                             v1::ListSchedulesResponse* reply) override;
+  grpc::Status UpdateSchedule(grpc::ServerContext* context, const v1::UpdateScheduleRequest* request,
+                              v1::Schedule* reply) override;
+  grpc::Status DeleteSchedule(grpc::ServerContext* context, const v1::DeleteScheduleRequest* request,
+                              v1::DeleteScheduleResponse* reply) override;
 
  private:
   PgSchedules& schedules_;

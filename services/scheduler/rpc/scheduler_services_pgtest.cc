@@ -20,7 +20,8 @@ using testing::HasSubstr;
 class SchedulerServicesTest : public SchedulerPgTest {
  protected:
   template <typename Stub, typename Request, typename Reply>
-  grpc::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), Stub& stub, const Request& request, Reply* reply) {
+  grpc::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), Stub& stub,
+                    const Request& request, Reply* reply) {
     grpc::ClientContext context;
     rpc::Prepare(context, absl::Seconds(20));
     return (stub.*method)(&context, request, reply);
@@ -63,7 +64,8 @@ class SchedulerServicesTest : public SchedulerPgTest {
   std::unique_ptr<v1::PipelineService::Stub> pipelines_stub_ = v1::PipelineService::NewStub(engineer_);
   std::unique_ptr<v1::ScheduleService::Stub> schedules_stub_ = v1::ScheduleService::NewStub(engineer_);
   std::unique_ptr<v1::StudyService::Stub> studies_stub_ = v1::StudyService::NewStub(engineer_);
-  std::unique_ptr<v1::QueueService::Stub> queue_stub_ = v1::QueueService::NewStub(server_.ChannelAs(rpc::TestCaller(auth::Role::kWorker)));
+  std::unique_ptr<v1::QueueService::Stub> queue_stub_ =
+      v1::QueueService::NewStub(server_.ChannelAs(rpc::TestCaller(auth::Role::kWorker)));
   pg::Listener tasks_listener_{db(), kTasksChannel, [this] { tasks_changed_.Raise(); }, absl::Seconds(30)};
   pg::Listener runs_listener_{db(), kRunsChannel, [this] { runs_changed_.Raise(); }, absl::Seconds(30)};
 };
@@ -114,12 +116,15 @@ TEST_F(SchedulerServicesTest, StaleAttemptIsFencedAndARetryIsNot) {
 TEST_F(SchedulerServicesTest, RolesAreHeld) {
   v1::LeaseTaskResponse leased;
   auto as_engineer = v1::QueueService::NewStub(engineer_);
-  EXPECT_EQ(Call(&v1::QueueService::Stub::LeaseTask, *as_engineer, v1::LeaseTaskRequest(), &leased).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(Call(&v1::QueueService::Stub::LeaseTask, *as_engineer, v1::LeaseTaskRequest(), &leased).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
   v1::PipelineRun run;
   auto as_viewer = v1::PipelineService::NewStub(server_.ChannelAs(rpc::TestCaller(auth::Role::kViewer)));
-  EXPECT_EQ(Call(&v1::PipelineService::Stub::RunPipeline, *as_viewer, v1::RunPipelineRequest(), &run).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(Call(&v1::PipelineService::Stub::RunPipeline, *as_viewer, v1::RunPipelineRequest(), &run).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
   auto as_nobody = v1::PipelineService::NewStub(server_.AnonymousChannel());
-  EXPECT_EQ(Call(&v1::PipelineService::Stub::RunPipeline, *as_nobody, v1::RunPipelineRequest(), &run).error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(Call(&v1::PipelineService::Stub::RunPipeline, *as_nobody, v1::RunPipelineRequest(), &run).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
 }
 
 TEST_F(SchedulerServicesTest, AnotherWorkspaceFindsNothing) {
@@ -128,7 +133,8 @@ TEST_F(SchedulerServicesTest, AnotherWorkspaceFindsNothing) {
   const auto stranger = server_.ChannelAs(rpc::TestCaller(auth::Role::kAdmin, "2"));
   auto pipelines = v1::PipelineService::NewStub(stranger);
   v1::PipelineRun run;
-  EXPECT_EQ(Call(&v1::PipelineService::Stub::GetPipelineRun, *pipelines, request, &run).error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Call(&v1::PipelineService::Stub::GetPipelineRun, *pipelines, request, &run).error_code(),
+            grpc::StatusCode::NOT_FOUND);
   grpc::ClientContext context;
   rpc::Prepare(context, absl::Seconds(20));
   EXPECT_EQ(pipelines->WatchPipelineRun(&context, request)->Finish().error_code(), grpc::StatusCode::NOT_FOUND);
@@ -165,14 +171,16 @@ TEST_F(SchedulerServicesTest, FormIsCheckedAndErrorsNameTheField) {
   EXPECT_EQ(listed.pipelines(0).name(), "search");
   EXPECT_EQ(listed.pipelines(0).parameters_size(), 2);
   list.set_page_token("nonsense");
-  EXPECT_EQ(Call(&v1::PipelineService::Stub::ListPipelines, *pipelines_stub_, list, &listed).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Call(&v1::PipelineService::Stub::ListPipelines, *pipelines_stub_, list, &listed).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 
   v1::CreateScheduleRequest create;
   create.set_name("a b");
   create.set_pipeline("chain");
   create.set_cron("0 3 * * *");
   v1::Schedule schedule;
-  EXPECT_THAT(Call(&v1::ScheduleService::Stub::CreateSchedule, *schedules_stub_, create, &schedule).error_message(), HasSubstr("name: \"a b\""));
+  EXPECT_THAT(Call(&v1::ScheduleService::Stub::CreateSchedule, *schedules_stub_, create, &schedule).error_message(),
+              HasSubstr("name: \"a b\""));
   create.set_name("nightly");
   create.set_time_zone("Asia/Seoul");
   ASSERT_TRUE(Call(&v1::ScheduleService::Stub::CreateSchedule, *schedules_stub_, create, &schedule).ok());

@@ -7,7 +7,8 @@
 
 namespace millwright::scheduler {
 
-/// Wakes calls that wait for the database to change. Waiting is by version, so a raise between a look and a wait is not lost. Thread-safe.
+/// Wakes calls that wait for the database to change. Waiting is by version, so a raise between a look and a wait is not lost.
+/// Thread-safe.
 class Signal {
  public:
   void Raise() {

@@ -17,19 +17,22 @@ grpc::Status StudyService::GetStudy(grpc::ServerContext* context, const v1::GetS
   });
 }
 
-grpc::Status StudyService::ListStudies(grpc::ServerContext* context, const v1::ListStudiesRequest* request, v1::ListStudiesResponse* reply) {
+grpc::Status StudyService::ListStudies(grpc::ServerContext* context, const v1::ListStudiesRequest* request,
+                                       v1::ListStudiesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 100, 1000));
     ASSIGN_OR_RETURN(const auto after, TimeCursor(request->page_token()));
     ASSIGN_OR_RETURN(const std::vector<Study> studies, studies_.List(workspace, after, size));
     for (const Study& study : studies) *reply->add_studies() = ToProto(study);
-    if (static_cast<int>(studies.size()) == size) reply->set_next_page_token(TimeToken(studies.back().created_at, studies.back().id.value()));
+    if (static_cast<int>(studies.size()) == size)
+      reply->set_next_page_token(TimeToken(studies.back().created_at, studies.back().id.value()));
     return absl::OkStatus();
   });
 }
 
-grpc::Status StudyService::ListTrials(grpc::ServerContext* context, const v1::ListTrialsRequest* request, v1::ListTrialsResponse* reply) {
+grpc::Status StudyService::ListTrials(grpc::ServerContext* context, const v1::ListTrialsRequest* request,
+                                      v1::ListTrialsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), 100, 1000));

@@ -11,8 +11,10 @@ class StudyService final : public v1::StudyService::Service {
   explicit StudyService(PgStudies& studies) : studies_(studies) {}
 
   grpc::Status GetStudy(grpc::ServerContext* context, const v1::GetStudyRequest* request, v1::Study* reply) override;
-  grpc::Status ListStudies(grpc::ServerContext* context, const v1::ListStudiesRequest* request, v1::ListStudiesResponse* reply) override;
-  grpc::Status ListTrials(grpc::ServerContext* context, const v1::ListTrialsRequest* request, v1::ListTrialsResponse* reply) override;
+  grpc::Status ListStudies(grpc::ServerContext* context, const v1::ListStudiesRequest* request,
+                           v1::ListStudiesResponse* reply) override;
+  grpc::Status ListTrials(grpc::ServerContext* context, const v1::ListTrialsRequest* request,
+                          v1::ListTrialsResponse* reply) override;
 
  private:
   PgStudies& studies_;

@@ -54,8 +54,8 @@ absl::StatusOr<Pipeline> ReadPipeline(const pg::Row& row) {
   return pipeline;
 }
 
-absl::StatusOr<Pipeline> PutText(pg::Tx& tx, const base::WorkspaceId& workspace, const Definition& definition, const std::string& text,
-                                 const std::string& by, bool is_shipped, absl::Time now) {
+absl::StatusOr<Pipeline> PutText(pg::Tx& tx, const base::WorkspaceId& workspace, const Definition& definition,
+                                 const std::string& text, const std::string& by, bool is_shipped, absl::Time now) {
   RETURN_IF_ERROR(tx.Execute(kInsertPipeline, workspace, definition.name, now).status());
   ASSIGN_OR_RETURN(const pg::Row current, tx.One(kLockPipeline, workspace, definition.name));
   if (current.OptionalText(1) == text) return ReadPipeline(current);
@@ -77,12 +77,14 @@ absl::StatusOr<Pipeline> FindPipeline(pg::Tx& tx, const base::WorkspaceId& works
   return ReadPipeline(*row);
 }
 
-absl::StatusOr<Pipeline> PgPipelines::Put(const base::WorkspaceId& workspace, const std::string& text, const std::string& by, absl::Time now) {
+absl::StatusOr<Pipeline> PgPipelines::Put(const base::WorkspaceId& workspace, const std::string& text, const std::string& by,
+                                          absl::Time now) {
   ASSIGN_OR_RETURN(const Definition definition, ParseDefinition(text));
   return db_.Transact([&](pg::Tx& tx) { return PutText(tx, workspace, definition, text, by, false, now); });
 }
 
-absl::Status PgPipelines::PutShipped(const base::WorkspaceId& workspace, const std::string& text, const std::string& by, absl::Time now) {
+absl::Status PgPipelines::PutShipped(const base::WorkspaceId& workspace, const std::string& text, const std::string& by,
+                                     absl::Time now) {
   ASSIGN_OR_RETURN(const Definition definition, ParseDefinition(text));
   return db_.Transact([&](pg::Tx& tx) { return PutText(tx, workspace, definition, text, by, true, now); }).status();
 }

@@ -24,8 +24,10 @@ class PgPipelines {
   explicit PgPipelines(pg::Database& db) : db_(db) {}
 
   /// A new revision, unless the text is the current one.
-  absl::StatusOr<Pipeline> Put(const base::WorkspaceId& workspace, const std::string& text, const std::string& by, absl::Time now);
-  /// As Put, but a text that was ever a revision changes nothing: what ships with the platform does not undo what people put over it.
+  absl::StatusOr<Pipeline> Put(const base::WorkspaceId& workspace, const std::string& text, const std::string& by,
+                               absl::Time now);
+  /// As Put, but a text that was ever a revision changes nothing: what ships with the platform does not undo what people put over
+  /// it.
   absl::Status PutShipped(const base::WorkspaceId& workspace, const std::string& text, const std::string& by, absl::Time now);
   absl::StatusOr<Pipeline> Get(const base::WorkspaceId& workspace, const std::string& name);
   /// By name, those after `after`.

@@ -1,5 +1,4 @@
 #include "scheduler/storage/pg_pipelines.h"
-
 #include "scheduler/storage/scheduler_pgtest.h"
 
 namespace millwright::scheduler {
@@ -53,7 +52,8 @@ TEST_F(PgPipelinesTest, SameRequestIdIsTheSameRun) {
   EXPECT_EQ(StartRun("chain", {{"rows", 9}}, "r1").id, first.id);
   EXPECT_NE(StartRun("chain", {{"rows", 9}}, "r2").id, first.id);
   EXPECT_EQ(runs_.List(kWorkspace, "", std::nullopt, 10)->size(), 2u);
-  const auto other = runs_.Start({.workspace = kWorkspace, .pipeline = "search", .parameters = nlohmann::json::object(), .request_id = "r1"}, kNoon);
+  const auto other = runs_.Start(
+      {.workspace = kWorkspace, .pipeline = "search", .parameters = nlohmann::json::object(), .request_id = "r1"}, kNoon);
   EXPECT_THAT(other.status().message(), HasSubstr("request_id \"r1\" already started a run of pipeline \"chain\""));
 }
 

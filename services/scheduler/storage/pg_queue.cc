@@ -131,20 +131,23 @@ constexpr pg::Statement kPrune{"prune_task_history", R"sql(
   DELETE FROM scheduler.task_history WHERE id IN (SELECT id FROM scheduler.task_history WHERE ended_at < $1 ORDER BY ended_at LIMIT 1000)
 )sql"};
 
-/// Why a conditioned write found no row. OK when this very attempt had ended the task with `outcome` before: a retry after a lost answer.
+/// Why a conditioned write found no row. OK when this very attempt had ended the task with `outcome` before: a retry after a lost
+/// answer.
 absl::Status Fenced(pg::Tx& tx, const Lease& lease, const std::string& outcome) {
   ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kTaskNow, lease.task, lease.workspace));
   if (!row) return absl::NotFoundError(absl::StrCat("there is no task \"", lease.task.value(), "\""));
   if (row->OptionalInt(2) == lease.attempt && (row->Text(0) == outcome || row->Text(0) == "cancelled")) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("attempt ", lease.attempt, " was fenced: task ", lease.task.value(), " is ", row->Text(0), " in attempt ", row->Int(1)));
+  return absl::FailedPreconditionError(absl::StrCat("attempt ", lease.attempt, " was fenced: task ", lease.task.value(), " is ",
+                                                    row->Text(0), " in attempt ", row->Int(1)));
 }
 
 /// The outcome of an ended task reaches its step or trial.
-absl::Status Settle(pg::Tx& tx, const pg::Row& task, const std::optional<json>& outputs, const std::string& error, absl::Time now) {
+absl::Status Settle(pg::Tx& tx, const pg::Row& task, const std::optional<json>& outputs, const std::string& error,
+                    absl::Time now) {
   const PipelineRunId run(task.Text(0));
   if (task.Bool(5)) return absl::OkStatus();  // its run was cancelled
-  if (task.IsNull(2)) return outputs ? SucceedStep(tx, run, task.Text(1), *outputs, now) : FailStep(tx, run, task.Text(1), error, now);
+  if (task.IsNull(2))
+    return outputs ? SucceedStep(tx, run, task.Text(1), *outputs, now) : FailStep(tx, run, task.Text(1), error, now);
   TrialOutcome outcome{.error = error};
   if (outputs) {
     if (const auto id = outputs->find("run_id"); id != outputs->end() && id->is_string()) outcome.run_id = id->get<std::string>();
@@ -157,13 +160,17 @@ absl::Status Settle(pg::Tx& tx, const pg::Row& task, const std::optional<json>& 
 
 absl::Status Requeue(pg::Tx& tx, const TaskId& task, int attempt, int lost, const std::string& error, absl::Time run_at) {
   ASSIGN_OR_RETURN(const pg::Row row, tx.One(kRequeue, task, attempt, lost, run_at));
-  RETURN_IF_ERROR((row.IsNull(2) ? tx.Execute(kTaskStepWaits, row.Text(0), row.Text(1), error) : tx.Execute(kTrialWaits, row.Text(2), row.Int(3), error)).status());
+  RETURN_IF_ERROR((row.IsNull(2) ? tx.Execute(kTaskStepWaits, row.Text(0), row.Text(1), error)
+                                 : tx.Execute(kTrialWaits, row.Text(2), row.Int(3), error))
+                      .status());
   RETURN_IF_ERROR(tx.Many(pg::kNotify, kTasksChannel).status());
   return tx.Many(pg::kNotify, kRunsChannel).status();
 }
 
 Tries ReadTries(const pg::Row& row) {
-  return {.attempt = static_cast<int>(row.Int(0)), .lost = static_cast<int>(row.Int(1)), .max_attempts = static_cast<int>(row.Int(2))};
+  return {.attempt = static_cast<int>(row.Int(0)),
+          .lost = static_cast<int>(row.Int(1)),
+          .max_attempts = static_cast<int>(row.Int(2))};
 }
 
 absl::Status Reap(pg::Tx& tx, const TaskId& task, int attempt, const PipelineRunId& run, absl::Time now) {
@@ -175,7 +182,8 @@ absl::Status Reap(pg::Tx& tx, const TaskId& task, int attempt, const PipelineRun
   ++tries.lost;
   const std::string error = absl::StrCat("worker \"", row.Text(4), "\" was lost in attempt ", attempt, ": its lease ran out");
   if (!row.Bool(3) && MayRetryLostLease(tries)) return Requeue(tx, task, attempt, tries.lost, error, now);
-  ASSIGN_OR_RETURN(const std::optional<pg::Row> ended, tx.ZeroOrOne(kEndTask, task, attempt, std::nullopt, "failed", std::nullopt, error, now));
+  ASSIGN_OR_RETURN(const std::optional<pg::Row> ended,
+                   tx.ZeroOrOne(kEndTask, task, attempt, std::nullopt, "failed", std::nullopt, error, now));
   if (!ended) return absl::OkStatus();
   return Settle(tx, *ended, std::nullopt, error, now);
 }
@@ -210,20 +218,24 @@ absl::StatusOr<std::optional<LeasedTask>> PgQueue::Claim(const base::WorkspaceId
 
 absl::StatusOr<bool> PgQueue::Renew(const Lease& lease, const std::optional<Progress>& progress, absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<bool> {
-    ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kRenew, lease.task, lease.attempt, lease.workspace, now + lease_));
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
+                     tx.ZeroOrOne(kRenew, lease.task, lease.attempt, lease.workspace, now + lease_));
     if (!row) {
       RETURN_IF_ERROR(Fenced(tx, lease, ""));
       return true;
     }
     if (progress && row->IsNull(3))
-      RETURN_IF_ERROR(tx.Execute(kProgress, row->Text(1), row->Text(2), progress->done, progress->total, progress->unit, progress->message).status());
+      RETURN_IF_ERROR(
+          tx.Execute(kProgress, row->Text(1), row->Text(2), progress->done, progress->total, progress->unit, progress->message)
+              .status());
     return row->Bool(0);
   });
 }
 
 absl::StatusOr<bool> PgQueue::Report(const Lease& lease, std::int64_t step, double value, absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<bool> {
-    ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kRenew, lease.task, lease.attempt, lease.workspace, now + lease_));
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
+                     tx.ZeroOrOne(kRenew, lease.task, lease.attempt, lease.workspace, now + lease_));
     if (!row) {
       RETURN_IF_ERROR(Fenced(tx, lease, ""));
       return true;
@@ -239,7 +251,8 @@ absl::Status PgQueue::Complete(const Lease& lease, const json& outputs, absl::Ti
     ASSIGN_OR_RETURN(const std::optional<pg::Row> run, tx.ZeroOrOne(kRunOfTask, lease.task, lease.workspace));
     if (!run) return Fenced(tx, lease, "succeeded");
     RETURN_IF_ERROR(LockRun(tx, PipelineRunId(run->Text(0))));
-    ASSIGN_OR_RETURN(const std::optional<pg::Row> task, tx.ZeroOrOne(kEndTask, lease.task, lease.attempt, lease.attempt, "succeeded", outputs, "", now));
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> task,
+                     tx.ZeroOrOne(kEndTask, lease.task, lease.attempt, lease.attempt, "succeeded", outputs, "", now));
     if (!task) return Fenced(tx, lease, "succeeded");
     return Settle(tx, *task, outputs, "", now);
   });
@@ -255,7 +268,8 @@ absl::Status PgQueue::Fail(const Lease& lease, const std::string& error, bool is
     const Tries tries = ReadTries(*row);
     if (is_retryable && !row->Bool(3) && MayRetryFailure(tries))
       return Requeue(tx, lease.task, lease.attempt, tries.lost, error, now + Backoff(tries.attempt - tries.lost));
-    ASSIGN_OR_RETURN(const std::optional<pg::Row> task, tx.ZeroOrOne(kEndTask, lease.task, lease.attempt, lease.attempt, "failed", std::nullopt, error, now));
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> task,
+                     tx.ZeroOrOne(kEndTask, lease.task, lease.attempt, lease.attempt, "failed", std::nullopt, error, now));
     if (!task) return Fenced(tx, lease, "failed");
     return Settle(tx, *task, std::nullopt, error, now);
   });
@@ -264,8 +278,9 @@ absl::Status PgQueue::Fail(const Lease& lease, const std::string& error, bool is
 absl::StatusOr<int> PgQueue::ReapExpired(absl::Time now) {
   ASSIGN_OR_RETURN(const std::vector<pg::Row> expired, db_.Transact([&](pg::Tx& tx) { return tx.Many(kExpired, now); }));
   for (const pg::Row& row : expired) {
-    RETURN_IF_ERROR(db_.Transact(
-        [&](pg::Tx& tx) { return Reap(tx, TaskId(row.Text(0)), static_cast<int>(row.Int(1)), PipelineRunId(row.Text(2)), now); }));
+    RETURN_IF_ERROR(db_.Transact([&](pg::Tx& tx) {
+      return Reap(tx, TaskId(row.Text(0)), static_cast<int>(row.Int(1)), PipelineRunId(row.Text(2)), now);
+    }));
   }
   return static_cast<int>(expired.size());
 }

@@ -10,15 +10,15 @@
 
 namespace millwright::scheduler {
 
-/// The task queue. Every write of a worker is conditioned on its attempt: FailedPrecondition ("… was fenced …") when it is not the current one
-/// any more, and nothing is changed. Thread-safe; any number of schedulers may work on one database.
+/// The task queue. Every write of a worker is conditioned on its attempt: FailedPrecondition ("… was fenced …") when it is not
+/// the current one any more, and nothing is changed. Thread-safe; any number of schedulers may work on one database.
 class PgQueue {
  public:
   PgQueue(pg::Database& db, absl::Duration lease) : db_(db), lease_(lease) {}
 
   /// The oldest runnable task of the workspace whose kind is in `kinds`.
-  absl::StatusOr<std::optional<LeasedTask>> Claim(const base::WorkspaceId& workspace, const std::string& worker, const std::vector<std::string>& kinds,
-                                                  absl::Time now);
+  absl::StatusOr<std::optional<LeasedTask>> Claim(const base::WorkspaceId& workspace, const std::string& worker,
+                                                  const std::vector<std::string>& kinds, absl::Time now);
   /// Whether the task was cancelled.
   absl::StatusOr<bool> Renew(const Lease& lease, const std::optional<Progress>& progress, absl::Time now);
   /// An intermediate value of a trial; renews the lease. Whether the task was cancelled.

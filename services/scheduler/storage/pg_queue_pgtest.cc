@@ -1,9 +1,8 @@
-#include "scheduler/storage/pg_queue.h"
-
 #include <atomic>
 #include <set>
 #include <thread>
 
+#include "scheduler/storage/pg_queue.h"
 #include "scheduler/storage/scheduler_pgtest.h"
 
 namespace millwright::scheduler {

@@ -8,9 +8,11 @@
 namespace millwright::scheduler {
 namespace {
 
-#define SCHEDULER_RUN_SELECT                                                                                                        \
-  "SELECT r.id, r.pipeline, r.revision, r.state, r.parameters, r.outputs, r.error, r.trigger, r.created_by, r.created_at, r.ended_at, " \
-  "       EXISTS (SELECT 1 FROM scheduler.steps s WHERE s.pipeline_run_id = r.id AND (s.started_at IS NOT NULL OR s.ended_at IS NOT NULL)) " \
+#define SCHEDULER_RUN_SELECT                                                                                                   \
+  "SELECT r.id, r.pipeline, r.revision, r.state, r.parameters, r.outputs, r.error, r.trigger, r.created_by, r.created_at, "    \
+  "r.ended_at, "                                                                                                               \
+  "       EXISTS (SELECT 1 FROM scheduler.steps s WHERE s.pipeline_run_id = r.id AND (s.started_at IS NOT NULL OR s.ended_at " \
+  "IS NOT NULL)) "                                                                                                             \
   "  FROM scheduler.pipeline_runs r "
 
 constexpr pg::Statement kRun{"pipeline_run", SCHEDULER_RUN_SELECT "WHERE r.workspace_id = $1 AND r.id = $2"};

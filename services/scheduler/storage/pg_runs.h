@@ -32,7 +32,8 @@ class PgRuns {
   absl::StatusOr<PipelineRun> Start(const RunRequest& request, absl::Time now);
   absl::StatusOr<PipelineRun> Get(const base::WorkspaceId& workspace, const PipelineRunId& id);
   /// Newest first, without steps; of one pipeline when `pipeline` is not empty.
-  absl::StatusOr<std::vector<PipelineRun>> List(const base::WorkspaceId& workspace, const std::string& pipeline, const std::optional<RunCursor>& after, int limit);
+  absl::StatusOr<std::vector<PipelineRun>> List(const base::WorkspaceId& workspace, const std::string& pipeline,
+                                                const std::optional<RunCursor>& after, int limit);
   absl::StatusOr<PipelineRun> Cancel(const base::WorkspaceId& workspace, const PipelineRunId& id, absl::Time now);
 
  private:

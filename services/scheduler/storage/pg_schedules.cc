@@ -19,11 +19,14 @@ constexpr pg::Statement kInsert{"insert_schedule", R"sql(
   ON CONFLICT (workspace_id, name) DO NOTHING
 )sql"};
 
-#define SCHEDULER_SCHEDULE_COLUMNS "name, pipeline, parameters, cron, time_zone, is_paused, next_at, last_at, last_pipeline_run_id"
+#define SCHEDULER_SCHEDULE_COLUMNS \
+  "name, pipeline, parameters, cron, time_zone, is_paused, next_at, last_at, last_pipeline_run_id"
 
-constexpr pg::Statement kGet{"schedule", "SELECT " SCHEDULER_SCHEDULE_COLUMNS " FROM scheduler.schedules WHERE workspace_id = $1 AND name = $2"};
+constexpr pg::Statement kGet{
+    "schedule", "SELECT " SCHEDULER_SCHEDULE_COLUMNS " FROM scheduler.schedules WHERE workspace_id = $1 AND name = $2"};
 
-constexpr pg::Statement kList{"schedules", "SELECT " SCHEDULER_SCHEDULE_COLUMNS
+constexpr pg::Statement kList{"schedules",
+                              "SELECT " SCHEDULER_SCHEDULE_COLUMNS
                               " FROM scheduler.schedules WHERE workspace_id = $1 AND name > $2 ORDER BY name LIMIT $3"};
 
 constexpr pg::Statement kSetPaused{"pause_schedule", R"sql(
@@ -140,7 +143,8 @@ absl::StatusOr<bool> FireOne(pg::Tx& tx, absl::Time now) {
 
 }  // namespace
 
-absl::StatusOr<Schedule> PgSchedules::Create(const base::WorkspaceId& workspace, const Schedule& schedule, const std::string& by, absl::Time now) {
+absl::StatusOr<Schedule> PgSchedules::Create(const base::WorkspaceId& workspace, const Schedule& schedule, const std::string& by,
+                                             absl::Time now) {
   ASSIGN_OR_RETURN(const Cron cron, Cron::Parse(schedule.cron, schedule.time_zone));
   const std::optional<absl::Time> next = cron.Next(now);
   if (!next) return absl::InvalidArgumentError(absl::StrCat("cron: \"", schedule.cron, "\" never matches a day"));
@@ -168,7 +172,8 @@ absl::StatusOr<std::vector<Schedule>> PgSchedules::List(const base::WorkspaceId&
   });
 }
 
-absl::StatusOr<Schedule> PgSchedules::SetPaused(const base::WorkspaceId& workspace, const std::string& name, bool is_paused, absl::Time now) {
+absl::StatusOr<Schedule> PgSchedules::SetPaused(const base::WorkspaceId& workspace, const std::string& name, bool is_paused,
+                                                absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Schedule> {
     ASSIGN_OR_RETURN(const Schedule schedule, Find(tx, workspace, name));
     if (schedule.is_paused == is_paused) return schedule;

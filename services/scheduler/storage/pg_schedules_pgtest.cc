@@ -1,7 +1,6 @@
-#include "scheduler/storage/pg_schedules.h"
-
 #include <thread>
 
+#include "scheduler/storage/pg_schedules.h"
 #include "scheduler/storage/scheduler_pgtest.h"
 
 namespace millwright::scheduler {
@@ -12,7 +11,9 @@ using testing::HasSubstr;
 class PgSchedulesTest : public SchedulerPgTest {
  protected:
   Schedule Create(const std::string& cron, const std::string& zone = "UTC") {
-    const auto schedule = schedules_.Create(kWorkspace, {.name = "nightly", .pipeline = "chain", .parameters = {{"rows", 3}}, .cron = cron, .time_zone = zone}, "ann", kNoon);
+    const auto schedule = schedules_.Create(
+        kWorkspace, {.name = "nightly", .pipeline = "chain", .parameters = {{"rows", 3}}, .cron = cron, .time_zone = zone}, "ann",
+        kNoon);
     EXPECT_TRUE(schedule.ok()) << schedule.status();
     return *schedule;
   }
@@ -75,7 +76,10 @@ TEST_F(PgSchedulesTest, PausedScheduleDoesNotFireAndMakesUpForNothing) {
 
 TEST_F(PgSchedulesTest, PipelineThatRefusesItsParametersSkipsTheTick) {
   const absl::Time due = *Create("*/5 * * * *").next_at;
-  ASSERT_TRUE(pipelines_.Put(kWorkspace, "name: chain\nparameters: {data: {type: file}}\nsteps: [{id: a, task: simulate_plant}]", "ann", kNoon).ok());
+  ASSERT_TRUE(
+      pipelines_
+          .Put(kWorkspace, "name: chain\nparameters: {data: {type: file}}\nsteps: [{id: a, task: simulate_plant}]", "ann", kNoon)
+          .ok());
   EXPECT_EQ(*schedules_.FireDue(due), 1);
   EXPECT_EQ(Runs(), 0u);
   EXPECT_EQ(schedules_.Get(kWorkspace, "nightly")->next_at, due + absl::Minutes(5));
@@ -85,9 +89,12 @@ TEST_F(PgSchedulesTest, CreateChecksEverythingThatATickWillNeed) {
   const auto error = [&](const Schedule& schedule) { return schedules_.Create(kWorkspace, schedule, "ann", kNoon).status(); };
   const nlohmann::json none = nlohmann::json::object();
   EXPECT_TRUE(absl::IsNotFound(error({.name = "a", .pipeline = "no", .parameters = none, .cron = "0 0 * * *"})));
-  EXPECT_THAT(error({.name = "a", .pipeline = "chain", .parameters = {{"rows", "x"}}, .cron = "0 0 * * *"}).message(), HasSubstr("parameters.rows: \"x\" is not an int"));
-  EXPECT_THAT(error({.name = "a", .pipeline = "chain", .parameters = none, .cron = "0 0 31 2 *"}).message(), HasSubstr("never matches"));
-  EXPECT_THAT(error({.name = "a", .pipeline = "chain", .parameters = none, .cron = "0 0 * * *", .time_zone = "Berlin"}).message(), HasSubstr("time_zone"));
+  EXPECT_THAT(error({.name = "a", .pipeline = "chain", .parameters = {{"rows", "x"}}, .cron = "0 0 * * *"}).message(),
+              HasSubstr("parameters.rows: \"x\" is not an int"));
+  EXPECT_THAT(error({.name = "a", .pipeline = "chain", .parameters = none, .cron = "0 0 31 2 *"}).message(),
+              HasSubstr("never matches"));
+  EXPECT_THAT(error({.name = "a", .pipeline = "chain", .parameters = none, .cron = "0 0 * * *", .time_zone = "Berlin"}).message(),
+              HasSubstr("time_zone"));
   Create("0 0 * * *");
   EXPECT_TRUE(absl::IsAlreadyExists(error({.name = "nightly", .pipeline = "chain", .parameters = none, .cron = "0 0 * * *"})));
   EXPECT_TRUE(absl::IsNotFound(schedules_.Get(base::WorkspaceId("2"), "nightly").status()));

@@ -9,8 +9,9 @@ namespace {
 
 constexpr pg::Statement kStudy{"study", SCHEDULER_STUDY_SELECT "WHERE s.workspace_id = $1 AND s.id = $2"};
 
-constexpr pg::Statement kStudies{"studies", SCHEDULER_STUDY_SELECT
-                                 "WHERE s.workspace_id = $1 AND (s.created_at, s.id) < ($2, $3) ORDER BY s.created_at DESC, s.id DESC LIMIT $4"};
+constexpr pg::Statement kStudies{
+    "studies", SCHEDULER_STUDY_SELECT
+    "WHERE s.workspace_id = $1 AND (s.created_at, s.id) < ($2, $3) ORDER BY s.created_at DESC, s.id DESC LIMIT $4"};
 
 constexpr pg::Statement kTrials{"trials", R"sql(
   SELECT number, state, attempt, params, value, run_id, error, started_at, ended_at
@@ -39,8 +40,8 @@ absl::StatusOr<Study> PgStudies::Get(const base::WorkspaceId& workspace, const S
   return db_.Transact([&](pg::Tx& tx) { return FindStudy(tx, workspace, id); });
 }
 
-absl::StatusOr<std::vector<Study>> PgStudies::List(const base::WorkspaceId& workspace, const std::optional<std::pair<absl::Time, std::string>>& after,
-                                                   int limit) {
+absl::StatusOr<std::vector<Study>> PgStudies::List(const base::WorkspaceId& workspace,
+                                                   const std::optional<std::pair<absl::Time, std::string>>& after, int limit) {
   const auto cursor = after.value_or(std::pair<absl::Time, std::string>{absl::FromUnixSeconds(253'402'300'000), ""});
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<Study>> {
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kStudies, workspace, cursor.first, cursor.second, limit));
@@ -50,7 +51,8 @@ absl::StatusOr<std::vector<Study>> PgStudies::List(const base::WorkspaceId& work
   });
 }
 
-absl::StatusOr<std::vector<Trial>> PgStudies::Trials(const base::WorkspaceId& workspace, const StudyId& id, int after, int limit) {
+absl::StatusOr<std::vector<Trial>> PgStudies::Trials(const base::WorkspaceId& workspace, const StudyId& id, int after,
+                                                     int limit) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<Trial>> {
     RETURN_IF_ERROR(FindStudy(tx, workspace, id).status());
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kTrials, id, after, limit));

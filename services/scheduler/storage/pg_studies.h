@@ -18,7 +18,8 @@ class PgStudies {
 
   absl::StatusOr<Study> Get(const base::WorkspaceId& workspace, const StudyId& id);
   /// Newest first.
-  absl::StatusOr<std::vector<Study>> List(const base::WorkspaceId& workspace, const std::optional<std::pair<absl::Time, std::string>>& after, int limit);
+  absl::StatusOr<std::vector<Study>> List(const base::WorkspaceId& workspace,
+                                          const std::optional<std::pair<absl::Time, std::string>>& after, int limit);
   /// By number, those above `after` (-1: from the first), with their intermediate values.
   absl::StatusOr<std::vector<Trial>> Trials(const base::WorkspaceId& workspace, const StudyId& id, int after, int limit);
 

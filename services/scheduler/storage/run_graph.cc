@@ -146,8 +146,8 @@ constexpr pg::Statement kCancelTrials{"cancel_trials", R"sql(
    WHERE s.pipeline_run_id = $1 AND t.study_id = s.id AND t.state IN ('waiting', 'running')
 )sql"};
 
-absl::Status EndStep(pg::Tx& tx, const PipelineRunId& run, const std::string& step_id, State state, const std::optional<json>& outputs,
-                     const std::string& error, absl::Time now) {
+absl::Status EndStep(pg::Tx& tx, const PipelineRunId& run, const std::string& step_id, State state,
+                     const std::optional<json>& outputs, const std::string& error, absl::Time now) {
   RETURN_IF_ERROR(tx.Execute(kEndStep, run, step_id, Name(state), outputs, error, now).status());
   if (state == State::kFailed) RETURN_IF_ERROR(tx.Execute(kNoteError, run, absl::StrCat(step_id, ": ", error)).status());
   return absl::OkStatus();
@@ -165,20 +165,21 @@ absl::Status ProposeTrials(pg::Tx& tx, const Study& study, const pg::Row& locked
     json spec = locked.Json(2);
     if (!spec.contains("params") || !spec["params"].is_object()) spec["params"] = json::object();
     spec["params"].update(trial.params);
-    RETURN_IF_ERROR(tx.Execute(kInsertTask, base::RandomHex(16), locked.Int(0), locked.Text(1), spec, study.pipeline_run, study.step_id, study.id, number,
-                               study.metric, locked.Int(3), now)
+    RETURN_IF_ERROR(tx.Execute(kInsertTask, base::RandomHex(16), locked.Int(0), locked.Text(1), spec, study.pipeline_run,
+                               study.step_id, study.id, number, study.metric, locked.Int(3), now)
                         .status());
     trials.push_back(std::move(trial));
   }
   return tx.Many(pg::kNotify, kTasksChannel).status();
 }
 
-absl::Status StartStudy(pg::Tx& tx, const PipelineRunId& run, std::int64_t workspace, const Definition& definition, const StepDefinition& step,
-                        const Advance::Start& start, absl::Time now) {
+absl::Status StartStudy(pg::Tx& tx, const PipelineRunId& run, std::int64_t workspace, const Definition& definition,
+                        const StepDefinition& step, const Advance::Start& start, absl::Time now) {
   const StudySpec& spec = *start.study;
   const StudyId id(base::RandomHex(16));
-  RETURN_IF_ERROR(tx.Execute(kInsertStudy, id, workspace, run, step.id, absl::StrCat(definition.name, "/", step.id), spec.metric, spec.maximize,
-                             spec.sampler, spec.seed, spec.trials, spec.parallel, spec.space, step.task, start.with, step.attempts, now)
+  RETURN_IF_ERROR(tx.Execute(kInsertStudy, id, workspace, run, step.id, absl::StrCat(definition.name, "/", step.id), spec.metric,
+                             spec.maximize, spec.sampler, spec.seed, spec.trials, spec.parallel, spec.space, step.task,
+                             start.with, step.attempts, now)
                       .status());
   RETURN_IF_ERROR(tx.Execute(kStudyProgress, run, step.id, 0, spec.trials, "").status());
   ASSIGN_OR_RETURN(const pg::Row locked, tx.One(kLockStudy, id));
@@ -186,8 +187,10 @@ absl::Status StartStudy(pg::Tx& tx, const PipelineRunId& run, std::int64_t works
   return ProposeTrials(tx, ReadStudy(row), locked, now);
 }
 
-absl::Status StartTask(pg::Tx& tx, const PipelineRunId& run, std::int64_t workspace, const StepDefinition& step, const json& with, absl::Time now) {
-  RETURN_IF_ERROR(tx.Execute(kInsertTask, base::RandomHex(16), workspace, step.task, with, run, step.id, std::nullopt, std::nullopt, "", step.attempts, now)
+absl::Status StartTask(pg::Tx& tx, const PipelineRunId& run, std::int64_t workspace, const StepDefinition& step, const json& with,
+                       absl::Time now) {
+  RETURN_IF_ERROR(tx.Execute(kInsertTask, base::RandomHex(16), workspace, step.task, with, run, step.id, std::nullopt,
+                             std::nullopt, "", step.attempts, now)
                       .status());
   return tx.Many(pg::kNotify, kTasksChannel).status();
 }
@@ -200,7 +203,8 @@ absl::Status AdvanceRun(pg::Tx& tx, const PipelineRunId& run, absl::Time now) {
   const json parameters = row.Json(2);
   absl::StatusOr<Definition> parsed = ParseDefinition(row.Text(3));
   if (!parsed.ok()) {  // stored by another release, with other rules
-    RETURN_IF_ERROR(tx.Execute(kNoteError, run, absl::StrCat("the definition is not valid any more: ", parsed.status().message())).status());
+    RETURN_IF_ERROR(
+        tx.Execute(kNoteError, run, absl::StrCat("the definition is not valid any more: ", parsed.status().message())).status());
     return tx.Execute(kEndRun, run, Name(State::kFailed), std::nullopt, now).status();
   }
   const Definition& definition = *parsed;
@@ -214,7 +218,8 @@ absl::Status AdvanceRun(pg::Tx& tx, const PipelineRunId& run, absl::Time now) {
     const StepDefinition& step = definition.steps[start.step];
     ASSIGN_OR_RETURN(const std::int64_t queued, tx.Execute(kQueueStep, run, step.id));
     CHECK(queued == 1);
-    RETURN_IF_ERROR(start.study ? StartStudy(tx, run, workspace, definition, step, start, now) : StartTask(tx, run, workspace, step, start.with, now));
+    RETURN_IF_ERROR(start.study ? StartStudy(tx, run, workspace, definition, step, start, now)
+                                : StartTask(tx, run, workspace, step, start.with, now));
   }
   if (advance.end) {
     if (!advance.error.empty()) RETURN_IF_ERROR(tx.Execute(kNoteError, run, advance.error).status());
@@ -227,12 +232,13 @@ absl::Status AdvanceRun(pg::Tx& tx, const PipelineRunId& run, absl::Time now) {
 
 absl::StatusOr<PipelineRunId> StartRun(pg::Tx& tx, const Definition& definition, const NewRun& run, absl::Time now) {
   const PipelineRunId id(base::RandomHex(16));
-  ASSIGN_OR_RETURN(const std::int64_t inserted, tx.Execute(kInsertRun, id, run.workspace, run.pipeline, run.revision, run.parameters, run.trigger,
-                                                           run.created_by, run.request_id, now));
+  ASSIGN_OR_RETURN(const std::int64_t inserted, tx.Execute(kInsertRun, id, run.workspace, run.pipeline, run.revision,
+                                                           run.parameters, run.trigger, run.created_by, run.request_id, now));
   if (inserted == 0) {
     ASSIGN_OR_RETURN(const pg::Row first, tx.One(kRunOfRequest, run.workspace, run.request_id));
     if (first.Text(1) != run.pipeline)
-      return absl::AlreadyExistsError(absl::StrCat("request_id \"", run.request_id, "\" already started a run of pipeline \"", first.Text(1), "\""));
+      return absl::AlreadyExistsError(
+          absl::StrCat("request_id \"", run.request_id, "\" already started a run of pipeline \"", first.Text(1), "\""));
     return PipelineRunId(first.Text(0));
   }
   for (std::size_t i = 0; i < definition.steps.size(); ++i) {
@@ -250,21 +256,26 @@ absl::Status SucceedStep(pg::Tx& tx, const PipelineRunId& run, const std::string
   return AdvanceRun(tx, run, now);
 }
 
-absl::Status FailStep(pg::Tx& tx, const PipelineRunId& run, const std::string& step_id, const std::string& error, absl::Time now) {
+absl::Status FailStep(pg::Tx& tx, const PipelineRunId& run, const std::string& step_id, const std::string& error,
+                      absl::Time now) {
   RETURN_IF_ERROR(EndStep(tx, run, step_id, State::kFailed, std::nullopt, error, now));
   return AdvanceRun(tx, run, now);
 }
 
-absl::Status FinishTrial(pg::Tx& tx, const PipelineRunId& run, const StudyId& id, int number, const TrialOutcome& outcome, absl::Time now) {
+absl::Status FinishTrial(pg::Tx& tx, const PipelineRunId& run, const StudyId& id, int number, const TrialOutcome& outcome,
+                         absl::Time now) {
   ASSIGN_OR_RETURN(const pg::Row locked, tx.One(kLockStudy, id));
-  ASSIGN_OR_RETURN(const std::int64_t ended, tx.Execute(kEndTrial, id, number, Name(outcome.value ? TrialState::kComplete : TrialState::kFailed),
-                                                        outcome.value, outcome.run_id, outcome.error, now));
+  ASSIGN_OR_RETURN(const std::int64_t ended,
+                   tx.Execute(kEndTrial, id, number, Name(outcome.value ? TrialState::kComplete : TrialState::kFailed),
+                              outcome.value, outcome.run_id, outcome.error, now));
   if (ended == 0) return absl::OkStatus();  // counted already
   ASSIGN_OR_RETURN(const pg::Row row, tx.One(kStudy, id));
   const Study study = ReadStudy(row);
   if (study.state != State::kRunning) return absl::OkStatus();
   const int finished = study.complete_trials + study.failed_trials;
-  const std::string best = study.best_trial ? absl::StrCat("best ", study.metric, " ", *study.best_trial->value, " in trial ", study.best_trial->number) : "";
+  const std::string best = study.best_trial ? absl::StrCat("best ", study.metric, " ", *study.best_trial->value, " in trial ",
+                                                           study.best_trial->number)
+                                            : "";
   RETURN_IF_ERROR(tx.Execute(kStudyProgress, run, study.step_id, finished, study.max_trials, best).status());
   if (finished < study.max_trials) {
     RETURN_IF_ERROR(ProposeTrials(tx, study, locked, now));

@@ -24,17 +24,18 @@ struct NewRun {
   std::string request_id;  // may be empty
 };
 
-/// The transitions of a run. Each is called inside the transaction of what caused it and writes all that follows (tasks of the next steps,
-/// trials, the run's end), so that a kill at any moment leaves the run before or after the transition. Lock order: the run's row, then its
-/// tasks, then steps, studies and trials; a claim starts at the task and never touches the run's row.
-/// A second run with the same request_id is the first one.
+/// The transitions of a run. Each is called inside the transaction of what caused it and writes all that follows (tasks of the
+/// next steps, trials, the run's end), so that a kill at any moment leaves the run before or after the transition. Lock order:
+/// the run's row, then its tasks, then steps, studies and trials; a claim starts at the task and never touches the run's row. A
+/// second run with the same request_id is the first one.
 absl::StatusOr<PipelineRunId> StartRun(pg::Tx& tx, const Definition& definition, const NewRun& run, absl::Time now);
 
 /// Locks the run until the transaction ends.
 absl::Status LockRun(pg::Tx& tx, const PipelineRunId& run);
 
 /// The run must be locked. No-ops for runs that have ended.
-absl::Status SucceedStep(pg::Tx& tx, const PipelineRunId& run, const std::string& step_id, const nlohmann::json& outputs, absl::Time now);
+absl::Status SucceedStep(pg::Tx& tx, const PipelineRunId& run, const std::string& step_id, const nlohmann::json& outputs,
+                         absl::Time now);
 absl::Status FailStep(pg::Tx& tx, const PipelineRunId& run, const std::string& step_id, const std::string& error, absl::Time now);
 
 /// What came of a trial: a value, or an error.
@@ -44,7 +45,8 @@ struct TrialOutcome {
   std::string error;
 };
 /// Counts the trial once, proposes the next ones, and ends the step after the last. The run must be locked.
-absl::Status FinishTrial(pg::Tx& tx, const PipelineRunId& run, const StudyId& study, int number, const TrialOutcome& outcome, absl::Time now);
+absl::Status FinishTrial(pg::Tx& tx, const PipelineRunId& run, const StudyId& study, int number, const TrialOutcome& outcome,
+                         absl::Time now);
 
 /// The run must be locked. FailedPrecondition when it has ended.
 absl::Status CancelRun(pg::Tx& tx, const PipelineRunId& run, absl::Time now);

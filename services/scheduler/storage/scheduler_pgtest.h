@@ -25,15 +25,19 @@ inline const std::vector<std::string> kAllKinds = {"simulate_plant", "build_data
 class SchedulerPgTest : public pg::DatabaseTest {
  protected:
   SchedulerPgTest() : DatabaseTest({{"scheduler", migrations()}}) {
-    EXPECT_TRUE(pipelines_.Put(kWorkspace, R"(
+    EXPECT_TRUE(pipelines_
+                    .Put(kWorkspace, R"(
 name: chain
 parameters: {rows: {type: int, default: 1}}
 steps:
   - {id: load, task: build_dataset, with: {dataset: d, rows: "${params.rows}"}}
   - {id: check, task: evaluate, attempts: 2, with: {run_id: "${steps.load.outputs.id}", files: [], dataset_version_id: "1"}}
 outputs: {id: "${steps.load.outputs.id}"}
-)", "test", kNoon).ok());
-    EXPECT_TRUE(pipelines_.Put(kWorkspace, R"(
+)",
+                         "test", kNoon)
+                    .ok());
+    EXPECT_TRUE(pipelines_
+                    .Put(kWorkspace, R"(
 name: search
 parameters: {trials: {type: int, default: 5}, parallel: {type: int, default: 2}}
 steps:
@@ -47,13 +51,20 @@ steps:
     with: {dataset_version_id: "1", spec: {}, params: {seed: 3}}
   - {id: train, task: train, with: {dataset_version_id: "1", spec: {}, params: "${steps.tune.outputs.best_params}"}}
 outputs: {best: "${steps.tune.outputs.best_value}"}
-)", "test", kNoon).ok());
+)",
+                         "test", kNoon)
+                    .ok());
   }
 
-  PipelineRun StartRun(const std::string& pipeline, nlohmann::json parameters = nlohmann::json::object(), const std::string& request_id = "") {
-    const auto run = runs_.Start(
-        {.workspace = kWorkspace, .pipeline = pipeline, .parameters = std::move(parameters), .trigger = "manual", .created_by = "ann", .request_id = request_id},
-        kNoon);
+  PipelineRun StartRun(const std::string& pipeline, nlohmann::json parameters = nlohmann::json::object(),
+                       const std::string& request_id = "") {
+    const auto run = runs_.Start({.workspace = kWorkspace,
+                                  .pipeline = pipeline,
+                                  .parameters = std::move(parameters),
+                                  .trigger = "manual",
+                                  .created_by = "ann",
+                                  .request_id = request_id},
+                                 kNoon);
     EXPECT_TRUE(run.ok()) << run.status();
     return run.ok() ? *run : PipelineRun{};
   }

@@ -28,7 +28,8 @@ constexpr std::size_t kMaxPathBytes = 250;
 
 // A path inside a bundle comes from outside: plain names only, so that it cannot leave the folder.
 absl::Status CheckFile(const BundleFile& file) {
-  if (!base::IsSha256Hex(file.sha256)) return absl::InvalidArgumentError(absl::StrCat("bundle file \"", file.path, "\": sha256 is not 64 hex digits"));
+  if (!base::IsSha256Hex(file.sha256))
+    return absl::InvalidArgumentError(absl::StrCat("bundle file \"", file.path, "\": sha256 is not 64 hex digits"));
   const absl::Status bad = absl::InvalidArgumentError(
       absl::StrCat("bundle file \"", file.path, "\": a path must be relative, of plain names without \"..\""));
   if (file.path.empty() || file.path.size() > kMaxPathBytes) return bad;
@@ -43,12 +44,14 @@ absl::Status CheckFile(const BundleFile& file) {
 
 absl::Status CheckArm(const Arm& arm, std::uint64_t max_bytes) {
   if (arm.files.empty()) return absl::InvalidArgumentError(absl::StrCat("version ", arm.version, " has no files"));
-  if (arm.files.size() > kMaxFiles) return absl::InvalidArgumentError(absl::StrCat("version ", arm.version, " has more than ", kMaxFiles, " files"));
+  if (arm.files.size() > kMaxFiles)
+    return absl::InvalidArgumentError(absl::StrCat("version ", arm.version, " has more than ", kMaxFiles, " files"));
   std::uint64_t total = 0;
   for (const BundleFile& file : arm.files) {
     RETURN_IF_ERROR(CheckFile(file));
     if (file.size > max_bytes - total) {
-      return absl::InvalidArgumentError(absl::StrCat("version ", arm.version, " is larger than ", max_bytes, " bytes (cache.max_bundle_megabytes)"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("version ", arm.version, " is larger than ", max_bytes, " bytes (cache.max_bundle_megabytes)"));
     }
     total += file.size;
   }
@@ -141,11 +144,13 @@ absl::Status BundleCache::Download(const base::WorkspaceId& workspace, const Arm
     std::uint64_t size = 0;
     RETURN_IF_ERROR(blobs_.Read(workspace, file.sha256, [&](absl::string_view bytes) -> absl::Status {
       size += bytes.size();
-      if (size > file.size) return absl::DataLossError(absl::StrCat("bundle file ", file.path, " is longer than its ", file.size, " bytes"));
+      if (size > file.size)
+        return absl::DataLossError(absl::StrCat("bundle file ", file.path, " is longer than its ", file.size, " bytes"));
       hash.Update(bytes);
       return WriteAll(fd, bytes, path);
     }));
-    if (hash.FinishHex() != file.sha256) return absl::DataLossError(absl::StrCat("bundle file ", file.path, " does not have the digest ", file.sha256));
+    if (hash.FinishHex() != file.sha256)
+      return absl::DataLossError(absl::StrCat("bundle file ", file.path, " does not have the digest ", file.sha256));
     if (fsync(fd) != 0) return base::ErrnoStatus(errno, path.string());
   }
   for (const fs::path& folder : folders) RETURN_IF_ERROR(SyncFolder(folder));

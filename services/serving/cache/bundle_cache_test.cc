@@ -28,7 +28,9 @@ class CacheTest : public testing::Test {
     blobs_.blobs[sha256] = content;
     return {.version = version, .content_hash = sha256, .files = {{path, sha256, content.size()}}};
   }
-  std::size_t Folders() { return static_cast<std::size_t>(std::distance(fs::directory_iterator(root_), fs::directory_iterator())); }
+  std::size_t Folders() {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(root_), fs::directory_iterator()));
+  }
 
   const fs::path root_ = fs::temp_directory_path() / ("serving-cache-test-" + base::RandomHex(8));
   MemoryBlobs blobs_;
@@ -111,7 +113,8 @@ TEST_F(CacheTest, DeploymentsSurviveOnDisk) {
 TEST_F(CacheTest, TokenHashesSurviveOnDiskForOwnersEyesOnly) {
   const fs::path path = root_ / "tokens.bin";
   const TokenTable::Grants grants = {
-      {base::Sha256Hex("a"), Grant{.subject = "ann", .role = auth::Role::kAdmin, .workspace = kWorkspace, .expires_at = absl::FromUnixMillis(5)}},
+      {base::Sha256Hex("a"),
+       Grant{.subject = "ann", .role = auth::Role::kAdmin, .workspace = kWorkspace, .expires_at = absl::FromUnixMillis(5)}},
       {base::Sha256Hex("b"), Grant{.subject = "worker:w 1", .role = auth::Role::kWorker, .workspace = kWorkspace}}};
   ASSERT_TRUE(SaveTokens(path, grants).ok());
   EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);

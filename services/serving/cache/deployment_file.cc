@@ -14,11 +14,14 @@ namespace {
 using nlohmann::json;
 
 json ToJson(const Deployment& deployment) {
-  json out = {{"workspace_id", deployment.key.workspace.value()}, {"name", deployment.key.name}, {"revision", deployment.revision}};
+  json out = {
+      {"workspace_id", deployment.key.workspace.value()}, {"name", deployment.key.name}, {"revision", deployment.revision}};
   if (!deployment.primary) return out;
   json files = json::array();
-  for (const BundleFile& file : deployment.primary->files) files.push_back({{"path", file.path}, {"sha256", file.sha256}, {"size", file.size}});
-  out["primary"] = {{"version", deployment.primary->version}, {"content_hash", deployment.primary->content_hash}, {"files", std::move(files)}};
+  for (const BundleFile& file : deployment.primary->files)
+    files.push_back({{"path", file.path}, {"sha256", file.sha256}, {"size", file.size}});
+  out["primary"] = {
+      {"version", deployment.primary->version}, {"content_hash", deployment.primary->content_hash}, {"files", std::move(files)}};
   return out;
 }
 
@@ -31,7 +34,8 @@ Deployment FromJson(const json& in) {
   const json& primary = in.at("primary");
   Arm arm{.version = primary.at("version").get<int>(), .content_hash = primary.at("content_hash").get<std::string>()};
   for (const json& file : primary.at("files")) {
-    arm.files.push_back({file.at("path").get<std::string>(), file.at("sha256").get<std::string>(), file.at("size").get<std::uint64_t>()});
+    arm.files.push_back(
+        {file.at("path").get<std::string>(), file.at("sha256").get<std::string>(), file.at("size").get<std::uint64_t>()});
   }
   deployment.primary = std::move(arm);
   return deployment;

@@ -19,8 +19,8 @@ struct CatalogEntry {
   std::shared_ptr<const ServedVersion> served;  // answers now; null: none
   int wanted_version = 0;                       // 0: nothing is in Production
   std::int64_t revision = 0;
-  LoadState state = LoadState::kLoading;        // of the wanted version
-  std::string reason;                           // why it failed, or what the next attempt waits for
+  LoadState state = LoadState::kLoading;               // of the wanted version
+  std::string reason;                                  // why it failed, or what the next attempt waits for
   std::map<int, std::shared_ptr<VersionStats>> stats;  // per version that ever answered
 };
 

@@ -45,7 +45,9 @@ ModelLoader::ModelLoader(ModelCatalog& catalog, BundleSource& source, const base
 
 ModelLoader::~ModelLoader() { Stop(); }
 
-void ModelLoader::Start() { thread_ = std::thread([this] { Loop(); }); }
+void ModelLoader::Start() {
+  thread_ = std::thread([this] { Loop(); });
+}
 
 void ModelLoader::Stop() {
   {
@@ -121,7 +123,8 @@ bool ModelLoader::TakeResident(Slot& slot) {
   const std::string id = BundleId(*slot.wanted.primary);
   for (const std::shared_ptr<const ServedVersion>* resident : {&slot.current, &slot.previous}) {
     if (*resident == nullptr || (*resident)->bundle_id != id) continue;
-    Install(slot, MakeServedVersion(slot.wanted, (*resident)->bundle, (*resident)->loaded_at, StatsOf(slot, slot.wanted.primary->version)));
+    Install(slot, MakeServedVersion(slot.wanted, (*resident)->bundle, (*resident)->loaded_at,
+                                    StatsOf(slot, slot.wanted.primary->version)));
     return true;
   }
   return false;
@@ -187,7 +190,8 @@ absl::StatusOr<learn::Bundle> ModelLoader::Load(const Deployment& deployment) {
   ASSIGN_OR_RETURN(learn::Bundle bundle, learn::Bundle::Load(folder));
   ASSIGN_OR_RETURN(const std::string content_hash, bundle.ContentHash());
   if (content_hash != deployment.primary->content_hash) {
-    return absl::DataLossError(absl::StrCat("the bundle's content hash is ", content_hash, ", the registry says ", deployment.primary->content_hash));
+    return absl::DataLossError(
+        absl::StrCat("the bundle's content hash is ", content_hash, ", the registry says ", deployment.primary->content_hash));
   }
   for (int round = 0; round < kWarmUpRounds; ++round) {
     for (const learn::GoldenRow& golden : bundle.golden()) RETURN_IF_ERROR(bundle.PredictWindow(golden.window).status());

@@ -20,7 +20,9 @@ class ModelLoaderTest : public testing::Test {
   ModelLoaderTest() { CHECK_OK(BundleCache::Prepare(root_)); }
   ~ModelLoaderTest() override { fs::remove_all(root_); }
 
-  Deployment Deploy(std::int64_t revision, std::optional<Arm> arm) { return {.key = kPumps, .revision = revision, .primary = std::move(arm)}; }
+  Deployment Deploy(std::int64_t revision, std::optional<Arm> arm) {
+    return {.key = kPumps, .revision = revision, .primary = std::move(arm)};
+  }
   int Answering() {
     const auto served = catalog_.Find(kPumps);
     return served.ok() ? (*served)->identity->version : 0;

@@ -36,12 +36,14 @@ class Predictor {
     std::vector<learn::Prediction> predictions;
   };
   /// One prediction per row of computed features. When any of them is not finite, all are refused as Internal.
-  absl::StatusOr<Answers> PredictFeatures(const ServedVersion& version, const learn::FeatureMatrix& features, absl::Time began) const;
+  absl::StatusOr<Answers> PredictFeatures(const ServedVersion& version, const learn::FeatureMatrix& features,
+                                          absl::Time began) const;
 
  private:
-  absl::Status Refuse(const ServedVersion& version, const absl::Status& status, const std::string& asset_id, absl::Time began) const;
-  absl::Status Log(const ServedVersion& version, PredictionId id, const learn::Prediction& prediction, const std::string& asset_id,
-                   std::optional<absl::Time> event_time, absl::Time began, absl::Time now) const;
+  absl::Status Refuse(const ServedVersion& version, const absl::Status& status, const std::string& asset_id,
+                      absl::Time began) const;
+  absl::Status Log(const ServedVersion& version, PredictionId id, const learn::Prediction& prediction,
+                   const std::string& asset_id, std::optional<absl::Time> event_time, absl::Time began, absl::Time now) const;
 
   PredictionLog& log_;
   const base::Clock& clock_;

@@ -41,7 +41,8 @@ class TokenTable {
   std::atomic<std::shared_ptr<const Grants>> grants_;
 };
 
-/// The token of an Authorization header, "Bearer TOKEN" or "Basic BASE64(anyone:TOKEN)"; Unauthenticated says what would be right.
+/// The token of an Authorization header, "Bearer TOKEN" or "Basic BASE64(anyone:TOKEN)"; Unauthenticated says what would be
+/// right.
 absl::StatusOr<std::string> TokenOf(absl::string_view authorization);
 
 /// Whether a token may ask for predictions: viewer or more. A worker may not.

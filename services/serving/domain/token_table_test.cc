@@ -18,7 +18,10 @@ TEST(TokenTable, KnowsNothingBeforeTheGatewaySpoke) {
 TEST(TokenTable, AcceptsAValidTokenUntilItExpires) {
   base::ManualClock clock(kNoon);
   TokenTable tokens(clock);
-  tokens.Replace({{base::Sha256Hex("mw_a"), Grant{.subject = "ann", .role = auth::Role::kViewer, .workspace = base::WorkspaceId("7"), .expires_at = kNoon + absl::Seconds(1)}}});
+  tokens.Replace({{base::Sha256Hex("mw_a"), Grant{.subject = "ann",
+                                                  .role = auth::Role::kViewer,
+                                                  .workspace = base::WorkspaceId("7"),
+                                                  .expires_at = kNoon + absl::Seconds(1)}}});
   ASSERT_TRUE(tokens.Authenticate("mw_a").ok());
   EXPECT_EQ(tokens.Authenticate("mw_a")->workspace.value(), "7");
   EXPECT_EQ(tokens.Authenticate("mw_b").status().code(), absl::StatusCode::kUnauthenticated);

@@ -14,7 +14,8 @@ enum class Outcome { kOk, kBadRequest, kNotFinite, kFailed };
 inline constexpr std::array<const char*, 4> kOutcomeNames = {"ok", "bad_request", "not_finite", "failed"};
 
 /// Upper bounds of the latency histogram, in seconds.
-inline constexpr std::array<double, 12> kLatencyBounds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5};
+inline constexpr std::array<double, 12> kLatencyBounds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                                          0.01,   0.025,   0.05,   0.1,   0.5,    2.5};
 
 /// What one version of a model has answered since the process started. Lock-free.
 class VersionStats {
@@ -27,7 +28,9 @@ class VersionStats {
     buckets_[bucket].fetch_add(1, std::memory_order_relaxed);
     nanoseconds_.fetch_add(static_cast<std::uint64_t>(absl::ToInt64Nanoseconds(latency)), std::memory_order_relaxed);
   }
-  std::uint64_t count(Outcome outcome) const { return outcomes_[static_cast<std::size_t>(outcome)].load(std::memory_order_relaxed); }
+  std::uint64_t count(Outcome outcome) const {
+    return outcomes_[static_cast<std::size_t>(outcome)].load(std::memory_order_relaxed);
+  }
   std::uint64_t requests() const {
     std::uint64_t sum = 0;
     for (const auto& outcome : outcomes_) sum += outcome.load(std::memory_order_relaxed);

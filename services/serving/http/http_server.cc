@@ -221,7 +221,8 @@ asio::awaitable<bool> BeastServer::AwaitRequest(Worker& worker, Connection& conn
   connection.buffer.shrink_to_fit();
   connection.Allow(options_.idle_timeout);
   connection.is_idle = true;
-  const std::size_t n = co_await connection.socket.async_read_some(connection.buffer.prepare(kReadBytes), asio::redirect_error(kUseAwaitable, error));
+  const std::size_t n = co_await connection.socket.async_read_some(connection.buffer.prepare(kReadBytes),
+                                                                   asio::redirect_error(kUseAwaitable, error));
   connection.is_idle = false;
   connection.buffer.commit(n);
   co_return n > 0;
@@ -232,7 +233,8 @@ std::optional<Reply> BeastServer::ReplyToReadError(const Connection& connection,
   if (error == http::error::header_limit) {
     return ErrorReply(431, absl::StrCat("the request's header is larger than ", options_.max_header_bytes, " bytes"));
   }
-  if (error == http::error::body_limit) return ErrorReply(413, absl::StrCat("the body is larger than ", options_.max_body_bytes, " bytes"));
+  if (error == http::error::body_limit)
+    return ErrorReply(413, absl::StrCat("the body is larger than ", options_.max_body_bytes, " bytes"));
   if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
   if (error.category() == http::make_error_code(http::error::bad_method).category()) {
     return ErrorReply(400, absl::StrCat("this is not an HTTP request: ", error.message()));
@@ -275,7 +277,8 @@ asio::awaitable<bool> BeastServer::ServeOne(Worker& worker, Connection& connecti
     connection.Allow(options_.body_timeout);
     if (boost::beast::iequals(parser.get()[http::field::expect], "100-continue")) {
       static constexpr char kContinue[] = "HTTP/1.1 100 Continue\r\n\r\n";
-      co_await asio::async_write(connection.socket, asio::buffer(kContinue, sizeof(kContinue) - 1), asio::redirect_error(kUseAwaitable, error));
+      co_await asio::async_write(connection.socket, asio::buffer(kContinue, sizeof(kContinue) - 1),
+                                 asio::redirect_error(kUseAwaitable, error));
       if (error) co_return false;
     }
     co_await http::async_read(connection.socket, connection.buffer, parser, asio::redirect_error(kUseAwaitable, error));
@@ -299,7 +302,8 @@ asio::awaitable<bool> BeastServer::ServeOne(Worker& worker, Connection& connecti
     reply = std::move(std::get<Reply>(begun));
   }
   const boost::beast::string_view request_id = parser.get()["X-Request-Id"];
-  if (!request_id.empty() && request_id.size() <= 128) absl::StrAppend(&reply.headers, "X-Request-Id: ", View(request_id), "\r\n");
+  if (!request_id.empty() && request_id.size() <= 128)
+    absl::StrAppend(&reply.headers, "X-Request-Id: ", View(request_id), "\r\n");
   const bool keep_alive = wants_keep_alive && !routes_.is_draining();
   if (!co_await Send(connection, reply, version, keep_alive)) co_return false;
   if (!keep_alive) co_await Linger(connection);
@@ -316,8 +320,9 @@ asio::awaitable<Reply> BeastServer::Score(Worker& worker, PredictionTask task, s
   auto run = [this, began, task = std::move(task), body = std::move(body)]() mutable {
     Reply reply;
     try {
-      reply = absl::Now() - began > options_.queue_timeout ? ErrorReply(503, "the prediction waited too long for its turn; try again")
-                                                           : routes_.Run(task, body, began);
+      reply = absl::Now() - began > options_.queue_timeout
+                  ? ErrorReply(503, "the prediction waited too long for its turn; try again")
+                  : routes_.Run(task, body, began);
     } catch (const std::exception& failure) {
       reply = ErrorReply(500, absl::StrCat("the prediction failed: ", failure.what()));
     }
@@ -329,7 +334,8 @@ asio::awaitable<Reply> BeastServer::Score(Worker& worker, PredictionTask task, s
       asio::post(worker.context, [handler = std::move(handler), reply = work()]() mutable { handler(std::move(reply)); });
     });
   };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Reply)>(std::move(initiate), kUseAwaitable, std::move(run));
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Reply)>(std::move(initiate), kUseAwaitable,
+                                                                                      std::move(run));
 }
 
 asio::awaitable<bool> BeastServer::Send(Connection& connection, const Reply& reply, unsigned version, bool keep_alive) {
@@ -351,7 +357,8 @@ asio::awaitable<void> BeastServer::Linger(Connection& connection) {
   connection.Allow(kLinger);
   std::size_t discarded = 0;
   while (!error && discarded < kMaxDiscarded) {
-    discarded += co_await connection.socket.async_read_some(connection.buffer.prepare(kReadBytes), asio::redirect_error(kUseAwaitable, error));
+    discarded += co_await connection.socket.async_read_some(connection.buffer.prepare(kReadBytes),
+                                                            asio::redirect_error(kUseAwaitable, error));
   }
 }
 

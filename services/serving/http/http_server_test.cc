@@ -36,7 +36,9 @@ class HttpServerTest : public testing::Test {
  protected:
   HttpServerTest() {
     CHECK_OK(BundleCache::Prepare(root_));
-    const auto grant = [](auth::Role role, const char* workspace) { return Grant{.subject = "x", .role = role, .workspace = base::WorkspaceId(workspace)}; };
+    const auto grant = [](auth::Role role, const char* workspace) {
+      return Grant{.subject = "x", .role = role, .workspace = base::WorkspaceId(workspace)};
+    };
     tokens_.Replace({{base::Sha256Hex(kViewer), grant(auth::Role::kViewer, "1")},
                      {base::Sha256Hex(kWorker), grant(auth::Role::kWorker, "1")},
                      {base::Sha256Hex(kStranger), grant(auth::Role::kAdmin, "2")}});
@@ -55,7 +57,9 @@ class HttpServerTest : public testing::Test {
     const Deployment deployment{.key = kPumps, .revision = revision, .primary = Arm{.version = version}};
     ModelCatalog::Snapshot snapshot;
     snapshot[kPumps] = {.served = MakeServedVersion(deployment, bundle, absl::Now(), std::make_shared<VersionStats>()),
-                        .wanted_version = version, .revision = revision, .state = LoadState::kReady};
+                        .wanted_version = version,
+                        .revision = revision,
+                        .state = LoadState::kReady};
     catalog_.Publish(std::move(snapshot));
   }
   RawReply Predict(absl::string_view body) {
@@ -68,7 +72,8 @@ class HttpServerTest : public testing::Test {
   }
   static std::string Error(const RawReply& reply) {
     const json body = json::parse(reply.body, nullptr, false);
-    return body.is_object() && body.size() == 1 && body.contains("error") ? body["error"].get<std::string>() : "not an error: " + reply.body;
+    return body.is_object() && body.size() == 1 && body.contains("error") ? body["error"].get<std::string>()
+                                                                          : "not an error: " + reply.body;
   }
 
   const fs::path root_ = fs::temp_directory_path() / ("serving-http-test-" + base::RandomHex(8));
@@ -97,7 +102,8 @@ TEST_F(HttpServerTest, HealthNeedsNoToken) {
 TEST_F(HttpServerTest, EveryOtherRouteNeedsAViewersToken) {
   Publish(TrainTestBundle(10), 4);
   Start();
-  for (const char* path : {"/v2", "/v2/models/pumps", "/v2/models/pumps/ready", "/v2/models/pumps/versions/4", "/nowhere", "/", "/v2/health/other"}) {
+  for (const char* path : {"/v2", "/v2/models/pumps", "/v2/models/pumps/ready", "/v2/models/pumps/versions/4", "/nowhere", "/",
+                           "/v2/health/other"}) {
     RawClient client(server_->address());
     const RawReply without = client.Get(path);
     EXPECT_EQ(without.status, 401) << path;
@@ -159,7 +165,8 @@ TEST_F(HttpServerTest, RowsWindowAndInstancesAnswerAlike) {
   Start();
   const char* window = R"({"columns":["b","time","a"],"window":[[2,"1970-01-01T00:00:00Z",1],[null,60,2],[4,120,3]]})";
   EXPECT_EQ(json::parse(Predict(window).body)["predictions"]["y"].get<double>(), expected);
-  const RawReply reply = Predict(absl::StrCat(R"({"instances":[)", kGoodBody, ",", R"({"rows":[{"time":0,"a":1,"b":2}]})", ",7,", window, "]}"));
+  const RawReply reply =
+      Predict(absl::StrCat(R"({"instances":[)", kGoodBody, ",", R"({"rows":[{"time":0,"a":1,"b":2}]})", ",7,", window, "]}"));
   ASSERT_EQ(reply.status, 200) << reply.body;
   const json body = json::parse(reply.body);
   ASSERT_EQ(body["instances"].size(), 4u);
@@ -237,8 +244,10 @@ TEST_F(HttpServerTest, SpeaksTheOpenInferenceProtocol) {
   learn::FeatureMatrix features{.rows = 2, .columns = 4, .values = {1, 2, 3, 4, 5, 6, NAN, 8}};
   const auto expected = bundle.PredictFeatures(features).value();
   for (const char* data : {"[1,2,3,4,5,6,null,8]", "[[1,2,3,4],[5,6,null,8]]"}) {
-    const RawReply reply = client.Post("/v2/models/pumps/versions/4/infer",
-                                       absl::StrCat(R"({"id":"q \"7\"","inputs":[{"name":"features","datatype":"FP64","shape":[2,4],"data":)", data, "}]}"), kViewer);
+    const RawReply reply = client.Post(
+        "/v2/models/pumps/versions/4/infer",
+        absl::StrCat(R"({"id":"q \"7\"","inputs":[{"name":"features","datatype":"FP64","shape":[2,4],"data":)", data, "}]}"),
+        kViewer);
     ASSERT_EQ(reply.status, 200) << reply.body;
     const json body = json::parse(reply.body);
     EXPECT_EQ(body["id"], "q \"7\"");
@@ -256,7 +265,8 @@ TEST_F(HttpServerTest, RefusesWrongTensorsAndSaysWhatIsWrong) {
   Publish(TrainTestBundle(10), 4);
   Start();
   const auto tensor = [](const char* name, const char* datatype, const char* shape, const char* data) {
-    return absl::StrCat(R"({"inputs":[{"name":")", name, R"(","datatype":")", datatype, R"(","shape":)", shape, R"(,"data":)", data, "}]}");
+    return absl::StrCat(R"({"inputs":[{"name":")", name, R"(","datatype":")", datatype, R"(","shape":)", shape, R"(,"data":)",
+                        data, "}]}");
   };
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"{}", "inputs"},
@@ -277,7 +287,8 @@ TEST_F(HttpServerTest, RefusesWrongTensorsAndSaysWhatIsWrong) {
       {tensor("features", "FP32", "[1,4]", "[[1,2,3,\"4\"]]"), "\"4\" is not a number"},
       {tensor("features", "FP32", "[1,4]", "7"), "data must be an array"},
       {R"({"inputs":[{"name":"features","datatype":"FP32","shape":[1,4],"parameters":{"binary_data_size":16}}]})", "binary"},
-      {R"({"inputs":[{"name":"features","datatype":"FP32","shape":[1,4],"data":[1,2,3,4]}],"outputs":[{"name":"z"}]})", "no output \"z\""},
+      {R"({"inputs":[{"name":"features","datatype":"FP32","shape":[1,4],"data":[1,2,3,4]}],"outputs":[{"name":"z"}]})",
+       "no output \"z\""},
   };
   for (const auto& [body, what] : cases) {
     const RawReply reply = Infer(body);
@@ -294,7 +305,8 @@ TEST_F(HttpServerTest, WrongVerbsAndRoutesAnswerErrorsInJson) {
   EXPECT_EQ(verb.status, 405);
   EXPECT_EQ(verb.headers.at("allow"), "POST");
   EXPECT_EQ(client.Get("/v2/models/pumps/infer", kViewer).status, 405);
-  for (const char* path : {"/v2/models", "/v2/models/pumps/versions", "/v2/models/pumps/versions//infer", "/v1/predict", "/a/b/c/d/e/f/g/h", "/%zz"}) {
+  for (const char* path : {"/v2/models", "/v2/models/pumps/versions", "/v2/models/pumps/versions//infer", "/v1/predict",
+                           "/a/b/c/d/e/f/g/h", "/%zz"}) {
     const RawReply reply = client.Get(path, kViewer);
     EXPECT_EQ(reply.status, 404) << path;
     EXPECT_THAT(Error(reply), HasSubstr("there is no")) << path;
@@ -352,7 +364,8 @@ TEST_F(HttpServerTest, TakesChunkedBodiesAndExpectContinue) {
   client.Send(RequestBytes("POST", "/v1/predict/pumps", kViewer, "", "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n"));
   EXPECT_EQ(client.Receive().status, 100);
   const absl::string_view body = kGoodBody;
-  for (std::size_t i = 0; i < body.size(); i += 7) client.Send(absl::StrCat(absl::Hex(body.substr(i, 7).size()), "\r\n", body.substr(i, 7), "\r\n"));
+  for (std::size_t i = 0; i < body.size(); i += 7)
+    client.Send(absl::StrCat(absl::Hex(body.substr(i, 7).size()), "\r\n", body.substr(i, 7), "\r\n"));
   client.Send("0\r\n\r\n");
   EXPECT_EQ(client.Receive().status, 200);
   EXPECT_EQ(client.Get("/v2/health/live").status, 200);

@@ -26,7 +26,8 @@ std::optional<std::vector<std::string>> PathOf(absl::string_view target) {
       int byte = 0;
       if (part[i] != '%') {
         decoded += part[i];
-      } else if (i + 2 < part.size() && absl::SimpleHexAtoi(part.substr(i + 1, 2), &byte) && part[i + 1] != '-' && part[i + 1] != '+') {
+      } else if (i + 2 < part.size() && absl::SimpleHexAtoi(part.substr(i + 1, 2), &byte) && part[i + 1] != '-' &&
+                 part[i + 1] != '+') {
         decoded += static_cast<char>(byte);
         i += 2;
       } else {
@@ -105,7 +106,8 @@ std::variant<Reply, PredictionTask> InferenceRoutes::Authorized(const RequestHea
     if (head.verb != "POST") return WrongVerb(head.verb, "POST");
     return PredictionTask{.kind = PredictionTask::Kind::kPredict, .key = {grant->workspace, std::move(path[2])}, .version = ""};
   }
-  const Reply unknown = ErrorReply(404, absl::StrCat("there is no ", head.target.substr(0, 100), "; see /v2, /v2/models/{model} and /v1/predict/{model}"));
+  const Reply unknown = ErrorReply(
+      404, absl::StrCat("there is no ", head.target.substr(0, 100), "; see /v2, /v2/models/{model} and /v1/predict/{model}"));
   if (path.size() < 3 || path[0] != "v2" || path[1] != "models") return unknown;
   const ModelKey key{grant->workspace, path[2]};
   const bool has_version = path.size() >= 5 && path[3] == "versions";
@@ -117,7 +119,8 @@ std::variant<Reply, PredictionTask> InferenceRoutes::Authorized(const RequestHea
   if (path[rest] == "ready") return head.verb == "GET" ? ModelReady(key, version) : WrongVerb(head.verb, "GET");
   if (path[rest] != "infer") return unknown;
   if (head.verb != "POST") return WrongVerb(head.verb, "POST");
-  if (head.has_binary_tensors) return ErrorReply(400, "binary tensors are not supported; send the tensor's \"data\" as JSON (binary_data=False)");
+  if (head.has_binary_tensors)
+    return ErrorReply(400, "binary tensors are not supported; send the tensor's \"data\" as JSON (binary_data=False)");
   return PredictionTask{.kind = PredictionTask::Kind::kInfer, .key = key, .version = version};
 }
 
@@ -150,7 +153,11 @@ Reply InferenceRoutes::ModelMetadata(const ModelKey& key, absl::string_view vers
   const ServedVersion& model = **served;
   Reply reply;
   JsonWriter json(reply.body);
-  json.Raw("{\"name\":").Text(key.name).Raw(",\"versions\":[").Text(absl::StrCat(model.identity->version)).Raw("],\"platform\":\"xgboost_ubj\",\"inputs\":[");
+  json.Raw("{\"name\":")
+      .Text(key.name)
+      .Raw(",\"versions\":[")
+      .Text(absl::StrCat(model.identity->version))
+      .Raw("],\"platform\":\"xgboost_ubj\",\"inputs\":[");
   WriteTensorSpec(json, "features", "FP32", model.bundle.pipeline().feature_names().size());
   json.Raw("],\"outputs\":[");
   const char* comma = "";
@@ -164,10 +171,20 @@ Reply InferenceRoutes::ModelMetadata(const ModelKey& key, absl::string_view vers
   json.Raw("],\"predict\":{\"columns\":[");
   comma = "";
   for (std::size_t i = 0; i < model.input.columns.size(); ++i) {
-    json.Raw(comma).Raw("{\"name\":").Text(model.input.columns[i]).Raw(",\"required\":").Bool(model.input.is_required[i]).Raw("}");
+    json.Raw(comma)
+        .Raw("{\"name\":")
+        .Text(model.input.columns[i])
+        .Raw(",\"required\":")
+        .Bool(model.input.is_required[i])
+        .Raw("}");
     comma = ",";
   }
-  json.Raw("],\"rows\":").Number(history.rows).Raw(",\"min_rows\":").Number(history.min_rows).Raw(",\"since_start\":").Bool(history.since_start);
+  json.Raw("],\"rows\":")
+      .Number(history.rows)
+      .Raw(",\"min_rows\":")
+      .Number(history.min_rows)
+      .Raw(",\"since_start\":")
+      .Bool(history.since_start);
   json.Raw("}}");
   return reply;
 }
@@ -223,7 +240,10 @@ Reply InferenceRoutes::Infer(const ServedVersion& version, std::string& body, ab
   if (!answers.ok()) return ErrorReply(answers.status());
   Reply reply;
   JsonWriter json(reply.body);
-  json.Raw("{\"model_name\":").Text(version.identity->key.name).Raw(",\"model_version\":").Text(absl::StrCat(version.identity->version));
+  json.Raw("{\"model_name\":")
+      .Text(version.identity->key.name)
+      .Raw(",\"model_version\":")
+      .Text(absl::StrCat(version.identity->version));
   if (read->id) json.Raw(",\"id\":").Text(*read->id);
   json.Raw(",\"parameters\":{\"prediction_id\":").Text(answers->first.ToString()).Raw("},\"outputs\":[");
   const char* comma = "";

@@ -36,8 +36,8 @@ struct PredictionTask {
 class InferenceRoutes {
  public:
   /// `why_not_ready`: empty when the process can serve.
-  InferenceRoutes(const ModelCatalog& catalog, const TokenTable& tokens, const Predictor& predictor, std::function<std::string()> why_not_ready,
-                  const base::Clock& clock = base::SystemClock())
+  InferenceRoutes(const ModelCatalog& catalog, const TokenTable& tokens, const Predictor& predictor,
+                  std::function<std::string()> why_not_ready, const base::Clock& clock = base::SystemClock())
       : catalog_(catalog), tokens_(tokens), predictor_(predictor), why_not_ready_(std::move(why_not_ready)), clock_(clock) {}
 
   /// Checks route, verb and token. An answer that needs no body comes at once.

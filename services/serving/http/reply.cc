@@ -14,14 +14,22 @@ int HttpStatus(absl::StatusCode code) {
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kOutOfRange:
       return 400;
-    case absl::StatusCode::kUnauthenticated: return 401;
-    case absl::StatusCode::kPermissionDenied: return 403;
-    case absl::StatusCode::kNotFound: return 404;
-    case absl::StatusCode::kResourceExhausted: return 429;
-    case absl::StatusCode::kUnimplemented: return 501;
-    case absl::StatusCode::kUnavailable: return 503;
-    case absl::StatusCode::kDeadlineExceeded: return 504;
-    default: return 500;
+    case absl::StatusCode::kUnauthenticated:
+      return 401;
+    case absl::StatusCode::kPermissionDenied:
+      return 403;
+    case absl::StatusCode::kNotFound:
+      return 404;
+    case absl::StatusCode::kResourceExhausted:
+      return 429;
+    case absl::StatusCode::kUnimplemented:
+      return 501;
+    case absl::StatusCode::kUnavailable:
+      return 503;
+    case absl::StatusCode::kDeadlineExceeded:
+      return 504;
+    default:
+      return 500;
   }
 }
 
@@ -39,10 +47,12 @@ Reply ErrorReply(const absl::Status& status) { return ErrorReply(HttpStatus(stat
 
 std::string Serialize(const Reply& reply, unsigned http_version, bool keep_alive) {
   const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(reply.status));
-  const absl::string_view connection = !keep_alive ? "Connection: close\r\n" : http_version < 11 ? "Connection: keep-alive\r\n" : "";
+  const absl::string_view connection = !keep_alive         ? "Connection: close\r\n"
+                                       : http_version < 11 ? "Connection: keep-alive\r\n"
+                                                           : "";
   return absl::StrCat("HTTP/1.1 ", reply.status, " ", absl::string_view(reason.data(), reason.size()),
-                      "\r\nContent-Type: application/json\r\nContent-Length: ", reply.body.size(), "\r\n", connection, reply.headers, "\r\n",
-                      reply.body);
+                      "\r\nContent-Type: application/json\r\nContent-Length: ", reply.body.size(), "\r\n", connection,
+                      reply.headers, "\r\n", reply.body);
 }
 
 }  // namespace millwright::serving

@@ -72,7 +72,8 @@ auto WithDocument(std::string& body, const Read& read) -> decltype(read(dom::ele
 /// Collects the rows of one window in the order of RawInput::columns.
 class WindowBuilder {
  public:
-  WindowBuilder(const RawInput& input, std::size_t& values_left) : input_(input), values_left_(values_left), is_seen_(input.columns.size(), false) {}
+  WindowBuilder(const RawInput& input, std::size_t& values_left)
+      : input_(input), values_left_(values_left), is_seen_(input.columns.size(), false) {}
 
   absl::Status BeginRow() {
     if (++rows_ > kMaxWindowRows) return Wrong("more than ", kMaxWindowRows, " rows");
@@ -159,7 +160,8 @@ absl::Status ReadRows(WindowBuilder& builder, dom::element value) {
   dom::array rows;
   if (value.get(rows) != simdjson::SUCCESS) return Wrong("\"rows\" must be an array; ", kRowsForm);
   for (const dom::element row : rows) {
-    if (const absl::Status status = AddRow(builder, row); !status.ok()) return At("row", builder.rows() + (row.is_object() ? 0 : 1), status);
+    if (const absl::Status status = AddRow(builder, row); !status.ok())
+      return At("row", builder.rows() + (row.is_object() ? 0 : 1), status);
   }
   return absl::OkStatus();
 }
@@ -168,7 +170,8 @@ absl::Status ReadWindow(WindowBuilder& builder, dom::element columns, dom::eleme
   dom::array names;
   dom::array rows;
   if (columns.get(names) != simdjson::SUCCESS) return Wrong("\"columns\" must be an array of column names");
-  if (window.get(rows) != simdjson::SUCCESS) return Wrong("\"window\" must be an array of rows, each an array with a value per column");
+  if (window.get(rows) != simdjson::SUCCESS)
+    return Wrong("\"window\" must be an array of rows, each an array with a value per column");
   std::vector<std::pair<std::string_view, RawInput::Place>> places;
   absl::flat_hash_set<absl::string_view> distinct;
   for (const dom::element name : names) {
@@ -183,11 +186,13 @@ absl::Status ReadWindow(WindowBuilder& builder, dom::element columns, dom::eleme
     dom::array values;
     const std::size_t number = builder.rows() + 1;
     if (row.get(values) != simdjson::SUCCESS) return Wrong("row ", number, ": ", Excerpt(row), " is not an array");
-    if (values.size() != places.size()) return Wrong("row ", number, " has ", values.size(), " values for ", places.size(), " columns");
+    if (values.size() != places.size())
+      return Wrong("row ", number, " has ", values.size(), " values for ", places.size(), " columns");
     RETURN_IF_ERROR(builder.BeginRow());
     std::size_t i = 0;
     for (const dom::element value : values) {
-      if (const absl::Status status = builder.Set(places[i].second, View(places[i].first), value); !status.ok()) return At("row", number, status);
+      if (const absl::Status status = builder.Set(places[i].second, View(places[i].first), value); !status.ok())
+        return At("row", number, status);
       ++i;
     }
   }
@@ -213,7 +218,8 @@ absl::StatusOr<Question> ReadQuestion(dom::object object, const RawInput& input,
       }
       asset_id = text;
     } else {
-      return Wrong("unknown key \"", View(key.substr(0, 60)), "\"; known are asset_id, rows, columns, window and, alone, instances");
+      return Wrong("unknown key \"", View(key.substr(0, 60)),
+                   "\"; known are asset_id, rows, columns, window and, alone, instances");
     }
   }
   if (rows.has_value() == (columns.has_value() || window.has_value())) return Wrong(kRowsForm, ", or \"columns\" and \"window\"");
@@ -293,24 +299,29 @@ absl::Status ReadData(dom::array data, std::size_t rows, learn::FeatureMatrix& f
 }
 
 absl::Status ReadTensor(dom::element tensor, std::size_t columns, learn::FeatureMatrix& features) {
-  const std::string right = absl::StrCat("send one tensor {\"name\": \"features\", \"shape\": [rows, ", columns, "], \"datatype\": \"FP64\", \"data\": […]}");
+  const std::string right = absl::StrCat("send one tensor {\"name\": \"features\", \"shape\": [rows, ", columns,
+                                         "], \"datatype\": \"FP64\", \"data\": […]}");
   dom::object object;
   if (tensor.get(object) != simdjson::SUCCESS) return Wrong("inputs[0] is not an object; ", right);
   std::string_view name;
   std::string_view datatype;
   dom::array shape;
   dom::array data;
-  if (object["name"].get(name) != simdjson::SUCCESS || name != "features") return Wrong("inputs[0].name must be \"features\"; ", right);
+  if (object["name"].get(name) != simdjson::SUCCESS || name != "features")
+    return Wrong("inputs[0].name must be \"features\"; ", right);
   if (object["datatype"].get(datatype) != simdjson::SUCCESS || (datatype != "FP32" && datatype != "FP64")) {
     return Wrong("inputs[0].datatype must be \"FP32\" or \"FP64\"; ", right);
   }
-  if (object["shape"].get(shape) != simdjson::SUCCESS || shape.size() != 2) return Wrong("inputs[0].shape must have two numbers; ", right);
+  if (object["shape"].get(shape) != simdjson::SUCCESS || shape.size() != 2)
+    return Wrong("inputs[0].shape must have two numbers; ", right);
   std::uint64_t rows = 0;
   std::uint64_t width = 0;
   if (shape.at(0).get(rows) != simdjson::SUCCESS || rows == 0) return Wrong("inputs[0].shape[0] must be 1 or more; ", right);
-  if (shape.at(1).get(width) != simdjson::SUCCESS || width != columns) return Wrong("inputs[0].shape[1] must be ", columns, ", the number of features; ", right);
+  if (shape.at(1).get(width) != simdjson::SUCCESS || width != columns)
+    return Wrong("inputs[0].shape[1] must be ", columns, ", the number of features; ", right);
   if (rows > kMaxValues / columns) return Wrong("inputs[0] holds more than ", kMaxValues, " values");
-  if (!object["parameters"]["binary_data_size"].error()) return Wrong("inputs[0]: binary tensors are not supported; send \"data\"");
+  if (!object["parameters"]["binary_data_size"].error())
+    return Wrong("inputs[0]: binary tensors are not supported; send \"data\"");
   if (object["data"].get(data) != simdjson::SUCCESS) return Wrong("inputs[0].data must be an array; ", right);
   features.columns = columns;
   return ReadData(data, rows, features);
@@ -324,12 +335,15 @@ absl::StatusOr<std::vector<std::size_t>> ReadOutputs(dom::object object, const s
     return asked;
   }
   dom::array list;
-  if (outputs.get(list) != simdjson::SUCCESS || list.size() > heads.size()) return Wrong("\"outputs\" must be an array of at most ", heads.size(), " {\"name\"}");
+  if (outputs.get(list) != simdjson::SUCCESS || list.size() > heads.size())
+    return Wrong("\"outputs\" must be an array of at most ", heads.size(), " {\"name\"}");
   for (const dom::element output : list) {
     std::string_view name;
-    if (output["name"].get(name) != simdjson::SUCCESS) return Wrong("outputs[", asked.size(), "] must be an object with a \"name\"");
+    if (output["name"].get(name) != simdjson::SUCCESS)
+      return Wrong("outputs[", asked.size(), "] must be an object with a \"name\"");
     const auto found = std::find(heads.begin(), heads.end(), name);
-    if (found == heads.end()) return Wrong("outputs[", asked.size(), "]: the model has no output \"", View(name.substr(0, 60)), "\"");
+    if (found == heads.end())
+      return Wrong("outputs[", asked.size(), "]: the model has no output \"", View(name.substr(0, 60)), "\"");
     asked.push_back(static_cast<std::size_t>(found - heads.begin()));
   }
   return asked;
@@ -342,11 +356,13 @@ absl::StatusOr<InferBody> ReadInfer(dom::element document, const ServedVersion& 
   if (document.get(object) != simdjson::SUCCESS) return Wrong("the body must be a JSON object with \"inputs\"");
   if (dom::element id; object["id"].get(id) == simdjson::SUCCESS) {
     std::string_view text;
-    if (id.get(text) != simdjson::SUCCESS || text.size() > kMaxIdBytes) return Wrong("\"id\" must be text of at most ", kMaxIdBytes, " bytes");
+    if (id.get(text) != simdjson::SUCCESS || text.size() > kMaxIdBytes)
+      return Wrong("\"id\" must be text of at most ", kMaxIdBytes, " bytes");
     body.id = std::string(text);
   }
   if (object["inputs"].get(inputs) != simdjson::SUCCESS || inputs.size() != 1) {
-    return Wrong("\"inputs\" must be an array of one tensor \"features\" with ", version.bundle.pipeline().feature_names().size(), " columns");
+    return Wrong("\"inputs\" must be an array of one tensor \"features\" with ", version.bundle.pipeline().feature_names().size(),
+                 " columns");
   }
   dom::element tensor;
   if (inputs.at(0).get(tensor) != simdjson::SUCCESS) return Wrong("\"inputs\" must be an array of one tensor");

@@ -13,17 +13,23 @@ constexpr std::size_t kHashBytes = 32;
 
 monitor::v1::PredictionOutcome ToProto(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kNotFinite: return monitor::v1::PREDICTION_OUTCOME_NOT_FINITE;
-    case Outcome::kFailed: return monitor::v1::PREDICTION_OUTCOME_FAILED;
-    default: return monitor::v1::PREDICTION_OUTCOME_OK;
+    case Outcome::kNotFinite:
+      return monitor::v1::PREDICTION_OUTCOME_NOT_FINITE;
+    case Outcome::kFailed:
+      return monitor::v1::PREDICTION_OUTCOME_FAILED;
+    default:
+      return monitor::v1::PREDICTION_OUTCOME_OK;
   }
 }
 
 v1::LoadState ToProto(LoadState state) {
   switch (state) {
-    case LoadState::kReady: return v1::LOAD_STATE_READY;
-    case LoadState::kFailed: return v1::LOAD_STATE_FAILED;
-    default: return v1::LOAD_STATE_LOADING;
+    case LoadState::kReady:
+      return v1::LOAD_STATE_READY;
+    case LoadState::kFailed:
+      return v1::LOAD_STATE_FAILED;
+    default:
+      return v1::LOAD_STATE_LOADING;
   }
 }
 
@@ -45,7 +51,8 @@ TokenTable::Grants FromProto(const gateway::v1::TokenSnapshot& snapshot) {
   TokenTable::Grants grants;
   for (const gateway::v1::TokenGrant& in : snapshot.grants()) {
     if (in.token_hash().size() != kHashBytes) continue;
-    Grant grant{.subject = in.subject(), .role = static_cast<auth::Role>(in.role()), .workspace = base::WorkspaceId(in.workspace_id())};
+    Grant grant{
+        .subject = in.subject(), .role = static_cast<auth::Role>(in.role()), .workspace = base::WorkspaceId(in.workspace_id())};
     if (in.expires_at_ms() > 0) grant.expires_at = absl::FromUnixMillis(in.expires_at_ms());
     grants.emplace(absl::BytesToHexString(in.token_hash()), std::move(grant));
   }

@@ -23,7 +23,8 @@ void DeploymentFollower::Start() {
     loader_.Replace(known->deployments);
     is_known_ = true;
   } else if (known.status().code() != absl::StatusCode::kNotFound) {
-    rpc::LogWarning("the remembered deployments are unreadable; waiting for the registry", {{"error", std::string(known.status().message())}});
+    rpc::LogWarning("the remembered deployments are unreadable; waiting for the registry",
+                    {{"error", std::string(known.status().message())}});
   }
   loop_.Start();
 }
@@ -40,7 +41,8 @@ absl::Status DeploymentFollower::Follow(grpc::ClientContext& context, const std:
     for (const registry::v1::Deployment& deployment : message.deployments()) changed.push_back(FromProto(deployment));
     const bool is_caught_up = changed.empty();
     if (is_synced_ && message.revision() < revision_) {
-      rpc::LogWarning("the registry's revision went back; reading all deployments again", {{"had", revision_}, {"has", message.revision()}});
+      rpc::LogWarning("the registry's revision went back; reading all deployments again",
+                      {{"had", revision_}, {"has", message.revision()}});
       is_synced_ = false;
       context.TryCancel();
       break;

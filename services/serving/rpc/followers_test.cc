@@ -95,7 +95,9 @@ class Registry : public registry::v1::DeploymentService::Service {
       message.clear_deployments();
       writer->Write(message);
       const int changes = changes_;
-      const auto wake = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return is_closing_ || changes != changes_ || generation != generation_; };
+      const auto wake = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+        return is_closing_ || changes != changes_ || generation != generation_;
+      };
       mutex_.AwaitWithTimeout(absl::Condition(&wake), absl::Milliseconds(100));
     }
     return grpc::Status(grpc::StatusCode::UNAVAILABLE, "closing");
@@ -114,7 +116,8 @@ class Registry : public registry::v1::DeploymentService::Service {
 class Tracker : public tracker::v1::ArtifactService::Service {
  public:
   explicit Tracker(MemoryBlobs& blobs) : blobs_(blobs) {}
-  grpc::Status DownloadBlob(grpc::ServerContext*, const tracker::v1::DownloadBlobRequest* request, grpc::ServerWriter<tracker::v1::BlobChunk>* writer) override {
+  grpc::Status DownloadBlob(grpc::ServerContext*, const tracker::v1::DownloadBlobRequest* request,
+                            grpc::ServerWriter<tracker::v1::BlobChunk>* writer) override {
     const auto found = blobs_.blobs.find(request->sha256());
     if (found == blobs_.blobs.end() || request->workspace_id() != "1") return {grpc::StatusCode::NOT_FOUND, "no such blob"};
     for (std::size_t at = 0; at < found->second.size(); at += 1000) {
@@ -137,7 +140,10 @@ class DeploymentFollowerTest : public testing::Test {
   /// A serving process's worth of parts.
   struct Process {
     Process(const fs::path& root, const std::shared_ptr<grpc::Channel>& channel)
-        : blobs(channel), cache(root / "bundles", blobs, 5, 64 << 20), loader(catalog, cache), follower(channel, loader, root / "deployments.json") {
+        : blobs(channel),
+          cache(root / "bundles", blobs, 5, 64 << 20),
+          loader(catalog, cache),
+          follower(channel, loader, root / "deployments.json") {
       loader.Start();
       follower.Start();
     }
@@ -216,7 +222,8 @@ TEST_F(DeploymentFollowerTest, StatusShowsTheOldVersionAndWhyTheNewOneFailed) {
   Arm bad = blobs_.Add(TrainTestBundle(20), 2);
   blobs_.blobs.erase(bad.files[0].sha256);
   registry_.Set("pumps", 2, bad);
-  ServingService service(process.catalog, [&] { return process.follower.is_reachable(); }, "127.0.0.1:8000");
+  ServingService service(
+      process.catalog, [&] { return process.follower.is_reachable(); }, "127.0.0.1:8000");
   rpc::TestServer door({&service});
   const auto ask = [&](const std::string& workspace) {
     const auto stub = v1::ServingService::NewStub(door.ChannelAs(rpc::TestCaller(auth::Role::kViewer, workspace)));
@@ -261,7 +268,8 @@ class Gateway : public gateway::v1::TokenService::Service {
     absl::MutexLock lock(&mutex_);
     is_closing_ = true;
   }
-  grpc::Status WatchTokens(grpc::ServerContext* context, const gateway::v1::WatchTokensRequest*, grpc::ServerWriter<gateway::v1::TokenSnapshot>* writer) override {
+  grpc::Status WatchTokens(grpc::ServerContext* context, const gateway::v1::WatchTokensRequest*,
+                           grpc::ServerWriter<gateway::v1::TokenSnapshot>* writer) override {
     absl::MutexLock lock(&mutex_);
     int sent = -1;
     while (!is_closing_ && !context->IsCancelled()) {
@@ -308,13 +316,15 @@ TEST(TokenFollower, RevokedTokensStopAndValidOnesOutliveTheGateway) {
 
 class Monitor : public monitor::v1::MonitorService::Service {
  public:
-  grpc::Status LogPredictions(grpc::ServerContext*, const monitor::v1::LogPredictionsRequest* request, monitor::v1::LogPredictionsResponse*) override {
+  grpc::Status LogPredictions(grpc::ServerContext*, const monitor::v1::LogPredictionsRequest* request,
+                              monitor::v1::LogPredictionsResponse*) override {
     absl::MutexLock lock(&mutex_);
     if (refusals_ > 0) {
       --refusals_;
       return {grpc::StatusCode::UNAVAILABLE, "database away"};
     }
-    for (const monitor::v1::Prediction& prediction : request->predictions()) predictions_[prediction.prediction_id()] = prediction;
+    for (const monitor::v1::Prediction& prediction : request->predictions())
+      predictions_[prediction.prediction_id()] = prediction;
     dropped_ += request->dropped();
     return grpc::Status::OK;
   }
@@ -343,7 +353,8 @@ class Monitor : public monitor::v1::MonitorService::Service {
 };
 
 std::shared_ptr<const VersionIdentity> Identity() {
-  return std::make_shared<const VersionIdentity>(VersionIdentity{.key = kPumps, .version = 4, .revision = 9, .heads = {"y", "z"}});
+  return std::make_shared<const VersionIdentity>(
+      VersionIdentity{.key = kPumps, .version = 4, .revision = 9, .heads = {"y", "z"}});
 }
 
 TEST(PredictionShipper, DeliversEverythingInSpiteOfAnAbsentMonitor) {
@@ -355,8 +366,15 @@ TEST(PredictionShipper, DeliversEverythingInSpiteOfAnAbsentMonitor) {
   const PredictionId first = PredictionId::Random();
   const absl::Time at = absl::FromUnixMillis(1'700'000'000'123);
   for (std::uint32_t i = 0; i < 2'500; ++i) {
-    log.Append({.id = first.Plus(i), .by = Identity(), .asset_id = "p1", .event_time = absl::FromUnixSeconds(60), .at = at,
-                .latency = absl::Microseconds(1500), .outcome = i == 0 ? Outcome::kNotFinite : Outcome::kOk, .values = {std::nan(""), 2.5}, .error = "e"});
+    log.Append({.id = first.Plus(i),
+                .by = Identity(),
+                .asset_id = "p1",
+                .event_time = absl::FromUnixSeconds(60),
+                .at = at,
+                .latency = absl::Microseconds(1500),
+                .outcome = i == 0 ? Outcome::kNotFinite : Outcome::kOk,
+                .values = {std::nan(""), 2.5},
+                .error = "e"});
   }
   shipper.Start();
   EXPECT_TRUE(Eventually([&] { return monitor.count() == 2'500; }));

@@ -35,7 +35,8 @@ bool PredictionShipper::Send(const monitor::v1::LogPredictionsRequest& batch) {
   rpc::Prepare(context, is_stopping_ ? kLastWords / 2 : kTimeout);
   monitor::v1::LogPredictionsResponse reply;
   const absl::Status status = rpc::FromGrpc(monitor_->LogPredictions(&context, batch, &reply));
-  if (status.ok() != is_reachable_) rpc::LogInfo("monitor", {{"reachable", status.ok()}, {"error", std::string(status.message())}});
+  if (status.ok() != is_reachable_)
+    rpc::LogInfo("monitor", {{"reachable", status.ok()}, {"error", std::string(status.message())}});
   is_reachable_ = status.ok();
   if (status.ok()) {
     sent_ += static_cast<std::uint64_t>(batch.predictions_size());
@@ -43,7 +44,8 @@ bool PredictionShipper::Send(const monitor::v1::LogPredictionsRequest& batch) {
   }
   if (status.code() != absl::StatusCode::kInvalidArgument) return false;
   refused_ += static_cast<std::uint64_t>(batch.predictions_size());
-  rpc::LogError("the monitor refuses a batch of predictions", {{"count", batch.predictions_size()}, {"error", std::string(status.message())}});
+  rpc::LogError("the monitor refuses a batch of predictions",
+                {{"count", batch.predictions_size()}, {"error", std::string(status.message())}});
   return true;
 }
 

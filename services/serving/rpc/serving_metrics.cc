@@ -59,10 +59,12 @@ ClientMetric Latency(Labels labels, const VersionStats& stats) {
 
 std::vector<MetricFamily> ServingMetrics::Collect() const {
   MetricFamily requests = Family("millwright_serving_requests_total", "Predictions by outcome.", MetricType::Counter);
-  MetricFamily latency = Family("millwright_serving_latency_seconds", "From the request read to its answer made.", MetricType::Histogram);
+  MetricFamily latency =
+      Family("millwright_serving_latency_seconds", "From the request read to its answer made.", MetricType::Histogram);
   MetricFamily loaded = Family("millwright_serving_loaded_version", "The version that answers; 0: none.", MetricType::Gauge);
   MetricFamily wanted = Family("millwright_serving_wanted_version", "The deployment's version; 0: none.", MetricType::Gauge);
-  MetricFamily failed = Family("millwright_serving_load_failed", "1 when the wanted version could not be loaded.", MetricType::Gauge);
+  MetricFamily failed =
+      Family("millwright_serving_load_failed", "1 when the wanted version could not be loaded.", MetricType::Gauge);
   for (const auto& [key, entry] : *catalog_.snapshot()) {
     const Labels model = {{"workspace", key.workspace.value()}, {"model", key.name}};
     Add(loaded, model, entry.served ? entry.served->identity->version : 0);
@@ -80,23 +82,28 @@ std::vector<MetricFamily> ServingMetrics::Collect() const {
     }
   }
   const Peers peers = peers_();
-  MetricFamily reachable = Family("millwright_serving_peer_reachable", "1 while the peer answers; serving goes on without it.", MetricType::Gauge);
+  MetricFamily reachable =
+      Family("millwright_serving_peer_reachable", "1 while the peer answers; serving goes on without it.", MetricType::Gauge);
   Add(reachable, {{"peer", "model_registry"}}, peers.registry);
   Add(reachable, {{"peer", "gateway"}}, peers.gateway);
   Add(reachable, {{"peer", "monitor"}}, peers.monitor);
   const HttpLoad load = http_.load();
-  return {std::move(requests),
-          std::move(latency),
-          std::move(loaded),
-          std::move(wanted),
-          std::move(failed),
-          std::move(reachable),
-          Single("millwright_serving_connections", "Open HTTP connections.", MetricType::Gauge, static_cast<double>(load.connections)),
-          Single("millwright_serving_queue", "Predictions waiting or running.", MetricType::Gauge, static_cast<double>(load.queued)),
-          Single("millwright_serving_rejected_total", "Requests over a bound.", MetricType::Counter, static_cast<double>(load.rejected)),
-          Single("millwright_serving_prediction_log", "Predictions on their way to the monitor.", MetricType::Gauge, static_cast<double>(log_.size())),
-          Single("millwright_serving_prediction_log_dropped_total", "Predictions that did not fit the log.", MetricType::Counter,
-                 static_cast<double>(log_.dropped()))};
+  return {
+      std::move(requests),
+      std::move(latency),
+      std::move(loaded),
+      std::move(wanted),
+      std::move(failed),
+      std::move(reachable),
+      Single("millwright_serving_connections", "Open HTTP connections.", MetricType::Gauge,
+             static_cast<double>(load.connections)),
+      Single("millwright_serving_queue", "Predictions waiting or running.", MetricType::Gauge, static_cast<double>(load.queued)),
+      Single("millwright_serving_rejected_total", "Requests over a bound.", MetricType::Counter,
+             static_cast<double>(load.rejected)),
+      Single("millwright_serving_prediction_log", "Predictions on their way to the monitor.", MetricType::Gauge,
+             static_cast<double>(log_.size())),
+      Single("millwright_serving_prediction_log_dropped_total", "Predictions that did not fit the log.", MetricType::Counter,
+             static_cast<double>(log_.dropped()))};
 }
 
 }  // namespace millwright::serving

@@ -5,7 +5,8 @@
 
 namespace millwright::serving {
 
-grpc::Status ServingService::GetServingStatus(grpc::ServerContext* context, const v1::GetServingStatusRequest*, v1::ServingStatus* reply) {
+grpc::Status ServingService::GetServingStatus(grpc::ServerContext* context, const v1::GetServingStatusRequest*,
+                                              v1::ServingStatus* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     for (const auto& [key, entry] : *catalog_.snapshot()) {
       if (key.workspace == caller.workspace) *reply->add_models() = ToProto(key, entry);

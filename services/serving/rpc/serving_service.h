@@ -14,9 +14,12 @@ namespace millwright::serving {
 class ServingService : public v1::ServingService::Service {
  public:
   ServingService(const ModelCatalog& catalog, std::function<bool()> is_registry_reachable, std::string inference_address)
-      : catalog_(catalog), is_registry_reachable_(std::move(is_registry_reachable)), inference_address_(std::move(inference_address)) {}
+      : catalog_(catalog),
+        is_registry_reachable_(std::move(is_registry_reachable)),
+        inference_address_(std::move(inference_address)) {}
 
-  grpc::Status GetServingStatus(grpc::ServerContext* context, const v1::GetServingStatusRequest* request, v1::ServingStatus* reply) override;
+  grpc::Status GetServingStatus(grpc::ServerContext* context, const v1::GetServingStatusRequest* request,
+                                v1::ServingStatus* reply) override;
 
  private:
   const ModelCatalog& catalog_;

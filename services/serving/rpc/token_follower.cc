@@ -20,7 +20,8 @@ void TokenFollower::Start() {
   if (grants.ok()) {
     tokens_.Replace(*std::move(grants));
   } else if (grants.status().code() != absl::StatusCode::kNotFound) {
-    rpc::LogWarning("the remembered tokens are unreadable; waiting for the gateway", {{"error", std::string(grants.status().message())}});
+    rpc::LogWarning("the remembered tokens are unreadable; waiting for the gateway",
+                    {{"error", std::string(grants.status().message())}});
   }
   loop_.Start();
 }

@@ -29,7 +29,8 @@ absl::Status TrackerBlobs::Read(const base::WorkspaceId& workspace, const std::s
   }
   status = rpc::FromGrpc(stream->Finish());
   if (status.ok()) return status;
-  return absl::Status(status.code(), absl::StrCat("the tracker did not give blob ", sha256.substr(0, 12), ": ", status.message()));
+  return absl::Status(status.code(),
+                      absl::StrCat("the tracker did not give blob ", sha256.substr(0, 12), ": ", status.message()));
 }
 
 }  // namespace millwright::serving

@@ -87,9 +87,11 @@ RawReply RawClient::Post(absl::string_view path, absl::string_view body, absl::s
   return Receive();
 }
 
-std::string RequestBytes(absl::string_view verb, absl::string_view path, absl::string_view token, absl::string_view body, absl::string_view headers) {
-  return absl::StrCat(verb, " ", path, " HTTP/1.1\r\nHost: localhost\r\n", token.empty() ? "" : absl::StrCat("Authorization: Bearer ", token, "\r\n"),
-                      headers, body.empty() ? "" : absl::StrCat("Content-Length: ", body.size(), "\r\n"), "\r\n", body);
+std::string RequestBytes(absl::string_view verb, absl::string_view path, absl::string_view token, absl::string_view body,
+                         absl::string_view headers) {
+  return absl::StrCat(verb, " ", path, " HTTP/1.1\r\nHost: localhost\r\n",
+                      token.empty() ? "" : absl::StrCat("Authorization: Bearer ", token, "\r\n"), headers,
+                      body.empty() ? "" : absl::StrCat("Content-Length: ", body.size(), "\r\n"), "\r\n", body);
 }
 
 }  // namespace millwright::serving

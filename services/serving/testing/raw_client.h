@@ -39,6 +39,7 @@ class RawClient {
 };
 
 /// The bytes of a request.
-std::string RequestBytes(absl::string_view verb, absl::string_view path, absl::string_view token, absl::string_view body, absl::string_view headers = "");
+std::string RequestBytes(absl::string_view verb, absl::string_view path, absl::string_view token, absl::string_view body,
+                         absl::string_view headers = "");
 
 }  // namespace millwright::serving

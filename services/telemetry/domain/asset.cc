@@ -11,7 +11,8 @@ namespace millwright::telemetry {
 namespace {
 
 std::size_t CountCharacters(absl::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace
@@ -21,8 +22,8 @@ absl::StatusOr<AssetId> ParseAssetId(absl::string_view field, absl::string_view 
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-';
   });
   if (!is_id) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(field, ": \"", absl::CHexEscape(text.substr(0, 120)), "\" is not an asset's id (1 to 100 of letters, digits and . _ -)"));
+    return absl::InvalidArgumentError(absl::StrCat(field, ": \"", absl::CHexEscape(text.substr(0, 120)),
+                                                   "\" is not an asset's id (1 to 100 of letters, digits and . _ -)"));
   }
   return AssetId(std::string(text));
 }
@@ -30,16 +31,21 @@ absl::StatusOr<AssetId> ParseAssetId(absl::string_view field, absl::string_view 
 absl::Status CheckAsset(const std::string& type, const std::vector<Sensor>& sensors) {
   if (type.size() > 100) return absl::InvalidArgumentError(absl::StrCat("asset_type: has ", type.size(), " bytes; at most 100"));
   if (sensors.size() > kMaxSensors) {
-    return absl::InvalidArgumentError(absl::StrCat("sensors: has ", sensors.size(), " entries; an asset has at most ", kMaxSensors));
+    return absl::InvalidArgumentError(
+        absl::StrCat("sensors: has ", sensors.size(), " entries; an asset has at most ", kMaxSensors));
   }
   std::set<std::string> names;
   for (std::size_t i = 0; i < sensors.size(); ++i) {
     const std::size_t length = CountCharacters(sensors[i].name);
     if (length < 1 || length > 100) {
-      return absl::InvalidArgumentError(absl::StrCat("sensors[", i, "].name: has ", length, " characters; a sensor's name has 1 to 100"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("sensors[", i, "].name: has ", length, " characters; a sensor's name has 1 to 100"));
     }
-    if (sensors[i].unit.size() > 100) return absl::InvalidArgumentError(absl::StrCat("sensors[", i, "].unit: has ", sensors[i].unit.size(), " bytes; at most 100"));
-    if (!names.insert(sensors[i].name).second) return absl::InvalidArgumentError(absl::StrCat("sensors[", i, "].name: \"", sensors[i].name, "\" is named twice"));
+    if (sensors[i].unit.size() > 100)
+      return absl::InvalidArgumentError(
+          absl::StrCat("sensors[", i, "].unit: has ", sensors[i].unit.size(), " bytes; at most 100"));
+    if (!names.insert(sensors[i].name).second)
+      return absl::InvalidArgumentError(absl::StrCat("sensors[", i, "].name: \"", sensors[i].name, "\" is named twice"));
   }
   return absl::OkStatus();
 }

@@ -10,7 +10,8 @@ using testing::HasSubstr;
 TEST(AssetIdTest, HoldsLettersDigitsAndThreeMarks) {
   EXPECT_TRUE(ParseAssetId("asset_id", "Pump-1.a_B").ok());
   EXPECT_TRUE(ParseAssetId("asset_id", std::string(100, 'a')).ok());
-  for (const char* text : {"", "a b", "a/b", "../x", "펌프", "a\n"}) EXPECT_TRUE(absl::IsInvalidArgument(ParseAssetId("asset_id", text).status())) << text;
+  for (const char* text : {"", "a b", "a/b", "../x", "펌프", "a\n"})
+    EXPECT_TRUE(absl::IsInvalidArgument(ParseAssetId("asset_id", text).status())) << text;
   EXPECT_THAT(ParseAssetId("batch.asset_id", std::string(101, 'a')).status().message(), HasSubstr("batch.asset_id"));
 }
 

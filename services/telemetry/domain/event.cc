@@ -15,16 +15,21 @@ EventKind ParseEventKind(absl::string_view name) {
 }
 
 absl::Status Normalise(std::vector<Event>& events) {
-  if (events.size() > kMaxEvents) return absl::InvalidArgumentError(absl::StrCat("events: has ", events.size(), " entries; at most ", kMaxEvents, " go into one batch"));
+  if (events.size() > kMaxEvents)
+    return absl::InvalidArgumentError(
+        absl::StrCat("events: has ", events.size(), " entries; at most ", kMaxEvents, " go into one batch"));
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (events[i].id.empty() || events[i].id.size() > 200) {
-      return absl::InvalidArgumentError(absl::StrCat("events[", i, "].event_id: has ", events[i].id.size(), " bytes; an event's id has 1 to 200"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("events[", i, "].event_id: has ", events[i].id.size(), " bytes; an event's id has 1 to 200"));
     }
-    if (events[i].code.size() > 200) return absl::InvalidArgumentError(absl::StrCat("events[", i, "].code: has ", events[i].code.size(), " bytes; at most 200"));
+    if (events[i].code.size() > 200)
+      return absl::InvalidArgumentError(absl::StrCat("events[", i, "].code: has ", events[i].code.size(), " bytes; at most 200"));
   }
   std::reverse(events.begin(), events.end());
   std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.id < b.id; });
-  events.erase(std::unique(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.id == b.id; }), events.end());
+  events.erase(std::unique(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.id == b.id; }),
+               events.end());
   return absl::OkStatus();
 }
 

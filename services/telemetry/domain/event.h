@@ -23,7 +23,7 @@ struct Event {
 
 inline constexpr std::size_t kMaxEvents = 10'000;  // of one batch
 
-const char* Name(EventKind kind);            // "failure", "maintenance"
+const char* Name(EventKind kind);                  // "failure", "maintenance"
 EventKind ParseEventKind(absl::string_view name);  // of a name that Name gave
 
 /// InvalidArgument for a missing or long id or code, or too many. Sorts by id and keeps the last of each.

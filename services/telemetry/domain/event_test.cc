@@ -8,7 +8,8 @@ namespace {
 using testing::HasSubstr;
 
 TEST(EventsTest, AreSortedAndTheLastOfAnIdStays) {
-  std::vector<Event> events = {{"b", AssetId("p"), EventKind::kFailure, "old", {}}, {"a", AssetId("p"), EventKind::kFailure, "x", {}},
+  std::vector<Event> events = {{"b", AssetId("p"), EventKind::kFailure, "old", {}},
+                               {"a", AssetId("p"), EventKind::kFailure, "x", {}},
                                {"b", AssetId("p"), EventKind::kMaintenance, "new", {}}};
   ASSERT_EQ(Normalise(events), absl::OkStatus());
   ASSERT_EQ(events.size(), 2u);
@@ -17,7 +18,8 @@ TEST(EventsTest, AreSortedAndTheLastOfAnIdStays) {
 }
 
 TEST(EventsTest, BoundsNameTheFieldAndTheIndex) {
-  std::vector<Event> nameless = {{"a", AssetId("p"), EventKind::kFailure, "", {}}, {"", AssetId("p"), EventKind::kFailure, "", {}}};
+  std::vector<Event> nameless = {{"a", AssetId("p"), EventKind::kFailure, "", {}},
+                                 {"", AssetId("p"), EventKind::kFailure, "", {}}};
   EXPECT_THAT(Normalise(nameless).message(), HasSubstr("events[1].event_id"));
   std::vector<Event> long_code = {{"a", AssetId("p"), EventKind::kFailure, std::string(201, 'c'), {}}};
   EXPECT_THAT(Normalise(long_code).message(), HasSubstr("events[0].code: has 201 bytes"));

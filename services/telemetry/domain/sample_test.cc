@@ -25,16 +25,20 @@ TEST(EventTimeTest, IsSecondsInMicrosecondSteps) {
 TEST(CheckBatchTest, SizesFitEachOther) {
   EXPECT_EQ(CheckBatch(Batch({1, 2}, {1, 2, 3, kNan})), absl::OkStatus());
   EXPECT_EQ(CheckBatch(Batch({}, {})), absl::OkStatus());
-  EXPECT_THAT(CheckBatch(Batch({1, 2}, {1, 2, 3})).message(), HasSubstr("batch.values: has 3 entries; 2 event times of 2 sensors need 4"));
+  EXPECT_THAT(CheckBatch(Batch({1, 2}, {1, 2, 3})).message(),
+              HasSubstr("batch.values: has 3 entries; 2 event times of 2 sensors need 4"));
   EXPECT_THAT(CheckBatch(Batch({1}, {1, 2}, {Quality::kBad})).message(), HasSubstr("batch.qualities"));
-  EXPECT_THAT(CheckBatch(Batch({1}, {1, std::numeric_limits<double>::infinity()})).message(), HasSubstr("batch.values[1]: is infinite"));
-  EXPECT_THAT(CheckBatch(Batch(std::vector<std::int64_t>(kMaxValues), std::vector<double>(2 * kMaxValues))).message(), HasSubstr("at most 100000"));
+  EXPECT_THAT(CheckBatch(Batch({1}, {1, std::numeric_limits<double>::infinity()})).message(),
+              HasSubstr("batch.values[1]: is infinite"));
+  EXPECT_THAT(CheckBatch(Batch(std::vector<std::int64_t>(kMaxValues), std::vector<double>(2 * kMaxValues))).message(),
+              HasSubstr("at most 100000"));
   EXPECT_THAT(CheckBatch({AssetId("p"), {"a", "a"}, {1}, {1, 1}, {}}).message(), HasSubstr("named twice"));
   EXPECT_THAT(CheckBatch({AssetId("p"), {}, {1}, {}, {}}).message(), HasSubstr("batch.sensors"));
 }
 
 TEST(SamplesTest, MissingValuesAreLeftOut) {
-  const std::vector<Sample> samples = SamplesOf(Batch({1, 2}, {1, kNan, kNan, 4}, {Quality::kGood, Quality::kBad, Quality::kGood, Quality::kUncertain}));
+  const std::vector<Sample> samples =
+      SamplesOf(Batch({1, 2}, {1, kNan, kNan, 4}, {Quality::kGood, Quality::kBad, Quality::kGood, Quality::kUncertain}));
   ASSERT_EQ(samples.size(), 2u);
   EXPECT_EQ(samples[0].value, 1);
   EXPECT_EQ(samples[1].column, 1u);

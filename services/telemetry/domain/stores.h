@@ -30,10 +30,10 @@ struct EventQuery {
 
 struct SampleQuery {
   AssetId asset_id;
-  std::vector<std::string> sensors;  // all of the asset when empty
+  std::vector<std::string> sensors;    // all of the asset when empty
   bool skips_unknown_sensors = false;  // else they are InvalidArgument
-  std::int64_t from_us = 0;           // inclusive
-  std::int64_t to_us = 0;             // exclusive
+  std::int64_t from_us = 0;            // inclusive
+  std::int64_t to_us = 0;              // exclusive
 };
 
 /// Keeps assets and their sensors. Assets of another workspace are NotFound, in all stores. Thread-safe, as all stores are.
@@ -41,7 +41,8 @@ class AssetStore {
  public:
   virtual ~AssetStore() = default;
   /// Creates, or adds what is missing. Another unit for a sensor is InvalidArgument; an empty type leaves an asset's type.
-  virtual absl::StatusOr<Asset> Put(const base::WorkspaceId& workspace, const AssetId& id, const std::string& type, const std::vector<Sensor>& sensors) = 0;
+  virtual absl::StatusOr<Asset> Put(const base::WorkspaceId& workspace, const AssetId& id, const std::string& type,
+                                    const std::vector<Sensor>& sensors) = 0;
   virtual absl::StatusOr<Asset> Get(const base::WorkspaceId& workspace, const AssetId& id) = 0;
   /// By id, ascending.
   virtual absl::StatusOr<std::vector<Asset>> List(const base::WorkspaceId& workspace, const AssetQuery& query) = 0;

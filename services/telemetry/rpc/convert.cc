@@ -9,7 +9,8 @@ namespace {
 
 absl::StatusOr<absl::Time> ReadTime(const std::string& field, const google::protobuf::Timestamp& time) {
   if (time.seconds() < -62135596800 || time.seconds() >= 253402300800 || time.nanos() < 0 || time.nanos() > 999'999'999) {
-    return absl::InvalidArgumentError(absl::StrCat(field, ": ", time.seconds(), " s ", time.nanos(), " ns is not a time in the years 1 to 9999"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(field, ": ", time.seconds(), " s ", time.nanos(), " ns is not a time in the years 1 to 9999"));
   }
   return rpc::FromProto(time);
 }
@@ -87,7 +88,8 @@ absl::StatusOr<SampleBatch> FromProto(const pb::SampleBatch& batch) {
   result.values.assign(batch.values().begin(), batch.values().end());
   for (int i = 0; i < batch.qualities_size(); ++i) {
     if (!pb::Quality_IsValid(batch.qualities(i))) {
-      return absl::InvalidArgumentError(absl::StrCat("batch.qualities[", i, "]: ", static_cast<int>(batch.qualities(i)), " is not a quality"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("batch.qualities[", i, "]: ", static_cast<int>(batch.qualities(i)), " is not a quality"));
     }
     result.qualities.push_back(static_cast<Quality>(batch.qualities(i)));
   }
@@ -122,7 +124,8 @@ absl::StatusOr<std::vector<Event>> FromProto(const pb::RecordEventsRequest& requ
     event.id = item.event_id();
     ASSIGN_OR_RETURN(event.asset_id, ParseAssetId(absl::StrCat(field, ".asset_id"), item.asset_id()));
     if (item.kind() != pb::EVENT_KIND_FAILURE && item.kind() != pb::EVENT_KIND_MAINTENANCE) {
-      return absl::InvalidArgumentError(absl::StrCat(field, ".kind: ", static_cast<int>(item.kind()), " is neither FAILURE nor MAINTENANCE"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(field, ".kind: ", static_cast<int>(item.kind()), " is neither FAILURE nor MAINTENANCE"));
     }
     event.kind = item.kind() == pb::EVENT_KIND_FAILURE ? EventKind::kFailure : EventKind::kMaintenance;
     event.code = item.code();
@@ -152,6 +155,8 @@ absl::StatusOr<EventQuery> FromProto(const pb::ListEventsRequest& request) {
 }
 
 std::string PageToken(const Asset& last) { return rpc::EncodePageToken(nlohmann::json::array({last.id.value()})); }
-std::string PageToken(const Event& last) { return rpc::EncodePageToken(nlohmann::json::array({absl::ToUnixMicros(last.at), last.id})); }
+std::string PageToken(const Event& last) {
+  return rpc::EncodePageToken(nlohmann::json::array({absl::ToUnixMicros(last.at), last.id}));
+}
 
 }  // namespace millwright::telemetry

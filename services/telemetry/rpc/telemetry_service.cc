@@ -29,7 +29,8 @@ grpc::Status TelemetryService::GetAsset(grpc::ServerContext* context, const v1::
   });
 }
 
-grpc::Status TelemetryService::ListAssets(grpc::ServerContext* context, const v1::ListAssetsRequest* request, v1::ListAssetsResponse* reply) {
+grpc::Status TelemetryService::ListAssets(grpc::ServerContext* context, const v1::ListAssetsRequest* request,
+                                          v1::ListAssetsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const AssetQuery query, FromProto(*request));
@@ -40,22 +41,24 @@ grpc::Status TelemetryService::ListAssets(grpc::ServerContext* context, const v1
   });
 }
 
-absl::Status TelemetryService::Write(const base::WorkspaceId& workspace, const v1::WriteSamplesRequest& request, v1::WriteSamplesResponse& reply) {
+absl::Status TelemetryService::Write(const base::WorkspaceId& workspace, const v1::WriteSamplesRequest& request,
+                                     v1::WriteSamplesResponse& reply) {
   ASSIGN_OR_RETURN(const SampleBatch batch, FromProto(request.batch()));
   ASSIGN_OR_RETURN(const int written, samples_.Write(workspace, batch));
   reply.set_samples(written);
   return absl::OkStatus();
 }
 
-grpc::Status TelemetryService::WriteSamples(grpc::ServerContext* context, const v1::WriteSamplesRequest* request, v1::WriteSamplesResponse* reply) {
+grpc::Status TelemetryService::WriteSamples(grpc::ServerContext* context, const v1::WriteSamplesRequest* request,
+                                            v1::WriteSamplesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     return Write(workspace, *request, *reply);
   });
 }
 
-grpc::Status TelemetryService::StreamSamples(grpc::ServerContext* context,
-                                             grpc::ServerReaderWriter<v1::WriteSamplesResponse, v1::WriteSamplesRequest>* stream) {
+grpc::Status TelemetryService::StreamSamples(
+    grpc::ServerContext* context, grpc::ServerReaderWriter<v1::WriteSamplesResponse, v1::WriteSamplesRequest>* stream) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     v1::WriteSamplesRequest request;
@@ -69,7 +72,8 @@ grpc::Status TelemetryService::StreamSamples(grpc::ServerContext* context,
   });
 }
 
-absl::Status TelemetryService::SendAsset(const base::WorkspaceId& workspace, const SampleQuery& query, grpc::ServerWriter<v1::SampleBatch>& writer) {
+absl::Status TelemetryService::SendAsset(const base::WorkspaceId& workspace, const SampleQuery& query,
+                                         grpc::ServerWriter<v1::SampleBatch>& writer) {
   ASSIGN_OR_RETURN(const std::unique_ptr<SampleCursor> cursor, samples_.Query(workspace, query));
   for (;;) {
     ASSIGN_OR_RETURN(const SampleBatch batch, cursor->Next());
@@ -79,7 +83,8 @@ absl::Status TelemetryService::SendAsset(const base::WorkspaceId& workspace, con
   }
 }
 
-absl::Status TelemetryService::SendEveryAsset(const base::WorkspaceId& workspace, SampleQuery query, grpc::ServerWriter<v1::SampleBatch>& writer) {
+absl::Status TelemetryService::SendEveryAsset(const base::WorkspaceId& workspace, SampleQuery query,
+                                              grpc::ServerWriter<v1::SampleBatch>& writer) {
   AssetQuery page;
   for (;;) {
     ASSIGN_OR_RETURN(const std::vector<Asset> assets, assets_.List(workspace, page));
@@ -92,7 +97,8 @@ absl::Status TelemetryService::SendEveryAsset(const base::WorkspaceId& workspace
   }
 }
 
-grpc::Status TelemetryService::QuerySamples(grpc::ServerContext* context, const v1::QuerySamplesRequest* request, grpc::ServerWriter<v1::SampleBatch>* writer) {
+grpc::Status TelemetryService::QuerySamples(grpc::ServerContext* context, const v1::QuerySamplesRequest* request,
+                                            grpc::ServerWriter<v1::SampleBatch>* writer) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(SampleQuery query, FromProto(*request));
@@ -105,7 +111,8 @@ grpc::Status TelemetryService::QuerySamples(grpc::ServerContext* context, const 
   });
 }
 
-grpc::Status TelemetryService::RecordEvents(grpc::ServerContext* context, const v1::RecordEventsRequest* request, v1::RecordEventsResponse* reply) {
+grpc::Status TelemetryService::RecordEvents(grpc::ServerContext* context, const v1::RecordEventsRequest* request,
+                                            v1::RecordEventsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const std::vector<Event> events, FromProto(*request));
@@ -115,7 +122,8 @@ grpc::Status TelemetryService::RecordEvents(grpc::ServerContext* context, const 
   });
 }
 
-grpc::Status TelemetryService::ListEvents(grpc::ServerContext* context, const v1::ListEventsRequest* request, v1::ListEventsResponse* reply) {
+grpc::Status TelemetryService::ListEvents(grpc::ServerContext* context, const v1::ListEventsRequest* request,
+                                          v1::ListEventsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const EventQuery query, FromProto(*request));

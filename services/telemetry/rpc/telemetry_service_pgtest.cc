@@ -1,5 +1,3 @@
-#include "telemetry/rpc/telemetry_service.h"
-
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -9,6 +7,7 @@
 #include "lib/rpc/client.h"
 #include "lib/rpc/test_server.h"
 #include "migrations.h"
+#include "telemetry/rpc/telemetry_service.h"
 #include "telemetry/storage/pg_asset_store.h"
 #include "telemetry/storage/pg_event_store.h"
 #include "telemetry/storage/pg_sample_store.h"
@@ -25,7 +24,8 @@ class TelemetryServiceTest : public pg::DatabaseTest {
   TelemetryServiceTest() : DatabaseTest({{"telemetry", migrations()}}) {}
 
   template <typename Request, typename Reply>
-  grpc::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), const Request& request, Reply* reply) {
+  grpc::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*),
+                    const Request& request, Reply* reply) {
     grpc::ClientContext context;
     rpc::Prepare(context, absl::Seconds(30));
     return (stub.*method)(&context, request, reply);
@@ -40,7 +40,8 @@ class TelemetryServiceTest : public pg::DatabaseTest {
     v1::Asset asset;
     ASSERT_TRUE(Call(*ours_, &Stub::PutAsset, put, &asset).ok());
   }
-  v1::WriteSamplesRequest Batch(const std::vector<double>& times, const std::vector<double>& values, const std::string& id = "pump-1") {
+  v1::WriteSamplesRequest Batch(const std::vector<double>& times, const std::vector<double>& values,
+                                const std::string& id = "pump-1") {
     v1::WriteSamplesRequest request;
     request.mutable_batch()->set_asset_id(id);
     request.mutable_batch()->add_sensors("temperature");
@@ -70,7 +71,8 @@ class TelemetryServiceTest : public pg::DatabaseTest {
 TEST_F(TelemetryServiceTest, WrittenSamplesAreQueriedToTheMicrosecond) {
   PutPump();
   v1::WriteSamplesResponse reply;
-  ASSERT_TRUE(Call(*ours_, &Stub::WriteSamples, Batch({1'700'000'000.000001, 1'700'000'000.5}, {1.5, kNan, 0.1, 3}), &reply).ok());
+  ASSERT_TRUE(
+      Call(*ours_, &Stub::WriteSamples, Batch({1'700'000'000.000001, 1'700'000'000.5}, {1.5, kNan, 0.1, 3}), &reply).ok());
   EXPECT_EQ(reply.samples(), 3);
   const std::vector<v1::SampleBatch> batches = Query({});
   ASSERT_EQ(batches.size(), 1u);
@@ -190,7 +192,8 @@ TEST_F(TelemetryServiceTest, RightsAreChecked) {
   v1::WriteSamplesResponse reply;
   const auto anonymous = v1::TelemetryService::NewStub(server_.AnonymousChannel());
   EXPECT_EQ(Call(*anonymous, &Stub::WriteSamples, Batch({1}, {1, 2}), &reply).error_code(), grpc::StatusCode::UNAUTHENTICATED);
-  EXPECT_EQ(Call(*As(rpc::TestCaller(auth::Role::kViewer)), &Stub::WriteSamples, Batch({1}, {1, 2}), &reply).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(Call(*As(rpc::TestCaller(auth::Role::kViewer)), &Stub::WriteSamples, Batch({1}, {1, 2}), &reply).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
   EXPECT_TRUE(Call(*As(rpc::TestCaller(auth::Role::kWorker)), &Stub::WriteSamples, Batch({1}, {1, 2}), &reply).ok());
 }
 

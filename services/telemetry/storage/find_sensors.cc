@@ -31,8 +31,8 @@ absl::StatusOr<std::vector<NumberedSensor>> FindSensors(pg::Tx& tx, std::int64_t
   return sensors;
 }
 
-absl::StatusOr<std::vector<NumberedSensor>> FindSensors(pg::Tx& tx, std::int64_t asset, const AssetId& id, const std::vector<std::string>& names,
-                                                        bool skips_unknown) {
+absl::StatusOr<std::vector<NumberedSensor>> FindSensors(pg::Tx& tx, std::int64_t asset, const AssetId& id,
+                                                        const std::vector<std::string>& names, bool skips_unknown) {
   ASSIGN_OR_RETURN(const std::vector<NumberedSensor> all, FindSensors(tx, asset));
   std::map<std::string, std::int64_t> numbers;
   for (const NumberedSensor& sensor : all) numbers[sensor.name] = sensor.number;
@@ -42,7 +42,8 @@ absl::StatusOr<std::vector<NumberedSensor>> FindSensors(pg::Tx& tx, std::int64_t
     if (found != numbers.end()) {
       sensors.push_back({name, found->second});
     } else if (!skips_unknown) {
-      return absl::InvalidArgumentError(absl::StrCat("sensors: asset \"", id.value(), "\" has no sensor \"", name, "\"; PutAsset adds it"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("sensors: asset \"", id.value(), "\" has no sensor \"", name, "\"; PutAsset adds it"));
     }
   }
   return sensors;

@@ -21,8 +21,9 @@ struct NumberedSensor {
 /// All sensors of an asset, in the order in which they were added.
 absl::StatusOr<std::vector<NumberedSensor>> FindSensors(pg::Tx& tx, std::int64_t asset);
 
-/// The sensors named `names`, in that order. InvalidArgument for one that the asset does not have, or left out when `skips_unknown`.
-absl::StatusOr<std::vector<NumberedSensor>> FindSensors(pg::Tx& tx, std::int64_t asset, const AssetId& id, const std::vector<std::string>& names,
-                                                        bool skips_unknown);
+/// The sensors named `names`, in that order. InvalidArgument for one that the asset does not have, or left out when
+/// `skips_unknown`.
+absl::StatusOr<std::vector<NumberedSensor>> FindSensors(pg::Tx& tx, std::int64_t asset, const AssetId& id,
+                                                        const std::vector<std::string>& names, bool skips_unknown);
 
 }  // namespace millwright::telemetry

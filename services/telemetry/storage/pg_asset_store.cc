@@ -76,7 +76,8 @@ absl::StatusOr<Asset> GetAsset(pg::Tx& tx, std::int64_t number) {
 
 }  // namespace
 
-absl::StatusOr<Asset> PgAssetStore::Put(const base::WorkspaceId& workspace, const AssetId& id, const std::string& type, const std::vector<Sensor>& sensors) {
+absl::StatusOr<Asset> PgAssetStore::Put(const base::WorkspaceId& workspace, const AssetId& id, const std::string& type,
+                                        const std::vector<Sensor>& sensors) {
   std::vector<std::string> names;
   std::vector<std::string> units;
   for (const Sensor& sensor : sensors) {
@@ -88,12 +89,14 @@ absl::StatusOr<Asset> PgAssetStore::Put(const base::WorkspaceId& workspace, cons
     RETURN_IF_ERROR(tx.Execute(kAddSensors, asset.Int(0), names, units).status());
     ASSIGN_OR_RETURN(const std::optional<pg::Row> other, tx.ZeroOrOne(kFindOtherUnit, asset.Int(0), names, units));
     if (other) {
-      return absl::InvalidArgumentError(absl::StrCat("sensors: \"", other->Text(0), "\" of asset \"", id.value(), "\" has the unit \"", other->Text(1),
-                                                     "\" already and cannot become \"", other->Text(2), "\""));
+      return absl::InvalidArgumentError(absl::StrCat("sensors: \"", other->Text(0), "\" of asset \"", id.value(),
+                                                     "\" has the unit \"", other->Text(1), "\" already and cannot become \"",
+                                                     other->Text(2), "\""));
     }
     ASSIGN_OR_RETURN(const pg::Row count, tx.One(kCountSensors, asset.Int(0)));
     if (count.Int(0) > static_cast<std::int64_t>(kMaxSensors)) {
-      return absl::InvalidArgumentError(absl::StrCat("sensors: asset \"", id.value(), "\" would have ", count.Int(0), "; at most ", kMaxSensors));
+      return absl::InvalidArgumentError(
+          absl::StrCat("sensors: asset \"", id.value(), "\" would have ", count.Int(0), "; at most ", kMaxSensors));
     }
     return GetAsset(tx, asset.Int(0));
   });

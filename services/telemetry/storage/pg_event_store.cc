@@ -50,7 +50,8 @@ absl::StatusOr<std::vector<Event>> PgEventStore::List(const base::WorkspaceId& w
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows,
                      tx.Many(kList, workspace, query.from, query.to, query.asset_ids, after.first, after.second, query.size));
     std::vector<Event> events;
-    for (const pg::Row& row : rows) events.push_back({row.Text(0), AssetId(row.Text(1)), ParseEventKind(row.Text(2)), row.Text(3), row.Time(4)});
+    for (const pg::Row& row : rows)
+      events.push_back({row.Text(0), AssetId(row.Text(1)), ParseEventKind(row.Text(2)), row.Text(3), row.Time(4)});
     return events;
   });
 }

@@ -1,9 +1,8 @@
-#include "telemetry/storage/pg_event_store.h"
-
 #include <gmock/gmock.h>
 
 #include "lib/pg/database_test.h"
 #include "migrations.h"
+#include "telemetry/storage/pg_event_store.h"
 
 namespace millwright::telemetry {
 namespace {
@@ -21,7 +20,8 @@ class PgEventStoreTest : public pg::DatabaseTest {
     if (IsSkipped()) return;
     ASSERT_EQ(events_.Record(kOurs, {{"1", AssetId("pump"), EventKind::kFailure, "seizure", kNoon + absl::Hours(1)},
                                      {"2", AssetId("pump"), EventKind::kMaintenance, "한글, \"quoted\"", kNoon},
-                                     {"3", AssetId("fan"), EventKind::kFailure, "", kNoon}}), absl::OkStatus());
+                                     {"3", AssetId("fan"), EventKind::kFailure, "", kNoon}}),
+              absl::OkStatus());
   }
   std::vector<std::string> Ids(const EventQuery& query) {
     std::vector<std::string> ids;

@@ -46,9 +46,11 @@ absl::Status PgSampleCursor::Refill() {
   }
   if (numbers.empty()) return absl::OkStatus();
   const std::size_t limit = std::max<std::size_t>(100, kBuffered / columns_.size());
-  absl::StatusOr<std::vector<pg::Row>> rows = db_.Transact([&](pg::Tx& tx) { return tx.Many(kRead, numbers, froms, to_us_, limit); });
+  absl::StatusOr<std::vector<pg::Row>> rows =
+      db_.Transact([&](pg::Tx& tx) { return tx.Many(kRead, numbers, froms, to_us_, limit); });
   RETURN_IF_ERROR(rows.status());
-  for (const pg::Row& row : *rows) by_number.at(row.Int(0))->buffer.push_back({row.Int(1), row.Double(2), static_cast<Quality>(row.Int(3))});
+  for (const pg::Row& row : *rows)
+    by_number.at(row.Int(0))->buffer.push_back({row.Int(1), row.Double(2), static_cast<Quality>(row.Int(3))});
   for (const auto& [number, column] : by_number) {
     column->is_read = column->buffer.size() < limit;
     if (!column->buffer.empty()) column->next_from_us = column->buffer.back().event_us + 1;
@@ -80,7 +82,8 @@ absl::StatusOr<SampleBatch> PgSampleCursor::Next() {
     if (next == std::numeric_limits<std::int64_t>::max()) break;
     AppendRow(next, batch);
   }
-  if (std::all_of(batch.qualities.begin(), batch.qualities.end(), [](Quality quality) { return quality == Quality::kGood; })) batch.qualities.clear();
+  if (std::all_of(batch.qualities.begin(), batch.qualities.end(), [](Quality quality) { return quality == Quality::kGood; }))
+    batch.qualities.clear();
   return batch;
 }
 

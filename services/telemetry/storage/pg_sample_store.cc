@@ -73,9 +73,11 @@ absl::StatusOr<int> PgSampleStore::Write(const base::WorkspaceId& workspace, con
       if (replaces) {
         RETURN_IF_ERROR(Replace(tx, samples, sensors));
       } else {
-        RETURN_IF_ERROR(tx.CopyLines("telemetry.samples", {"sensor_number", "event_us", "value", "quality"}, CopyText(samples, sensors)));
+        RETURN_IF_ERROR(
+            tx.CopyLines("telemetry.samples", {"sensor_number", "event_us", "value", "quality"}, CopyText(samples, sensors)));
       }
-      const auto latest = std::max_element(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) { return a.event_us < b.event_us; });
+      const auto latest = std::max_element(samples.begin(), samples.end(),
+                                           [](const Sample& a, const Sample& b) { return a.event_us < b.event_us; });
       return tx.Execute(kTouch, asset, absl::FromUnixMicros(latest->event_us)).status();
     });
   };

@@ -1,5 +1,3 @@
-#include "telemetry/storage/pg_sample_store.h"
-
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -10,6 +8,7 @@
 #include "lib/pg/database_test.h"
 #include "migrations.h"
 #include "telemetry/storage/pg_asset_store.h"
+#include "telemetry/storage/pg_sample_store.h"
 
 namespace millwright::telemetry {
 namespace {
@@ -31,7 +30,8 @@ class PgSampleStoreTest : public pg::DatabaseTest {
     ASSERT_TRUE(assets_.Put(kOurs, kPump, "pump", {{"b", "bar"}, {"a", "°C"}}).ok());
   }
 
-  absl::StatusOr<int> Write(std::vector<std::string> sensors, std::vector<std::int64_t> times, std::vector<double> values, std::vector<Quality> qualities = {}) {
+  absl::StatusOr<int> Write(std::vector<std::string> sensors, std::vector<std::int64_t> times, std::vector<double> values,
+                            std::vector<Quality> qualities = {}) {
     return samples_.Write(kOurs, {kPump, std::move(sensors), std::move(times), std::move(values), std::move(qualities)});
   }
   /// All rows of a query as one batch.
@@ -69,7 +69,9 @@ TEST_F(PgSampleStoreTest, AnAssetMadeByManyAtOnceIsOne) {
   std::vector<absl::Status> statuses(4);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < statuses.size(); ++i) {
-    threads.emplace_back([&, i] { statuses[i] = assets_.Put(kOurs, AssetId("fan"), "fan", {{absl::StrCat("s", i), ""}, {"shared", ""}}).status(); });
+    threads.emplace_back([&, i] {
+      statuses[i] = assets_.Put(kOurs, AssetId("fan"), "fan", {{absl::StrCat("s", i), ""}, {"shared", ""}}).status();
+    });
   }
   for (std::thread& thread : threads) thread.join();
   for (const absl::Status& status : statuses) EXPECT_EQ(status, absl::OkStatus());
@@ -115,7 +117,9 @@ TEST_F(PgSampleStoreTest, WritersOfTheSameSamplesAllCommit) {
   for (std::size_t writer = 0; writer < statuses.size(); ++writer) {
     threads.emplace_back([&, writer] {
       for (int round = 0; round < 3 && statuses[writer].ok(); ++round) {
-        statuses[writer] = Write(writer % 2 ? std::vector<std::string>{"a", "b"} : std::vector<std::string>{"b", "a"}, times, std::vector<double>(1000, round)).status();
+        statuses[writer] = Write(writer % 2 ? std::vector<std::string>{"a", "b"} : std::vector<std::string>{"b", "a"}, times,
+                                 std::vector<double>(1000, round))
+                               .status();
       }
     });
   }

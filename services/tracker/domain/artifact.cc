@@ -9,12 +9,14 @@ namespace millwright::tracker {
 absl::Status CheckArtifactPath(absl::string_view path) {
   const char* fault = base::RelativePathFault(path);
   if (fault == nullptr) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("path: \"", absl::CHexEscape(path.substr(0, 200)), "\" ", fault, "; an artifact's path is like \"model/model.ubj\""));
+  return absl::InvalidArgumentError(absl::StrCat("path: \"", absl::CHexEscape(path.substr(0, 200)), "\" ", fault,
+                                                 "; an artifact's path is like \"model/model.ubj\""));
 }
 
 absl::Status CheckSha256(absl::string_view field, absl::string_view text) {
   if (base::IsSha256Hex(text)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(field, ": \"", absl::CHexEscape(text.substr(0, 100)), "\" is not a SHA-256 (64 lower-case hex digits)"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, ": \"", absl::CHexEscape(text.substr(0, 100)), "\" is not a SHA-256 (64 lower-case hex digits)"));
 }
 
 }  // namespace millwright::tracker

@@ -46,9 +46,11 @@ class ArtifactStore {
   virtual absl::Status Hold(const base::WorkspaceId& workspace, const Blob& blob) = 0;
   virtual absl::StatusOr<Blob> GetHeld(const base::WorkspaceId& workspace, const std::string& sha256) = 0;
   /// NotFound for the run or for the blob, whichever the workspace does not have.
-  virtual absl::StatusOr<Artifact> Put(const base::WorkspaceId& workspace, const RunId& run, const std::string& path, const std::string& sha256) = 0;
+  virtual absl::StatusOr<Artifact> Put(const base::WorkspaceId& workspace, const RunId& run, const std::string& path,
+                                       const std::string& sha256) = 0;
   /// Those at `path` and below; all when it is empty. At most kMaxListed, else ResourceExhausted.
-  virtual absl::StatusOr<std::vector<Artifact>> List(const base::WorkspaceId& workspace, const RunId& run, const std::string& path) = 0;
+  virtual absl::StatusOr<std::vector<Artifact>> List(const base::WorkspaceId& workspace, const RunId& run,
+                                                     const std::string& path) = 0;
 
   static constexpr int kMaxListed = 20000;
 };
@@ -60,7 +62,8 @@ class DatasetStore {
   /// The version that has the content hash already, when there is one.
   virtual absl::StatusOr<DatasetVersion> CreateVersion(const base::WorkspaceId& workspace, const NewDatasetVersion& facts) = 0;
   virtual absl::StatusOr<DatasetVersion> Get(const base::WorkspaceId& workspace, const DatasetVersionId& id) = 0;
-  virtual absl::StatusOr<PageOf<DatasetVersion>> List(const base::WorkspaceId& workspace, const std::optional<std::string>& name, const Page& page) = 0;
+  virtual absl::StatusOr<PageOf<DatasetVersion>> List(const base::WorkspaceId& workspace, const std::optional<std::string>& name,
+                                                      const Page& page) = 0;
 };
 
 }  // namespace millwright::tracker

@@ -19,7 +19,8 @@ absl::Status Check(const NewDatasetVersion& facts) {
 absl::StatusOr<DatasetVersionId> ParseDatasetVersionId(absl::string_view text) {
   std::int64_t number = 0;
   if (text.size() > 18 || !absl::SimpleAtoi(text, &number) || number < 1) {
-    return absl::InvalidArgumentError(absl::StrCat("dataset_version_id: \"", text.substr(0, 100), "\" is not a dataset version's number"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("dataset_version_id: \"", text.substr(0, 100), "\" is not a dataset version's number"));
   }
   return DatasetVersionId(absl::StrCat(number));
 }

@@ -14,7 +14,8 @@ absl::StatusOr<ExperimentId> ParseExperimentId(absl::string_view text) {
   if (text.empty()) return ExperimentId(kDefaultExperiment);
   bool is_number = text.size() <= 18 && (text[0] != '0' || text.size() == 1);
   for (const char c : text) is_number = is_number && absl::ascii_isdigit(static_cast<unsigned char>(c));
-  if (!is_number) return absl::InvalidArgumentError(absl::StrCat("experiment_id: \"", text.substr(0, 100), "\" is not an experiment's number"));
+  if (!is_number)
+    return absl::InvalidArgumentError(absl::StrCat("experiment_id: \"", text.substr(0, 100), "\" is not an experiment's number"));
   return ExperimentId(std::string(text));
 }
 

@@ -15,7 +15,8 @@ constexpr std::size_t kMaxKey = 250;
 
 absl::Status CheckKey(const char* field, std::size_t index, const std::string& key) {
   if (!key.empty() && key.size() <= kMaxKey) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(field, "[", index, "].key: has ", key.size(), " bytes; a key has 1 to ", kMaxKey));
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, "[", index, "].key: has ", key.size(), " bytes; a key has 1 to ", kMaxKey));
 }
 
 absl::Status CheckCount(const char* field, std::size_t count, std::size_t most) {
@@ -28,8 +29,8 @@ absl::Status CheckKeyValues(const char* field, const std::vector<KeyValue>& item
   for (std::size_t i = 0; i < items.size(); ++i) {
     RETURN_IF_ERROR(CheckKey(field, i, items[i].key));
     if (items[i].value.size() > max_value) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(field, "[", i, "].value: has ", items[i].value.size(), " bytes; the value of \"", items[i].key, "\" has at most ", max_value));
+      return absl::InvalidArgumentError(absl::StrCat(field, "[", i, "].value: has ", items[i].value.size(),
+                                                     " bytes; the value of \"", items[i].key, "\" has at most ", max_value));
     }
   }
   return absl::OkStatus();
@@ -38,7 +39,8 @@ absl::Status CheckKeyValues(const char* field, const std::vector<KeyValue>& item
 }  // namespace
 
 bool IsLater(const Metric& a, const Metric& b) {
-  if (std::tie(a.step, a.timestamp_ms) != std::tie(b.step, b.timestamp_ms)) return std::tie(a.step, a.timestamp_ms) > std::tie(b.step, b.timestamp_ms);
+  if (std::tie(a.step, a.timestamp_ms) != std::tie(b.step, b.timestamp_ms))
+    return std::tie(a.step, a.timestamp_ms) > std::tie(b.step, b.timestamp_ms);
   if (std::isnan(a.value) || std::isnan(b.value)) return std::isnan(a.value) && !std::isnan(b.value);
   return a.value > b.value;
 }
@@ -71,7 +73,8 @@ absl::Status Normalise(Batch& batch) {
   for (const KeyValue& param : batch.params) {
     const auto [at, is_new] = params.emplace(param.key, param.value);
     if (!is_new && at->second != param.value) {
-      return absl::InvalidArgumentError(absl::StrCat("params: \"", param.key, "\" has two values, \"", at->second, "\" and \"", param.value, "\""));
+      return absl::InvalidArgumentError(
+          absl::StrCat("params: \"", param.key, "\" has two values, \"", at->second, "\" and \"", param.value, "\""));
     }
   }
   batch.params.clear();

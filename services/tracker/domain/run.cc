@@ -11,10 +11,11 @@ namespace millwright::tracker {
 namespace {
 
 constexpr std::array<const char*, 5> kNames = {"scheduled", "running", "finished", "failed", "killed"};
-constexpr std::array<const char*, 16> kQualities = {"brisk", "calm", "steady", "bright", "quiet", "keen",  "bold", "amber",
+constexpr std::array<const char*, 16> kQualities = {"brisk", "calm",  "steady", "bright", "quiet", "keen",  "bold", "amber",
                                                     "early", "exact", "fresh",  "grand",  "lucky", "swift", "warm", "wry"};
-constexpr std::array<const char*, 16> kThings = {"turbine", "rotor", "bearing", "gear",  "valve", "piston", "spindle", "flywheel",
-                                                 "impeller", "shaft", "nozzle", "crank", "lathe", "anvil",  "bellows", "governor"};
+constexpr std::array<const char*, 16> kThings = {"turbine", "rotor",    "bearing",  "gear",    "valve",  "piston",
+                                                 "spindle", "flywheel", "impeller", "shaft",   "nozzle", "crank",
+                                                 "lathe",   "anvil",    "bellows",  "governor"};
 
 }  // namespace
 
@@ -27,14 +28,18 @@ RunStatus ParseRunStatus(absl::string_view name) {
   return static_cast<RunStatus>(i);
 }
 
-bool IsFinal(RunStatus status) { return status == RunStatus::kFinished || status == RunStatus::kFailed || status == RunStatus::kKilled; }
+bool IsFinal(RunStatus status) {
+  return status == RunStatus::kFinished || status == RunStatus::kFailed || status == RunStatus::kKilled;
+}
 
 bool CanMove(RunStatus from, RunStatus to) { return from == to || !IsFinal(from); }
 
 absl::StatusOr<RunId> ParseRunId(absl::string_view text) {
   bool is_id = text.size() == 32;
   for (const char c : text) is_id = is_id && ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
-  if (!is_id) return absl::InvalidArgumentError(absl::StrCat("run_id: \"", text.substr(0, 100), "\" is not a run's id (32 lower-case hex digits)"));
+  if (!is_id)
+    return absl::InvalidArgumentError(
+        absl::StrCat("run_id: \"", text.substr(0, 100), "\" is not a run's id (32 lower-case hex digits)"));
   return RunId(std::string(text));
 }
 

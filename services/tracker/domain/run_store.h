@@ -75,7 +75,8 @@ class RunStore {
   /// Moves the run to a final status; the same one again changes nothing. FailedPrecondition when it may not.
   virtual absl::StatusOr<Run> Finish(const base::WorkspaceId& workspace, const RunId& id, RunStatus status, absl::Time at) = 0;
   /// Without exact duplicates, by step, time and value.
-  virtual absl::StatusOr<std::vector<Metric>> History(const base::WorkspaceId& workspace, const RunId& id, const HistoryQuery& query) = 0;
+  virtual absl::StatusOr<std::vector<Metric>> History(const base::WorkspaceId& workspace, const RunId& id,
+                                                      const HistoryQuery& query) = 0;
 };
 
 }  // namespace millwright::tracker

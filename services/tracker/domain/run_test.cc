@@ -15,20 +15,23 @@ TEST(RunStatusTest, AnActiveRunMayEndAndAFinishedOneStays) {
 }
 
 TEST(RunStatusTest, NamesReadBack) {
-  for (const RunStatus status : {RunStatus::kScheduled, RunStatus::kRunning, RunStatus::kFinished, RunStatus::kFailed, RunStatus::kKilled}) {
+  for (const RunStatus status :
+       {RunStatus::kScheduled, RunStatus::kRunning, RunStatus::kFinished, RunStatus::kFailed, RunStatus::kKilled}) {
     EXPECT_EQ(ParseRunStatus(Name(status)), status);
   }
 }
 
 TEST(RunIdTest, AreThirtyTwoLowerCaseHexDigits) {
   EXPECT_TRUE(ParseRunId(NewRunId().value()).ok());
-  for (const char* text : {"", "abc", "0123456789ABCDEF0123456789ABCDEF", "../../../../../../../../etc/passw"}) EXPECT_FALSE(ParseRunId(text).ok()) << text;
+  for (const char* text : {"", "abc", "0123456789ABCDEF0123456789ABCDEF", "../../../../../../../../etc/passw"})
+    EXPECT_FALSE(ParseRunId(text).ok()) << text;
 }
 
 TEST(ExperimentIdTest, EmptyIsTheDefaultAndOnlyNumbersAreIds) {
   EXPECT_EQ(ParseExperimentId("")->value(), "0");
   EXPECT_EQ(ParseExperimentId("17")->value(), "17");
-  for (const char* text : {"-1", "01", "1e3", "x", "9999999999999999999"}) EXPECT_TRUE(absl::IsInvalidArgument(ParseExperimentId(text).status())) << text;
+  for (const char* text : {"-1", "01", "1e3", "x", "9999999999999999999"})
+    EXPECT_TRUE(absl::IsInvalidArgument(ParseExperimentId(text).status())) << text;
 }
 
 TEST(RunNameTest, IsMadeUpWhenThereIsNone) { EXPECT_NE(MakeUpName().find('-'), std::string::npos); }

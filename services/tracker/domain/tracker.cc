@@ -10,14 +10,17 @@ absl::StatusOr<Experiment> Tracker::CreateExperiment(const base::WorkspaceId& wo
   return experiments_.Create(workspace, name);
 }
 
-absl::StatusOr<Experiment> Tracker::GetExperiment(const base::WorkspaceId& workspace, const ExperimentId& id) { return experiments_.Get(workspace, id); }
+absl::StatusOr<Experiment> Tracker::GetExperiment(const base::WorkspaceId& workspace, const ExperimentId& id) {
+  return experiments_.Get(workspace, id);
+}
 
 absl::StatusOr<PageOf<Experiment>> Tracker::ListExperiments(const base::WorkspaceId& workspace, const ExperimentQuery& query) {
   return experiments_.List(workspace, query);
 }
 
 absl::StatusOr<Run> Tracker::CreateRun(const base::WorkspaceId& workspace, NewRun run) {
-  if (run.name.size() > 500) return absl::InvalidArgumentError(absl::StrCat("name: has ", run.name.size(), " bytes; a run's name has at most 500"));
+  if (run.name.size() > 500)
+    return absl::InvalidArgumentError(absl::StrCat("name: has ", run.name.size(), " bytes; a run's name has at most 500"));
   if (run.request_id && run.request_id->size() > 200) {
     return absl::InvalidArgumentError(absl::StrCat("request_id: has ", run.request_id->size(), " bytes; at most 200"));
   }
@@ -43,11 +46,14 @@ absl::Status Tracker::LogBatch(const base::WorkspaceId& workspace, const RunId& 
 }
 
 absl::StatusOr<Run> Tracker::FinishRun(const base::WorkspaceId& workspace, const RunId& id, RunStatus status) {
-  if (!IsFinal(status)) return absl::InvalidArgumentError(absl::StrCat("status: \"", Name(status), "\" does not end a run; FINISHED, FAILED or KILLED do"));
+  if (!IsFinal(status))
+    return absl::InvalidArgumentError(
+        absl::StrCat("status: \"", Name(status), "\" does not end a run; FINISHED, FAILED or KILLED do"));
   return runs_.Finish(workspace, id, status, clock_.Now());
 }
 
-absl::StatusOr<std::vector<Metric>> Tracker::MetricHistory(const base::WorkspaceId& workspace, const RunId& id, const HistoryQuery& query) {
+absl::StatusOr<std::vector<Metric>> Tracker::MetricHistory(const base::WorkspaceId& workspace, const RunId& id,
+                                                           const HistoryQuery& query) {
   if (query.key.empty()) return absl::InvalidArgumentError("key: is empty; it names the metric");
   return runs_.History(workspace, id, query);
 }

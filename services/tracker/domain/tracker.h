@@ -8,7 +8,8 @@ namespace millwright::tracker {
 /// The rules of experiments and runs over their stores. Thread-safe.
 class Tracker {
  public:
-  Tracker(ExperimentStore& experiments, RunStore& runs, const base::Clock& clock) : experiments_(experiments), runs_(runs), clock_(clock) {}
+  Tracker(ExperimentStore& experiments, RunStore& runs, const base::Clock& clock)
+      : experiments_(experiments), runs_(runs), clock_(clock) {}
 
   absl::StatusOr<Experiment> CreateExperiment(const base::WorkspaceId& workspace, const std::string& name);
   absl::StatusOr<Experiment> GetExperiment(const base::WorkspaceId& workspace, const ExperimentId& id);
@@ -20,7 +21,8 @@ class Tracker {
   absl::StatusOr<PageOf<Run>> ListRuns(const base::WorkspaceId& workspace, RunQuery query);
   absl::Status LogBatch(const base::WorkspaceId& workspace, const RunId& id, Batch batch);
   absl::StatusOr<Run> FinishRun(const base::WorkspaceId& workspace, const RunId& id, RunStatus status);
-  absl::StatusOr<std::vector<Metric>> MetricHistory(const base::WorkspaceId& workspace, const RunId& id, const HistoryQuery& query);
+  absl::StatusOr<std::vector<Metric>> MetricHistory(const base::WorkspaceId& workspace, const RunId& id,
+                                                    const HistoryQuery& query);
 
  private:
   ExperimentStore& experiments_;

@@ -13,12 +13,14 @@ constexpr std::size_t kMaxPart = 1 << 20;
 
 absl::StatusOr<Blob> Receive(grpc::ServerContext& context, BlobStore& blobs, grpc::ServerReader<v1::UploadBlobRequest>& reader) {
   v1::UploadBlobRequest part;
-  if (!reader.Read(&part) || !part.has_header()) return absl::InvalidArgumentError("header: the first message has to be the header");
+  if (!reader.Read(&part) || !part.has_header())
+    return absl::InvalidArgumentError("header: the first message has to be the header");
   const v1::UploadBlobHeader header = part.header();
   if (!header.sha256().empty()) RETURN_IF_ERROR(CheckSha256("header.sha256", header.sha256()));
   ASSIGN_OR_RETURN(const std::unique_ptr<BlobWriter> writer, blobs.Create());
   while (reader.Read(&part)) {
-    if (part.part_case() != v1::UploadBlobRequest::kBytes) return absl::InvalidArgumentError("bytes: every message after the header has to carry bytes");
+    if (part.part_case() != v1::UploadBlobRequest::kBytes)
+      return absl::InvalidArgumentError("bytes: every message after the header has to carry bytes");
     if (part.bytes().size() > kMaxPart) {
       return absl::InvalidArgumentError(absl::StrCat("bytes: a message has ", part.bytes().size(), " bytes; at most ", kMaxPart));
     }
@@ -31,7 +33,8 @@ absl::StatusOr<Blob> Receive(grpc::ServerContext& context, BlobStore& blobs, grp
 
 }  // namespace
 
-grpc::Status ArtifactService::UploadBlob(grpc::ServerContext* context, grpc::ServerReader<v1::UploadBlobRequest>* reader, v1::Blob* reply) {
+grpc::Status ArtifactService::UploadBlob(grpc::ServerContext* context, grpc::ServerReader<v1::UploadBlobRequest>* reader,
+                                         v1::Blob* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Blob blob, Receive(*context, blobs_, *reader));
@@ -41,7 +44,8 @@ grpc::Status ArtifactService::UploadBlob(grpc::ServerContext* context, grpc::Ser
   });
 }
 
-grpc::Status ArtifactService::DownloadBlob(grpc::ServerContext* context, const v1::DownloadBlobRequest* request, grpc::ServerWriter<v1::BlobChunk>* writer) {
+grpc::Status ArtifactService::DownloadBlob(grpc::ServerContext* context, const v1::DownloadBlobRequest* request,
+                                           grpc::ServerWriter<v1::BlobChunk>* writer) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     auth::Caller acting = caller;
     if (caller.is_service && caller.workspace.empty()) acting.workspace = base::WorkspaceId(request->workspace_id());
@@ -58,7 +62,8 @@ grpc::Status ArtifactService::DownloadBlob(grpc::ServerContext* context, const v
   });
 }
 
-grpc::Status ArtifactService::PutArtifact(grpc::ServerContext* context, const v1::PutArtifactRequest* request, v1::Artifact* reply) {
+grpc::Status ArtifactService::PutArtifact(grpc::ServerContext* context, const v1::PutArtifactRequest* request,
+                                          v1::Artifact* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const RunId run, ParseRunId(request->run_id()));
@@ -70,7 +75,8 @@ grpc::Status ArtifactService::PutArtifact(grpc::ServerContext* context, const v1
   });
 }
 
-grpc::Status ArtifactService::ListArtifacts(grpc::ServerContext* context, const v1::ListArtifactsRequest* request, v1::ListArtifactsResponse* reply) {
+grpc::Status ArtifactService::ListArtifacts(grpc::ServerContext* context, const v1::ListArtifactsRequest* request,
+                                            v1::ListArtifactsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const RunId run, ParseRunId(request->run_id()));

@@ -10,10 +10,13 @@ class ArtifactService : public v1::ArtifactService::Service {
  public:
   ArtifactService(BlobStore& blobs, ArtifactStore& artifacts) : blobs_(blobs), artifacts_(artifacts) {}
 
-  grpc::Status UploadBlob(grpc::ServerContext* context, grpc::ServerReader<v1::UploadBlobRequest>* reader, v1::Blob* reply) override;
-  grpc::Status DownloadBlob(grpc::ServerContext* context, const v1::DownloadBlobRequest* request, grpc::ServerWriter<v1::BlobChunk>* writer) override;
+  grpc::Status UploadBlob(grpc::ServerContext* context, grpc::ServerReader<v1::UploadBlobRequest>* reader,
+                          v1::Blob* reply) override;
+  grpc::Status DownloadBlob(grpc::ServerContext* context, const v1::DownloadBlobRequest* request,
+                            grpc::ServerWriter<v1::BlobChunk>* writer) override;
   grpc::Status PutArtifact(grpc::ServerContext* context, const v1::PutArtifactRequest* request, v1::Artifact* reply) override;
-  grpc::Status ListArtifacts(grpc::ServerContext* context, const v1::ListArtifactsRequest* request, v1::ListArtifactsResponse* reply) override;
+  grpc::Status ListArtifacts(grpc::ServerContext* context, const v1::ListArtifactsRequest* request,
+                             v1::ListArtifactsResponse* reply) override;
 
  private:
   BlobStore& blobs_;

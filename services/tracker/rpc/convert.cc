@@ -105,7 +105,9 @@ absl::StatusOr<Page> ReadPage(int page_size, const std::string& token) {
   return page;
 }
 
-std::string PageToken(std::optional<std::int64_t> next) { return next ? rpc::EncodePageToken(nlohmann::json::array({*next})) : ""; }
+std::string PageToken(std::optional<std::int64_t> next) {
+  return next ? rpc::EncodePageToken(nlohmann::json::array({*next})) : "";
+}
 
 absl::StatusOr<ExperimentQuery> FromProto(const pb::ListExperimentsRequest& request) {
   ExperimentQuery query;
@@ -142,7 +144,8 @@ absl::StatusOr<RunQuery> FromProto(const pb::ListRunsRequest& request) {
 Batch FromProto(const pb::LogBatchRequest& request) {
   Batch batch;
   batch.metrics.reserve(static_cast<std::size_t>(request.metrics_size()));
-  for (const pb::Metric& metric : request.metrics()) batch.metrics.push_back({metric.key(), metric.value(), metric.step(), metric.timestamp_ms()});
+  for (const pb::Metric& metric : request.metrics())
+    batch.metrics.push_back({metric.key(), metric.value(), metric.step(), metric.timestamp_ms()});
   batch.params = ReadKeyValues(request.params());
   batch.tags = ReadKeyValues(request.tags());
   return batch;
@@ -150,12 +153,15 @@ Batch FromProto(const pb::LogBatchRequest& request) {
 
 absl::StatusOr<RunStatus> FromProto(pb::RunStatus status) {
   if (status == pb::RUN_STATUS_UNSPECIFIED) return RunStatus::kFinished;
-  if (!pb::RunStatus_IsValid(status)) return absl::InvalidArgumentError(absl::StrCat("status: ", static_cast<int>(status), " is not a run's status"));
+  if (!pb::RunStatus_IsValid(status))
+    return absl::InvalidArgumentError(absl::StrCat("status: ", static_cast<int>(status), " is not a run's status"));
   return static_cast<RunStatus>(static_cast<int>(status) - 1);
 }
 
 // The value travels as its bits: a NaN has no JSON number.
-std::string HistoryToken(const Metric& last) { return rpc::EncodePageToken(nlohmann::json::array({last.step, last.timestamp_ms, std::bit_cast<std::int64_t>(last.value)})); }
+std::string HistoryToken(const Metric& last) {
+  return rpc::EncodePageToken(nlohmann::json::array({last.step, last.timestamp_ms, std::bit_cast<std::int64_t>(last.value)}));
+}
 
 absl::StatusOr<HistoryQuery> FromProto(const pb::GetMetricHistoryRequest& request) {
   HistoryQuery query;
@@ -163,8 +169,10 @@ absl::StatusOr<HistoryQuery> FromProto(const pb::GetMetricHistoryRequest& reques
   ASSIGN_OR_RETURN(query.size, rpc::PageSize(request.page_size(), 1000, 25000));
   if (request.page_token().empty()) return query;
   ASSIGN_OR_RETURN(const nlohmann::json keys, rpc::DecodePageToken(request.page_token()));
-  if (keys.size() != 3 || !keys[0].is_number_integer() || !keys[1].is_number_integer() || !keys[2].is_number_integer()) return NotOurToken();
-  query.after = Metric{query.key, std::bit_cast<double>(keys[2].get<std::int64_t>()), keys[0].get<std::int64_t>(), keys[1].get<std::int64_t>()};
+  if (keys.size() != 3 || !keys[0].is_number_integer() || !keys[1].is_number_integer() || !keys[2].is_number_integer())
+    return NotOurToken();
+  query.after = Metric{query.key, std::bit_cast<double>(keys[2].get<std::int64_t>()), keys[0].get<std::int64_t>(),
+                       keys[1].get<std::int64_t>()};
   return query;
 }
 

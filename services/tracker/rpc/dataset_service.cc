@@ -6,7 +6,8 @@
 
 namespace millwright::tracker {
 
-grpc::Status DatasetService::CreateDatasetVersion(grpc::ServerContext* context, const v1::CreateDatasetVersionRequest* request, v1::DatasetVersion* reply) {
+grpc::Status DatasetService::CreateDatasetVersion(grpc::ServerContext* context, const v1::CreateDatasetVersionRequest* request,
+                                                  v1::DatasetVersion* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const NewDatasetVersion facts, FromProto(*request));
@@ -17,7 +18,8 @@ grpc::Status DatasetService::CreateDatasetVersion(grpc::ServerContext* context, 
   });
 }
 
-grpc::Status DatasetService::GetDatasetVersion(grpc::ServerContext* context, const v1::GetDatasetVersionRequest* request, v1::DatasetVersion* reply) {
+grpc::Status DatasetService::GetDatasetVersion(grpc::ServerContext* context, const v1::GetDatasetVersionRequest* request,
+                                               v1::DatasetVersion* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const DatasetVersionId id, ParseDatasetVersionId(request->dataset_version_id()));

@@ -10,8 +10,10 @@ class DatasetService : public v1::DatasetService::Service {
  public:
   explicit DatasetService(DatasetStore& datasets) : datasets_(datasets) {}
 
-  grpc::Status CreateDatasetVersion(grpc::ServerContext* context, const v1::CreateDatasetVersionRequest* request, v1::DatasetVersion* reply) override;
-  grpc::Status GetDatasetVersion(grpc::ServerContext* context, const v1::GetDatasetVersionRequest* request, v1::DatasetVersion* reply) override;
+  grpc::Status CreateDatasetVersion(grpc::ServerContext* context, const v1::CreateDatasetVersionRequest* request,
+                                    v1::DatasetVersion* reply) override;
+  grpc::Status GetDatasetVersion(grpc::ServerContext* context, const v1::GetDatasetVersionRequest* request,
+                                 v1::DatasetVersion* reply) override;
   grpc::Status ListDatasetVersions(grpc::ServerContext* context, const v1::ListDatasetVersionsRequest* request,
                                    v1::ListDatasetVersionsResponse* reply) override;
 

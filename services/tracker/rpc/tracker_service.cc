@@ -6,7 +6,8 @@
 
 namespace millwright::tracker {
 
-grpc::Status TrackerService::CreateExperiment(grpc::ServerContext* context, const v1::CreateExperimentRequest* request, v1::Experiment* reply) {
+grpc::Status TrackerService::CreateExperiment(grpc::ServerContext* context, const v1::CreateExperimentRequest* request,
+                                              v1::Experiment* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Experiment experiment, tracker_.CreateExperiment(workspace, request->name()));
@@ -15,7 +16,8 @@ grpc::Status TrackerService::CreateExperiment(grpc::ServerContext* context, cons
   });
 }
 
-grpc::Status TrackerService::GetExperiment(grpc::ServerContext* context, const v1::GetExperimentRequest* request, v1::Experiment* reply) {
+grpc::Status TrackerService::GetExperiment(grpc::ServerContext* context, const v1::GetExperimentRequest* request,
+                                           v1::Experiment* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const ExperimentId id, ParseExperimentId(request->experiment_id()));
@@ -25,7 +27,8 @@ grpc::Status TrackerService::GetExperiment(grpc::ServerContext* context, const v
   });
 }
 
-grpc::Status TrackerService::ListExperiments(grpc::ServerContext* context, const v1::ListExperimentsRequest* request, v1::ListExperimentsResponse* reply) {
+grpc::Status TrackerService::ListExperiments(grpc::ServerContext* context, const v1::ListExperimentsRequest* request,
+                                             v1::ListExperimentsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const ExperimentQuery query, FromProto(*request));
@@ -57,7 +60,8 @@ grpc::Status TrackerService::GetRun(grpc::ServerContext* context, const v1::GetR
   });
 }
 
-grpc::Status TrackerService::ListRuns(grpc::ServerContext* context, const v1::ListRunsRequest* request, v1::ListRunsResponse* reply) {
+grpc::Status TrackerService::ListRuns(grpc::ServerContext* context, const v1::ListRunsRequest* request,
+                                      v1::ListRunsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const RunQuery query, FromProto(*request));

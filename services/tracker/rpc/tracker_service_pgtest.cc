@@ -1,5 +1,3 @@
-#include "tracker/rpc/tracker_service.h"
-
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -14,6 +12,7 @@
 #include "migrations.h"
 #include "tracker/rpc/artifact_service.h"
 #include "tracker/rpc/dataset_service.h"
+#include "tracker/rpc/tracker_service.h"
 #include "tracker/storage/file_blob_store.h"
 #include "tracker/storage/pg_artifact_store.h"
 #include "tracker/storage/pg_dataset_store.h"
@@ -32,14 +31,19 @@ class TrackerServiceTest : public pg::DatabaseTest {
   ~TrackerServiceTest() override { fs::remove_all(folder_); }
 
   template <typename Request, typename Reply, typename Stub>
-  grpc::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), const Request& request, Reply* reply) {
+  grpc::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*),
+                    const Request& request, Reply* reply) {
     grpc::ClientContext context;
     rpc::Prepare(context, absl::Seconds(30));
     return (stub.*method)(&context, request, reply);
   }
 
-  std::unique_ptr<v1::TrackerService::Stub> TrackerAs(const auth::Caller& caller) { return v1::TrackerService::NewStub(server_.ChannelAs(caller)); }
-  std::unique_ptr<v1::ArtifactService::Stub> ArtifactsAs(const auth::Caller& caller) { return v1::ArtifactService::NewStub(server_.ChannelAs(caller)); }
+  std::unique_ptr<v1::TrackerService::Stub> TrackerAs(const auth::Caller& caller) {
+    return v1::TrackerService::NewStub(server_.ChannelAs(caller));
+  }
+  std::unique_ptr<v1::ArtifactService::Stub> ArtifactsAs(const auth::Caller& caller) {
+    return v1::ArtifactService::NewStub(server_.ChannelAs(caller));
+  }
 
   v1::Run CreateRun() {
     grpc::ClientContext context;
@@ -60,7 +64,8 @@ class TrackerServiceTest : public pg::DatabaseTest {
     writer->WritesDone();
     return writer->Finish();
   }
-  grpc::Status Download(v1::ArtifactService::Stub& stub, const std::string& sha256, const std::string& workspace, std::string* content) {
+  grpc::Status Download(v1::ArtifactService::Stub& stub, const std::string& sha256, const std::string& workspace,
+                        std::string* content) {
     grpc::ClientContext context;
     v1::DownloadBlobRequest request;
     request.set_sha256(sha256);
@@ -116,9 +121,11 @@ TEST_F(TrackerServiceTest, ARunIsCreatedLoggedAndFinished) {
   EXPECT_TRUE(finished.has_ended_at());
 
   finish.set_status(v1::RUN_STATUS_RUNNING);
-  EXPECT_EQ(Call(*ours_, &v1::TrackerService::Stub::FinishRun, finish, &finished).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Call(*ours_, &v1::TrackerService::Stub::FinishRun, finish, &finished).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
   finish.set_status(v1::RUN_STATUS_FAILED);
-  EXPECT_EQ(Call(*ours_, &v1::TrackerService::Stub::FinishRun, finish, &finished).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(Call(*ours_, &v1::TrackerService::Stub::FinishRun, finish, &finished).error_code(),
+            grpc::StatusCode::FAILED_PRECONDITION);
 }
 
 TEST_F(TrackerServiceTest, MalformedRequestsAreInvalidArgumentAndNameTheField) {
@@ -132,14 +139,16 @@ TEST_F(TrackerServiceTest, MalformedRequestsAreInvalidArgumentAndNameTheField) {
   v1::ListRunsResponse runs;
   for (const char* token : {"x", "bnVsbA", "e30", "WyJhIl0"}) {
     list.set_page_token(token);
-    EXPECT_EQ(Call(*ours_, &v1::TrackerService::Stub::ListRuns, list, &runs).error_code(), grpc::StatusCode::INVALID_ARGUMENT) << token;
+    EXPECT_EQ(Call(*ours_, &v1::TrackerService::Stub::ListRuns, list, &runs).error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+        << token;
   }
   list.clear_page_token();
   list.set_page_size(1001);
   EXPECT_EQ(Call(*ours_, &v1::TrackerService::Stub::ListRuns, list, &runs).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   v1::CreateExperimentRequest create;
   v1::Experiment experiment;
-  EXPECT_EQ(Call(*ours_, &v1::TrackerService::Stub::CreateExperiment, create, &experiment).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Call(*ours_, &v1::TrackerService::Stub::CreateExperiment, create, &experiment).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(TrackerServiceTest, RightsAreChecked) {
@@ -227,7 +236,9 @@ TEST_F(TrackerServiceTest, ArtifactsRefusePathsThatLeadOut) {
   v1::Artifact artifact;
   for (const char* path : {"", "../x", "/etc/passwd", "a/%2e%2e/b"}) {
     put.set_path(path);
-    EXPECT_EQ(Call(*artifacts, &v1::ArtifactService::Stub::PutArtifact, put, &artifact).error_code(), grpc::StatusCode::INVALID_ARGUMENT) << path;
+    EXPECT_EQ(Call(*artifacts, &v1::ArtifactService::Stub::PutArtifact, put, &artifact).error_code(),
+              grpc::StatusCode::INVALID_ARGUMENT)
+        << path;
   }
   put.set_path("model/model.ubj");
   ASSERT_TRUE(Call(*artifacts, &v1::ArtifactService::Stub::PutArtifact, put, &artifact).ok());
@@ -254,7 +265,8 @@ TEST_F(TrackerServiceTest, ADatasetVersionComesBackAsItWent) {
   ASSERT_TRUE(Call(*datasets, &v1::DatasetService::Stub::GetDatasetVersion, get, &read).ok());
   EXPECT_EQ(read.SerializeAsString(), version.SerializeAsString());
   create.set_content_hash("short");
-  EXPECT_EQ(Call(*datasets, &v1::DatasetService::Stub::CreateDatasetVersion, create, &version).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Call(*datasets, &v1::DatasetService::Stub::CreateDatasetVersion, create, &version).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(TrackerServiceTest, WithoutTheDatabaseItIsUnavailableAndRecovers) {

@@ -37,6 +37,8 @@ absl::StatusOr<std::int64_t> FindExperiment(pg::Tx& tx, const base::WorkspaceId&
   return row->Int(0);
 }
 
-absl::Status NoSuchExperiment(const ExperimentId& id) { return absl::NotFoundError(absl::StrCat("no experiment has the id ", id.value())); }
+absl::Status NoSuchExperiment(const ExperimentId& id) {
+  return absl::NotFoundError(absl::StrCat("no experiment has the id ", id.value()));
+}
 
 }  // namespace millwright::tracker

@@ -35,12 +35,14 @@ class File {
 
 absl::Status SyncFolder(const fs::path& folder) {
   const File opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.fd() < 0 || ::fsync(opened.fd()) != 0) return base::ErrnoStatus(errno, absl::StrCat("sync folder ", folder.string()));
+  if (opened.fd() < 0 || ::fsync(opened.fd()) != 0)
+    return base::ErrnoStatus(errno, absl::StrCat("sync folder ", folder.string()));
   return absl::OkStatus();
 }
 
 absl::Status MakeFolder(const fs::path& folder) {
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return base::ErrnoStatus(errno, absl::StrCat("make folder ", folder.string()));
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    return base::ErrnoStatus(errno, absl::StrCat("make folder ", folder.string()));
   return absl::OkStatus();
 }
 
@@ -48,7 +50,8 @@ fs::path FolderOf(const fs::path& root, const std::string& sha256) { return root
 
 class FileWriter : public BlobWriter {
  public:
-  FileWriter(const FileBlobOptions& options, fs::path temporary, int fd) : options_(options), temporary_(std::move(temporary)), file_(fd) {}
+  FileWriter(const FileBlobOptions& options, fs::path temporary, int fd)
+      : options_(options), temporary_(std::move(temporary)), file_(fd) {}
   ~FileWriter() override {
     if (!is_committed_) ::unlink(temporary_.c_str());
   }
@@ -56,7 +59,8 @@ class FileWriter : public BlobWriter {
   absl::Status Append(absl::string_view bytes) override {
     size_ += bytes.size();
     if (size_ > options_.max_bytes) {
-      return absl::ResourceExhaustedError(absl::StrCat("the blob is larger than the store's limit of ", options_.max_bytes, " bytes"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat("the blob is larger than the store's limit of ", options_.max_bytes, " bytes"));
     }
     if (size_ >= next_check_) RETURN_IF_ERROR(CheckSpace());
     hash_.Update(bytes);
@@ -73,7 +77,8 @@ class FileWriter : public BlobWriter {
   absl::StatusOr<Blob> Commit(const std::string& expected_sha256) override {
     Blob blob{hash_.FinishHex(), size_};
     if (!expected_sha256.empty() && expected_sha256 != blob.sha256) {
-      return absl::InvalidArgumentError(absl::StrCat("sha256: the ", size_, " bytes that came have the SHA-256 ", blob.sha256, ", not ", expected_sha256));
+      return absl::InvalidArgumentError(
+          absl::StrCat("sha256: the ", size_, " bytes that came have the SHA-256 ", blob.sha256, ", not ", expected_sha256));
     }
     if (::fsync(file_.fd()) != 0) return base::ErrnoStatus(errno, "flush blob");
     const fs::path& root = options_.folder;
@@ -81,7 +86,8 @@ class FileWriter : public BlobWriter {
     RETURN_IF_ERROR(MakeFolder(folder.parent_path()));
     RETURN_IF_ERROR(MakeFolder(folder));
     const fs::path target = folder / blob.sha256;
-    if (::rename(temporary_.c_str(), target.c_str()) != 0) return base::ErrnoStatus(errno, absl::StrCat("rename blob to ", target.string()));
+    if (::rename(temporary_.c_str(), target.c_str()) != 0)
+      return base::ErrnoStatus(errno, absl::StrCat("rename blob to ", target.string()));
     is_committed_ = true;
     for (const fs::path& changed : {folder, folder.parent_path(), root}) RETURN_IF_ERROR(SyncFolder(changed));
     return blob;
@@ -96,8 +102,9 @@ class FileWriter : public BlobWriter {
     if (::fstatvfs(file_.fd(), &facts) != 0) return base::ErrnoStatus(errno, "look at the disk of the blob store");
     const std::uint64_t free = static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize;
     if (free >= options_.reserve_bytes) return absl::OkStatus();
-    return absl::ResourceExhaustedError(absl::StrCat("the disk is full: ", free >> 20, " MiB are free where the blobs are (", options_.folder.string(),
-                                                     "), and ", options_.reserve_bytes >> 20, " MiB are kept free. Free some space and try again"));
+    return absl::ResourceExhaustedError(absl::StrCat("the disk is full: ", free >> 20, " MiB are free where the blobs are (",
+                                                     options_.folder.string(), "), and ", options_.reserve_bytes >> 20,
+                                                     " MiB are kept free. Free some space and try again"));
   }
 
   const FileBlobOptions& options_;
@@ -163,7 +170,8 @@ absl::StatusOr<std::unique_ptr<BlobReader>> FileBlobStore::Open(const Blob& blob
     return absl::DataLossError(absl::StrCat("blob ", blob.sha256, " is missing from the store"));
   }
   if (static_cast<std::uint64_t>(facts.st_size) != blob.size) {
-    return absl::DataLossError(absl::StrCat("blob ", blob.sha256, " has ", facts.st_size, " bytes in the store, not ", blob.size));
+    return absl::DataLossError(
+        absl::StrCat("blob ", blob.sha256, " has ", facts.st_size, " bytes in the store, not ", blob.size));
   }
   return reader;
 }

@@ -7,7 +7,7 @@
 namespace millwright::tracker {
 
 struct FileBlobOptions {
-  std::filesystem::path folder;  // made when it is missing, mode 0700
+  std::filesystem::path folder;                           // made when it is missing, mode 0700
   std::uint64_t max_bytes = std::uint64_t{20} << 30;      // of one blob
   std::uint64_t reserve_bytes = std::uint64_t{64} << 20;  // left free on the disk, which the database may share
 };

@@ -30,7 +30,9 @@ class FileBlobStoreTest : public testing::Test {
     }
     return (*writer)->Commit(expected);
   }
-  std::size_t Incoming() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_ / "incoming"), fs::directory_iterator())); }
+  std::size_t Incoming() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_ / "incoming"), fs::directory_iterator()));
+  }
 
   fs::path folder_;
   std::unique_ptr<FileBlobStore> store_;
@@ -81,7 +83,9 @@ TEST_F(FileBlobStoreTest, TheSameBytesTwiceAreOneBlob) {
   EXPECT_TRUE(store_->Open({base::Sha256Hex("abc"), 3}).ok());
 }
 
-TEST_F(FileBlobStoreTest, OverTheLimitIsResourceExhausted) { EXPECT_TRUE(absl::IsResourceExhausted(Write(std::string((1 << 20) + 1, 'x')).status())); }
+TEST_F(FileBlobStoreTest, OverTheLimitIsResourceExhausted) {
+  EXPECT_TRUE(absl::IsResourceExhausted(Write(std::string((1 << 20) + 1, 'x')).status()));
+}
 
 TEST_F(FileBlobStoreTest, AFullDiskIsResourceExhausted) {
   rlimit before{};

@@ -46,7 +46,8 @@ constexpr pg::Statement kList{"list_artifacts", R"sql(
    LIMIT $3
 )sql"};
 
-absl::StatusOr<Blob> FindBlob(pg::Tx& tx, const pg::Statement& statement, const base::WorkspaceId& workspace, const std::string& sha256) {
+absl::StatusOr<Blob> FindBlob(pg::Tx& tx, const pg::Statement& statement, const base::WorkspaceId& workspace,
+                              const std::string& sha256) {
   ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(statement, workspace, sha256));
   if (!row) return absl::NotFoundError(absl::StrCat("no blob has the SHA-256 ", sha256));
   return Blob{row->Text(0), static_cast<std::uint64_t>(row->Int(1))};
@@ -69,7 +70,8 @@ absl::StatusOr<Blob> PgArtifactStore::GetHeld(const base::WorkspaceId& workspace
   return db_.Transact([&](pg::Tx& tx) { return FindBlob(tx, kGetHeld, workspace, sha256); });
 }
 
-absl::StatusOr<Artifact> PgArtifactStore::Put(const base::WorkspaceId& workspace, const RunId& run, const std::string& path, const std::string& sha256) {
+absl::StatusOr<Artifact> PgArtifactStore::Put(const base::WorkspaceId& workspace, const RunId& run, const std::string& path,
+                                              const std::string& sha256) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Artifact> {
     ASSIGN_OR_RETURN(const std::int64_t number, HoldRun(tx, workspace, run));
     ASSIGN_OR_RETURN(Blob blob, KeepHeldBlob(tx, workspace, sha256));
@@ -78,15 +80,18 @@ absl::StatusOr<Artifact> PgArtifactStore::Put(const base::WorkspaceId& workspace
   });
 }
 
-absl::StatusOr<std::vector<Artifact>> PgArtifactStore::List(const base::WorkspaceId& workspace, const RunId& run, const std::string& path) {
+absl::StatusOr<std::vector<Artifact>> PgArtifactStore::List(const base::WorkspaceId& workspace, const RunId& run,
+                                                            const std::string& path) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<Artifact>> {
     ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, run));
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kList, number, path, kMaxListed + 1));
     if (rows.size() > kMaxListed) {
-      return absl::ResourceExhaustedError(absl::StrCat("path: more than ", kMaxListed, " artifacts are below \"", path, "\"; list a folder of it"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat("path: more than ", kMaxListed, " artifacts are below \"", path, "\"; list a folder of it"));
     }
     std::vector<Artifact> artifacts;
-    for (const pg::Row& row : rows) artifacts.push_back({run, row.Text(0), {row.Text(1), static_cast<std::uint64_t>(row.Int(2))}});
+    for (const pg::Row& row : rows)
+      artifacts.push_back({run, row.Text(0), {row.Text(1), static_cast<std::uint64_t>(row.Int(2))}});
     return artifacts;
   });
 }

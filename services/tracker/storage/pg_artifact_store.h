@@ -11,8 +11,10 @@ class PgArtifactStore : public ArtifactStore {
   explicit PgArtifactStore(pg::Database& db) : db_(db) {}
   absl::Status Hold(const base::WorkspaceId& workspace, const Blob& blob) override;
   absl::StatusOr<Blob> GetHeld(const base::WorkspaceId& workspace, const std::string& sha256) override;
-  absl::StatusOr<Artifact> Put(const base::WorkspaceId& workspace, const RunId& run, const std::string& path, const std::string& sha256) override;
-  absl::StatusOr<std::vector<Artifact>> List(const base::WorkspaceId& workspace, const RunId& run, const std::string& path) override;
+  absl::StatusOr<Artifact> Put(const base::WorkspaceId& workspace, const RunId& run, const std::string& path,
+                               const std::string& sha256) override;
+  absl::StatusOr<std::vector<Artifact>> List(const base::WorkspaceId& workspace, const RunId& run,
+                                             const std::string& path) override;
 
  private:
   pg::Database& db_;

@@ -1,5 +1,3 @@
-#include "tracker/storage/pg_artifact_store.h"
-
 #include <gmock/gmock.h>
 
 #include <thread>
@@ -8,6 +6,7 @@
 #include "lib/base/sha256.h"
 #include "lib/pg/database_test.h"
 #include "migrations.h"
+#include "tracker/storage/pg_artifact_store.h"
 #include "tracker/storage/pg_dataset_store.h"
 #include "tracker/storage/pg_run_store.h"
 
@@ -22,14 +21,22 @@ class PgArtifactStoreTest : public pg::DatabaseTest {
  protected:
   PgArtifactStoreTest() : DatabaseTest({{"tracker", migrations()}}) {}
 
-  RunId CreateRun() { return runs_.Create(kOurs, {NewRunId(), ExperimentId("0"), "run", {}, "ada", std::nullopt, absl::Now()})->id; }
+  RunId CreateRun() {
+    return runs_.Create(kOurs, {NewRunId(), ExperimentId("0"), "run", {}, "ada", std::nullopt, absl::Now()})->id;
+  }
   std::string Hold(const std::string& content) {
     const Blob blob{base::Sha256Hex(content), content.size()};
     EXPECT_EQ(artifacts_.Hold(kOurs, blob), absl::OkStatus());
     return blob.sha256;
   }
   NewDatasetVersion Facts(const std::string& content) {
-    return {"pumps", Hold(content), base::Sha256Hex(content + "!"), 3, {{"columns", {"a", "b"}}}, {{"a", {{"mean", 0.1}}}}, nlohmann::json::object()};
+    return {"pumps",
+            Hold(content),
+            base::Sha256Hex(content + "!"),
+            3,
+            {{"columns", {"a", "b"}}},
+            {{"a", {{"mean", 0.1}}}},
+            nlohmann::json::object()};
   }
   std::vector<std::string> Paths(const RunId& run, const std::string& below) {
     std::vector<std::string> paths;
@@ -60,7 +67,8 @@ TEST_F(PgArtifactStoreTest, AnArtifactPointsAtTheLastBlobPutThere) {
 TEST_F(PgArtifactStoreTest, AFolderListsWhatIsBelowItOnly) {
   const RunId run = CreateRun();
   const std::string blob = Hold("x");
-  for (const char* path : {"model/b", "model/a", "model", "model-2/a", "model.txt", "zeta"}) ASSERT_TRUE(artifacts_.Put(kOurs, run, path, blob).ok());
+  for (const char* path : {"model/b", "model/a", "model", "model-2/a", "model.txt", "zeta"})
+    ASSERT_TRUE(artifacts_.Put(kOurs, run, path, blob).ok());
   EXPECT_THAT(Paths(run, "model"), ElementsAre("model", "model/a", "model/b"));
   EXPECT_THAT(Paths(run, ""), ElementsAre("model", "model-2/a", "model.txt", "model/a", "model/b", "zeta"));
 }
@@ -96,7 +104,8 @@ TEST_F(PgArtifactStoreTest, VersionsMadeAtOnceHaveDifferentNumbers) {
   for (int i = 0; i < 6; ++i) facts.push_back(Facts(std::string(1, static_cast<char>('a' + i))));
   std::vector<int> versions(6);
   std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < 6; ++i) threads.emplace_back([&, i] { versions[i] = datasets_.CreateVersion(kOurs, facts[i])->version; });
+  for (std::size_t i = 0; i < 6; ++i)
+    threads.emplace_back([&, i] { versions[i] = datasets_.CreateVersion(kOurs, facts[i])->version; });
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(versions, testing::UnorderedElementsAre(1, 2, 3, 4, 5, 6));
 }

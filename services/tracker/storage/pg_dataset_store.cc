@@ -22,11 +22,12 @@ constexpr pg::Statement kCreate{"create_dataset_version", R"sql(
   ON CONFLICT (dataset_id, content_hash) DO NOTHING
 )sql"};
 
-#define VERSION_COLUMNS \
+#define VERSION_COLUMNS                                                                                                    \
   "v.id, v.version, d.name, v.content_hash, b.sha256, b.size, v.row_count, v.schema, v.statistics, v.origin, v.created_at" \
   " FROM tracker.dataset_versions v JOIN tracker.datasets d ON d.id = v.dataset_id JOIN tracker.blobs b USING (sha256)"
 
-constexpr pg::Statement kFindHash{"find_dataset_version_hash", "SELECT " VERSION_COLUMNS " WHERE v.dataset_id = $1 AND v.content_hash = $2"};
+constexpr pg::Statement kFindHash{"find_dataset_version_hash",
+                                  "SELECT " VERSION_COLUMNS " WHERE v.dataset_id = $1 AND v.content_hash = $2"};
 constexpr pg::Statement kGet{"get_dataset_version", "SELECT " VERSION_COLUMNS " WHERE v.id = $1 AND v.workspace_id = $2"};
 constexpr pg::Statement kList{"list_dataset_versions", "SELECT " VERSION_COLUMNS R"sql(
    WHERE v.workspace_id = $1
@@ -60,8 +61,9 @@ absl::StatusOr<DatasetVersion> PgDatasetStore::CreateVersion(const base::Workspa
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<DatasetVersion> {
     RETURN_IF_ERROR(KeepHeldBlob(tx, workspace, facts.sha256).status());
     ASSIGN_OR_RETURN(const pg::Row dataset, tx.One(kPutDataset, workspace, facts.name));
-    RETURN_IF_ERROR(tx.Execute(kCreate, dataset.Int(0), workspace, facts.content_hash, facts.sha256, facts.row_count, facts.schema, facts.statistics,
-                               facts.origin).status());
+    RETURN_IF_ERROR(tx.Execute(kCreate, dataset.Int(0), workspace, facts.content_hash, facts.sha256, facts.row_count,
+                               facts.schema, facts.statistics, facts.origin)
+                        .status());
     ASSIGN_OR_RETURN(const pg::Row row, tx.One(kFindHash, dataset.Int(0), facts.content_hash));
     return ReadVersion(row);
   });
@@ -75,7 +77,8 @@ absl::StatusOr<DatasetVersion> PgDatasetStore::Get(const base::WorkspaceId& work
   });
 }
 
-absl::StatusOr<PageOf<DatasetVersion>> PgDatasetStore::List(const base::WorkspaceId& workspace, const std::optional<std::string>& name, const Page& page) {
+absl::StatusOr<PageOf<DatasetVersion>> PgDatasetStore::List(const base::WorkspaceId& workspace,
+                                                            const std::optional<std::string>& name, const Page& page) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<PageOf<DatasetVersion>> {
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kList, workspace, Before(page), name, page.size + 1));
     std::vector<DatasetVersion> versions;

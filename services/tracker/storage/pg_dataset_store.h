@@ -11,7 +11,8 @@ class PgDatasetStore : public DatasetStore {
   explicit PgDatasetStore(pg::Database& db) : db_(db) {}
   absl::StatusOr<DatasetVersion> CreateVersion(const base::WorkspaceId& workspace, const NewDatasetVersion& facts) override;
   absl::StatusOr<DatasetVersion> Get(const base::WorkspaceId& workspace, const DatasetVersionId& id) override;
-  absl::StatusOr<PageOf<DatasetVersion>> List(const base::WorkspaceId& workspace, const std::optional<std::string>& name, const Page& page) override;
+  absl::StatusOr<PageOf<DatasetVersion>> List(const base::WorkspaceId& workspace, const std::optional<std::string>& name,
+                                              const Page& page) override;
 
  private:
   pg::Database& db_;

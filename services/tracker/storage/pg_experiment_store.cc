@@ -55,7 +55,8 @@ absl::StatusOr<Experiment> PgExperimentStore::Get(const base::WorkspaceId& works
 absl::StatusOr<PageOf<Experiment>> PgExperimentStore::List(const base::WorkspaceId& workspace, const ExperimentQuery& query) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<PageOf<Experiment>> {
     RETURN_IF_ERROR(DefaultExperiment(tx, workspace).status());
-    ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kList, workspace, Before(query.page), query.name, query.page.size + 1));
+    ASSIGN_OR_RETURN(const std::vector<pg::Row> rows,
+                     tx.Many(kList, workspace, Before(query.page), query.name, query.page.size + 1));
     std::vector<Experiment> experiments;
     std::vector<std::int64_t> numbers;
     for (const pg::Row& row : rows) {

@@ -13,7 +13,8 @@
 namespace millwright::tracker {
 namespace {
 
-#define RUN_COLUMNS "r.number, r.run_id, CASE WHEN e.is_default THEN 0 ELSE e.id END, r.name, r.status, r.started_at, r.ended_at, r.created_by"
+#define RUN_COLUMNS \
+  "r.number, r.run_id, CASE WHEN e.is_default THEN 0 ELSE e.id END, r.name, r.status, r.started_at, r.ended_at, r.created_by"
 
 constexpr pg::Statement kCreate{"create_run", R"sql(
   INSERT INTO tracker.runs (run_id, workspace_id, experiment_id, name, status, started_at, created_by, request_id)
@@ -76,8 +77,8 @@ absl::StatusOr<Run> GetRun(pg::Tx& tx, std::int64_t number) {
 absl::StatusOr<Run> PgRunStore::Create(const base::WorkspaceId& workspace, const NewRun& run) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Run> {
     ASSIGN_OR_RETURN(const std::int64_t experiment, FindExperiment(tx, workspace, run.experiment_id));
-    ASSIGN_OR_RETURN(const std::optional<pg::Row> made,
-                     tx.ZeroOrOne(kCreate, run.id, workspace, experiment, run.name, run.started_at, run.created_by, run.request_id));
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> made, tx.ZeroOrOne(kCreate, run.id, workspace, experiment, run.name,
+                                                                     run.started_at, run.created_by, run.request_id));
     if (made) {
       RETURN_IF_ERROR(PutTags(tx, made->Int(0), run.tags));
       return GetRun(tx, made->Int(0));
@@ -137,13 +138,15 @@ absl::StatusOr<Run> PgRunStore::Finish(const base::WorkspaceId& workspace, const
     ASSIGN_OR_RETURN(const std::int64_t moved, tx.Execute(kFinish, number, Name(status), at));
     ASSIGN_OR_RETURN(Run run, GetRun(tx, number));
     if (moved == 0 && !CanMove(run.status, status)) {
-      return absl::FailedPreconditionError(absl::StrCat("run ", id.value(), " is ", Name(run.status), " already and cannot become ", Name(status)));
+      return absl::FailedPreconditionError(
+          absl::StrCat("run ", id.value(), " is ", Name(run.status), " already and cannot become ", Name(status)));
     }
     return run;
   });
 }
 
-absl::StatusOr<std::vector<Metric>> PgRunStore::History(const base::WorkspaceId& workspace, const RunId& id, const HistoryQuery& query) {
+absl::StatusOr<std::vector<Metric>> PgRunStore::History(const base::WorkspaceId& workspace, const RunId& id,
+                                                        const HistoryQuery& query) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<Metric>> {
     ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, id));
     return ReadHistory(tx, number, query);

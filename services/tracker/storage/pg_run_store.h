@@ -14,7 +14,8 @@ class PgRunStore : public RunStore {
   absl::StatusOr<PageOf<Run>> List(const base::WorkspaceId& workspace, const RunQuery& query) override;
   absl::Status Log(const base::WorkspaceId& workspace, const RunId& id, const Batch& batch) override;
   absl::StatusOr<Run> Finish(const base::WorkspaceId& workspace, const RunId& id, RunStatus status, absl::Time at) override;
-  absl::StatusOr<std::vector<Metric>> History(const base::WorkspaceId& workspace, const RunId& id, const HistoryQuery& query) override;
+  absl::StatusOr<std::vector<Metric>> History(const base::WorkspaceId& workspace, const RunId& id,
+                                              const HistoryQuery& query) override;
 
  private:
   pg::Database& db_;

@@ -1,5 +1,3 @@
-#include "tracker/storage/pg_run_store.h"
-
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -12,6 +10,7 @@
 #include "lib/pg/database_test.h"
 #include "migrations.h"
 #include "tracker/storage/pg_experiment_store.h"
+#include "tracker/storage/pg_run_store.h"
 
 namespace millwright::tracker {
 namespace {
@@ -89,9 +88,11 @@ TEST_F(PgRunStoreTest, TheSameRequestOnManyConnectionsMakesOneRun) {
 
 TEST_F(PgRunStoreTest, LogsComeBackWithTheRun) {
   const RunId run = Create();
-  ASSERT_EQ(runs_.Log(kOurs, run, {.metrics = {{"loss", 0.5, 1, 10}, {"loss", kNan, 2, 20}, {"auc", 0.9, 0, 5}},
-                                   .params = {{"depth", "6"}, {"path", "a\"b\\c,{}"}},
-                                   .tags = {{"team", "fans"}}}), absl::OkStatus());
+  ASSERT_EQ(runs_.Log(kOurs, run,
+                      {.metrics = {{"loss", 0.5, 1, 10}, {"loss", kNan, 2, 20}, {"auc", 0.9, 0, 5}},
+                       .params = {{"depth", "6"}, {"path", "a\"b\\c,{}"}},
+                       .tags = {{"team", "fans"}}}),
+            absl::OkStatus());
   const tracker::Run read = *runs_.Get(kOurs, run);
   ASSERT_EQ(read.metrics.size(), 2u);
   EXPECT_EQ(read.metrics[0].key, "auc");
@@ -141,7 +142,9 @@ TEST_F(PgRunStoreTest, ManyWritersOfTheSameKeysAllCommit) {
     threads.emplace_back([&, writer] {
       for (int i = 0; i < 10 && statuses[static_cast<std::size_t>(writer)].ok(); ++i) {
         statuses[static_cast<std::size_t>(writer)] =
-            runs_.Log(kOurs, run, {.metrics = {{"b", 1.0 * writer, i, writer}, {"a", 2.0 * writer, i, writer}}, .tags = {{"s", absl::StrCat(i)}, {"t", "x"}}});
+            runs_.Log(kOurs, run,
+                      {.metrics = {{"b", 1.0 * writer, i, writer}, {"a", 2.0 * writer, i, writer}},
+                       .tags = {{"s", absl::StrCat(i)}, {"t", "x"}}});
       }
     });
   }
@@ -153,7 +156,8 @@ TEST_F(PgRunStoreTest, ManyWritersOfTheSameKeysAllCommit) {
 
 TEST_F(PgRunStoreTest, HistoryIsInOrderWithoutDuplicatesPageByPage) {
   const RunId run = Create();
-  const std::vector<Metric> points = {{"loss", kNan, 1, 1}, {"loss", 2, 1, 1}, {"loss", kInfinity, 2, 1}, {"loss", 3, 0, 9}, {"loss", kNan, 3, 1}};
+  const std::vector<Metric> points = {
+      {"loss", kNan, 1, 1}, {"loss", 2, 1, 1}, {"loss", kInfinity, 2, 1}, {"loss", 3, 0, 9}, {"loss", kNan, 3, 1}};
   ASSERT_TRUE(runs_.Log(kOurs, run, {.metrics = points}).ok());
   ASSERT_TRUE(runs_.Log(kOurs, run, {.metrics = points}).ok());  // a retry
   std::vector<std::string> read;

@@ -79,8 +79,8 @@ absl::Status PutParams(pg::Tx& tx, std::int64_t run, const std::vector<KeyValue>
   RETURN_IF_ERROR(tx.Execute(kPutParams, run, columns.keys, columns.values).status());
   ASSIGN_OR_RETURN(const std::optional<pg::Row> other, tx.ZeroOrOne(kFindOtherParam, run, columns.keys, columns.values));
   if (!other) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("params: \"", other->Text(0), "\" is \"", other->Text(1), "\" already and cannot become \"", other->Text(2), "\": params are immutable"));
+  return absl::InvalidArgumentError(absl::StrCat("params: \"", other->Text(0), "\" is \"", other->Text(1),
+                                                 "\" already and cannot become \"", other->Text(2), "\": params are immutable"));
 }
 
 absl::Status PutTags(pg::Tx& tx, std::int64_t run, const std::vector<KeyValue>& tags) {
@@ -110,8 +110,8 @@ absl::Status AppendMetrics(pg::Tx& tx, std::int64_t run, const std::vector<Metri
 
 absl::StatusOr<std::vector<Metric>> ReadHistory(pg::Tx& tx, std::int64_t run, const HistoryQuery& query) {
   const Metric after = query.after.value_or(Metric{"", 0, std::numeric_limits<std::int64_t>::min(), 0});
-  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows,
-                   tx.Many(kHistory, run, query.key, after.step, !query.after.has_value(), after.timestamp_ms, after.value, query.size));
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kHistory, run, query.key, after.step, !query.after.has_value(),
+                                                            after.timestamp_ms, after.value, query.size));
   std::vector<Metric> history;
   history.reserve(rows.size());
   for (const pg::Row& row : rows) history.push_back({query.key, row.Double(2), row.Int(0), row.Int(1)});
@@ -126,7 +126,8 @@ absl::Status FillRuns(pg::Tx& tx, const std::vector<std::int64_t>& numbers, std:
   ASSIGN_OR_RETURN(const std::vector<pg::Row> tags, tx.Many(kListTags, numbers));
   for (const pg::Row& row : tags) by_number.at(row.Int(0))->tags.push_back({row.Text(1), row.Text(2)});
   ASSIGN_OR_RETURN(const std::vector<pg::Row> latest, tx.Many(kListLatest, numbers));
-  for (const pg::Row& row : latest) by_number.at(row.Int(0))->metrics.push_back({row.Text(1), row.Double(2), row.Int(3), row.Int(4)});
+  for (const pg::Row& row : latest)
+    by_number.at(row.Int(0))->metrics.push_back({row.Text(1), row.Double(2), row.Int(3), row.Int(4)});
   return absl::OkStatus();
 }
 

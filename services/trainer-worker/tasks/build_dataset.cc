@@ -85,7 +85,8 @@ struct WideTable {
   }
 };
 
-absl::StatusOr<std::vector<learn::AssetEvent>> FindFailures(const Selection& selection, const std::vector<telemetry::v1::Asset>& assets,
+absl::StatusOr<std::vector<learn::AssetEvent>> FindFailures(const Selection& selection,
+                                                            const std::vector<telemetry::v1::Asset>& assets,
                                                             TaskContext& context) {
   telemetry::v1::ListEventsRequest request;
   for (const telemetry::v1::Asset& asset : assets) request.add_asset_ids(asset.asset_id());
@@ -100,7 +101,8 @@ absl::StatusOr<std::vector<learn::AssetEvent>> FindFailures(const Selection& sel
         context.platform.Call(&telemetry::v1::TelemetryService::Stub::ListEvents, context.platform.telemetry(), request, &reply));
     for (const telemetry::v1::Event& event : reply.events()) {
       if (event.kind() != telemetry::v1::EVENT_KIND_FAILURE) continue;
-      failures.push_back({.asset = event.asset_id(), .time = absl::ToDoubleSeconds(rpc::FromProto(event.at()) - absl::UnixEpoch())});
+      failures.push_back(
+          {.asset = event.asset_id(), .time = absl::ToDoubleSeconds(rpc::FromProto(event.at()) - absl::UnixEpoch())});
     }
     request.set_page_token(reply.next_page_token());
   } while (!reply.next_page_token().empty());

@@ -18,7 +18,8 @@ absl::StatusOr<nlohmann::json> StoreBundle(const learn::Bundle& bundle, const st
     request.set_path(absl::StrCat("model/", path));
     request.set_sha256(blob.sha256());
     tracker::v1::Artifact artifact;
-    RETURN_IF_ERROR(context.Write(&tracker::v1::ArtifactService::Stub::PutArtifact, context.platform.artifacts(), request, &artifact));
+    RETURN_IF_ERROR(
+        context.Write(&tracker::v1::ArtifactService::Stub::PutArtifact, context.platform.artifacts(), request, &artifact));
     manifest.push_back({{"path", path}, {"sha256", blob.sha256()}, {"size", blob.size()}});
   }
   return manifest;
@@ -35,7 +36,8 @@ absl::StatusOr<learn::Bundle> LoadBundle(const nlohmann::json& files, const std:
     // Bundles are flat folders: a path with a slash or a dot name is none of ours.
     const std::string path = is_file ? file["path"].get<std::string>() : "";
     if (path.empty() || path.find('/') != std::string::npos || path == "." || path == "..") {
-      return absl::InvalidArgumentError(absl::StrCat("with.files has ", file.dump(), "; each must be {\"path\": a file name, \"sha256\": its digest}"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("with.files has ", file.dump(), "; each must be {\"path\": a file name, \"sha256\": its digest}"));
     }
     RETURN_IF_ERROR(context.platform.DownloadBlob(file["sha256"].get<std::string>(), folder / path));
   }

@@ -33,17 +33,20 @@ absl::StatusOr<nlohmann::json> StoreDataset(const learn::Table& table, const std
   tracker::v1::DatasetVersion version;
   RETURN_IF_ERROR(
       context.Write(&tracker::v1::DatasetService::Stub::CreateDatasetVersion, context.platform.datasets(), request, &version));
-  return nlohmann::json{{"dataset_version_id", version.dataset_version_id()}, {"dataset", name},
-                        {"version", version.version()},                       {"rows", table.rows()},
-                        {"assets", CountAssets(table)},                       {"content_hash", version.content_hash()}};
+  return nlohmann::json{{"dataset_version_id", version.dataset_version_id()},
+                        {"dataset", name},
+                        {"version", version.version()},
+                        {"rows", table.rows()},
+                        {"assets", CountAssets(table)},
+                        {"content_hash", version.content_hash()}};
 }
 
 absl::StatusOr<LoadedDataset> LoadDataset(const std::string& dataset_version_id, TaskContext& context) {
   LoadedDataset loaded;
   tracker::v1::GetDatasetVersionRequest request;
   request.set_dataset_version_id(dataset_version_id);
-  RETURN_IF_ERROR(
-      context.platform.Call(&tracker::v1::DatasetService::Stub::GetDatasetVersion, context.platform.datasets(), request, &loaded.version));
+  RETURN_IF_ERROR(context.platform.Call(&tracker::v1::DatasetService::Stub::GetDatasetVersion, context.platform.datasets(),
+                                        request, &loaded.version));
   const std::filesystem::path file = context.folder / loaded.version.blob().sha256();
   if (!std::filesystem::exists(file)) RETURN_IF_ERROR(context.platform.DownloadBlob(loaded.version.blob().sha256(), file));
   ASSIGN_OR_RETURN(loaded.table, learn::Table::Load(file));

@@ -26,8 +26,9 @@ absl::StatusOr<learn::EvaluateOptions> ParseOptions(const nlohmann::json& json, 
     } else if (key == "split" && value.is_string() && (value == "test" || value == "all")) {
       *split = value;
     } else {
-      return absl::InvalidArgumentError(absl::StrCat("with.options.", key, " is ", value.dump(),
-                                                     "; options are last_row_only (true, false), truth_column (a column's name) and split (test, all)"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("with.options.", key, " is ", value.dump(),
+                       "; options are last_row_only (true, false), truth_column (a column's name) and split (test, all)"));
     }
   }
   return options;
@@ -37,7 +38,8 @@ absl::StatusOr<learn::EvaluateOptions> ParseOptions(const nlohmann::json& json, 
 absl::StatusOr<learn::Table> TestSplit(const learn::Table& table, const learn::Bundle& bundle) {
   ASSIGN_OR_RETURN(const learn::TrainingSpec spec, learn::ParseTrainingSpec(bundle.training_spec()));
   if (spec.split.test <= 0) {
-    return absl::InvalidArgumentError("with.options.split is test, but the training spec's split.test is 0: give it a share of the assets");
+    return absl::InvalidArgumentError(
+        "with.options.split is test, but the training spec's split.test is 0: give it a share of the assets");
   }
   ASSIGN_OR_RETURN(const std::vector<learn::AssetRows> groups,
                    learn::GroupByAsset(table, spec.pipeline.asset_column, spec.pipeline.time_column));
@@ -57,8 +59,8 @@ absl::StatusOr<std::optional<registry::v1::ModelVersion>> FindProduction(const s
   registry::v1::GetRegisteredModelRequest request;
   request.set_name(model);
   registry::v1::RegisteredModel found;
-  const absl::Status status =
-      context.platform.Call(&registry::v1::RegistryService::Stub::GetRegisteredModel, context.platform.registry(), request, &found);
+  const absl::Status status = context.platform.Call(&registry::v1::RegistryService::Stub::GetRegisteredModel,
+                                                    context.platform.registry(), request, &found);
   if (absl::IsNotFound(status)) return std::nullopt;
   RETURN_IF_ERROR(status);
   if (found.production_version() == 0) return std::nullopt;
@@ -66,13 +68,15 @@ absl::StatusOr<std::optional<registry::v1::ModelVersion>> FindProduction(const s
   get.set_name(model);
   get.set_version(found.production_version());
   registry::v1::ModelVersion version;
-  RETURN_IF_ERROR(context.platform.Call(&registry::v1::RegistryService::Stub::GetModelVersion, context.platform.registry(), get, &version));
+  RETURN_IF_ERROR(
+      context.platform.Call(&registry::v1::RegistryService::Stub::GetModelVersion, context.platform.registry(), get, &version));
   return version;
 }
 
 nlohmann::json FilesOf(const registry::v1::ModelVersion& version) {
   nlohmann::json files = nlohmann::json::array();
-  for (const registry::v1::BundleFile& file : version.files()) files.push_back({{"path", file.path()}, {"sha256", file.sha256()}});
+  for (const registry::v1::BundleFile& file : version.files())
+    files.push_back({{"path", file.path()}, {"sha256", file.sha256()}});
   return files;
 }
 

@@ -42,12 +42,13 @@ absl::StatusOr<int> CreateVersion(const std::string& model, const std::string& r
     RETURN_IF_ERROR(reader.Finish());
   }
   registry::v1::ModelVersion version;
-  RETURN_IF_ERROR(context.Write(&registry::v1::RegistryService::Stub::CreateModelVersion, context.platform.registry(), request, &version));
+  RETURN_IF_ERROR(
+      context.Write(&registry::v1::RegistryService::Stub::CreateModelVersion, context.platform.registry(), request, &version));
   return version.version();
 }
 
-absl::Status RecordEvaluation(const std::string& model, int version, const std::string& dataset_version_id, const std::string& run_id,
-                              const nlohmann::json& metrics, TaskContext& context) {
+absl::Status RecordEvaluation(const std::string& model, int version, const std::string& dataset_version_id,
+                              const std::string& run_id, const nlohmann::json& metrics, TaskContext& context) {
   registry::v1::RecordEvaluationRequest request;
   request.set_name(model);
   request.set_version(version);
@@ -79,7 +80,8 @@ absl::Status SetGate(const std::string& model, const nlohmann::json& gate, TaskC
     added->set_no_worse_than_production(rule.Bool("no_worse_than_production", false));
     RETURN_IF_ERROR(rule.Finish());
     if (direction != "minimize" && direction != "maximize") {
-      return absl::InvalidArgumentError(absl::StrCat("with.gate.rules: direction is \"", direction, "\"; it must be minimize or maximize"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("with.gate.rules: direction is \"", direction, "\"; it must be minimize or maximize"));
     }
     added->set_direction(direction == "minimize" ? registry::v1::DIRECTION_MINIMIZE : registry::v1::DIRECTION_MAXIMIZE);
   }
@@ -131,7 +133,8 @@ absl::StatusOr<nlohmann::json> Promote(const nlohmann::json& spec_json, TaskCont
   request.set_stage(parsed);
   request.set_request_id(context.RequestId("promote"));
   registry::v1::Promotion promotion;
-  RETURN_IF_ERROR(context.Write(&registry::v1::RegistryService::Stub::PromoteModelVersion, context.platform.registry(), request, &promotion));
+  RETURN_IF_ERROR(
+      context.Write(&registry::v1::RegistryService::Stub::PromoteModelVersion, context.platform.registry(), request, &promotion));
   return nlohmann::json{{"stage", stage}, {"revision", promotion.revision()}, {"replaced_version", promotion.replaced_version()}};
 }
 
@@ -152,13 +155,15 @@ absl::StatusOr<nlohmann::json> AwaitServing(const nlohmann::json& spec_json, Tas
       if (loaded.name() != model) continue;
       if (loaded.version() == version) return nlohmann::json{{"inference_address", status.inference_address()}};
       if (loaded.wanted_version() == version && loaded.state() == serving::v1::LOAD_STATE_FAILED) {
-        return absl::FailedPreconditionError(absl::StrCat("serving cannot load ", model, " version ", version, ": ", loaded.reason()));
+        return absl::FailedPreconditionError(
+            absl::StrCat("serving cannot load ", model, " version ", version, ": ", loaded.reason()));
       }
       last = absl::StrCat("serving answers with version ", loaded.version());
     }
     absl::SleepFor(absl::Milliseconds(100));
   }
-  return absl::DeadlineExceededError(absl::StrCat(model, " version ", version, " is not served after ", absl::FormatDuration(timeout), ": ", last));
+  return absl::DeadlineExceededError(
+      absl::StrCat(model, " version ", version, " is not served after ", absl::FormatDuration(timeout), ": ", last));
 }
 
 }  // namespace millwright::trainer

@@ -22,7 +22,8 @@ absl::StatusOr<std::string> FindOrCreateExperiment(const std::string& name, Task
   tracker::v1::ListExperimentsRequest list;
   list.set_name(name);
   tracker::v1::ListExperimentsResponse found;
-  RETURN_IF_ERROR(context.platform.Call(&tracker::v1::TrackerService::Stub::ListExperiments, context.platform.tracker(), list, &found));
+  RETURN_IF_ERROR(
+      context.platform.Call(&tracker::v1::TrackerService::Stub::ListExperiments, context.platform.tracker(), list, &found));
   if (found.experiments_size() > 0) return found.experiments(0).experiment_id();
   tracker::v1::CreateExperimentRequest create;
   create.set_name(name);
@@ -32,7 +33,8 @@ absl::StatusOr<std::string> FindOrCreateExperiment(const std::string& name, Task
   if (created.ok()) return experiment.experiment_id();
   if (!absl::IsAlreadyExists(created)) return created;
   // Another worker was faster.
-  RETURN_IF_ERROR(context.platform.Call(&tracker::v1::TrackerService::Stub::ListExperiments, context.platform.tracker(), list, &found));
+  RETURN_IF_ERROR(
+      context.platform.Call(&tracker::v1::TrackerService::Stub::ListExperiments, context.platform.tracker(), list, &found));
   if (found.experiments_size() == 0) return absl::NotFoundError(absl::StrCat("experiment \"", name, "\" is gone"));
   return found.experiments(0).experiment_id();
 }

@@ -47,7 +47,8 @@ void Add(const plant::PlantRow& row, Pending& pending) {
 absl::Status Flush(Pending& pending, TaskContext& context) {
   if (pending.rows == 0) return absl::OkStatus();
   telemetry::v1::WriteSamplesResponse reply;
-  RETURN_IF_ERROR(context.Write(&telemetry::v1::TelemetryService::Stub::WriteSamples, context.platform.telemetry(), pending.request, &reply));
+  RETURN_IF_ERROR(
+      context.Write(&telemetry::v1::TelemetryService::Stub::WriteSamples, context.platform.telemetry(), pending.request, &reply));
   pending.request.Clear();
   pending.rows = 0;
   return absl::OkStatus();
@@ -55,7 +56,8 @@ absl::Status Flush(Pending& pending, TaskContext& context) {
 
 void AddEvent(const plant::PlantEvent& event, const std::string& asset_id, telemetry::v1::RecordEventsRequest& request) {
   telemetry::v1::Event* added = request.add_events();
-  added->set_event_id(absl::StrCat(asset_id, "-", plant::Name(event.kind) == "failure" ? "failure" : "maintenance", "-", event.seconds));
+  added->set_event_id(
+      absl::StrCat(asset_id, "-", plant::Name(event.kind) == "failure" ? "failure" : "maintenance", "-", event.seconds));
   added->set_asset_id(asset_id);
   added->set_kind(event.kind == plant::PlantEvent::Kind::kFailure ? telemetry::v1::EVENT_KIND_FAILURE
                                                                   : telemetry::v1::EVENT_KIND_MAINTENANCE);
@@ -101,7 +103,8 @@ absl::StatusOr<nlohmann::json> SimulatePlant(const nlohmann::json& spec_json, Ta
   for (Pending& rest : pending) RETURN_IF_ERROR(Flush(rest, context));
   telemetry::v1::RecordEventsResponse recorded;
   if (events.events_size() > 0) {
-    RETURN_IF_ERROR(context.Write(&telemetry::v1::TelemetryService::Stub::RecordEvents, context.platform.telemetry(), events, &recorded));
+    RETURN_IF_ERROR(
+        context.Write(&telemetry::v1::TelemetryService::Stub::RecordEvents, context.platform.telemetry(), events, &recorded));
   }
   return nlohmann::json{{"asset_ids", asset_ids},
                         {"asset_type", kAssetType},

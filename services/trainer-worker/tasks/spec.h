@@ -16,16 +16,16 @@ class SpecReader {
  public:
   explicit SpecReader(const nlohmann::json& spec) : spec_(spec) {}
 
-  std::string Text(const std::string& key);                                // required
+  std::string Text(const std::string& key);  // required
   std::string Text(const std::string& key, const std::string& fallback);
   std::int64_t Int(const std::string& key, std::int64_t fallback, std::int64_t low, std::int64_t high);
   double Number(const std::string& key, double fallback, double low, double high);
-  nlohmann::json Object(const std::string& key);                           // required
+  nlohmann::json Object(const std::string& key);  // required
   nlohmann::json ObjectOr(const std::string& key, nlohmann::json fallback);
-  nlohmann::json Array(const std::string& key);                            // required
-  std::vector<std::string> Texts(const std::string& key);                  // empty when absent
+  nlohmann::json Array(const std::string& key);            // required
+  std::vector<std::string> Texts(const std::string& key);  // empty when absent
   bool Bool(const std::string& key, bool fallback);
-  void Ignore(const std::string& key) { known_.push_back(key); }           // may be there, is not used
+  void Ignore(const std::string& key) { known_.push_back(key); }  // may be there, is not used
   bool Has(const std::string& key) const { return spec_.contains(key) && !spec_.at(key).is_null(); }
 
   /// InvalidArgument with the first problem, an unknown key among them.

@@ -4,9 +4,14 @@ namespace millwright::trainer {
 
 std::span<const TaskKind> TaskKinds() {
   static constexpr TaskKind kKinds[] = {
-      {"simulate_plant", &SimulatePlant}, {"import_csv", &ImportCsv}, {"build_dataset", &BuildDataset},
-      {"train", &Train},                  {"evaluate", &Evaluate},    {"register", &Register},
-      {"promote", &Promote},              {"await_serving", &AwaitServing},
+      {"simulate_plant", &SimulatePlant},
+      {"import_csv", &ImportCsv},
+      {"build_dataset", &BuildDataset},
+      {"train", &Train},
+      {"evaluate", &Evaluate},
+      {"register", &Register},
+      {"promote", &Promote},
+      {"await_serving", &AwaitServing},
   };
   return kKinds;
 }

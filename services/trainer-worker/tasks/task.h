@@ -23,8 +23,8 @@ struct TaskContext {
 
   /// A unary call that writes: refused once the lease is lost.
   template <typename Stub, typename Request, typename Reply>
-  absl::Status Write(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), Stub& stub, const Request& request,
-                     Reply* reply) {
+  absl::Status Write(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), Stub& stub,
+                     const Request& request, Reply* reply) {
     if (const absl::Status held = lease.EnsureHeld(); !held.ok()) return held;
     return platform.Call(method, stub, request, reply);
   }

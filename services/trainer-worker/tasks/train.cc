@@ -1,10 +1,9 @@
-#include "lib/learn/training.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/learn/training.h"
 #include "trainer-worker/tasks/bundle_store.h"
 #include "trainer-worker/tasks/dataset.h"
 #include "trainer-worker/tasks/run_log.h"
@@ -90,13 +89,14 @@ absl::StatusOr<nlohmann::json> Train(const nlohmann::json& spec_json, TaskContex
   ASSIGN_OR_RETURN(const LoadedDataset dataset, LoadDataset(dataset_version_id, context));
 
   const bool is_trial = !context.task.study_id().empty();
-  ASSIGN_OR_RETURN(RunLog run, RunLog::Open(experiment, is_trial ? absl::StrCat("trial ", context.task.trial_number()) : run_name, context));
+  ASSIGN_OR_RETURN(RunLog run,
+                   RunLog::Open(experiment, is_trial ? absl::StrCat("trial ", context.task.trial_number()) : run_name, context));
   RETURN_IF_ERROR(run.LogParams(ParamsToLog(spec, params)));
   RETURN_IF_ERROR(run.LogTag("millwright.dataset_version_id", dataset_version_id));
   absl::StatusOr<nlohmann::json> outputs = TrainInRun(dataset.table, dataset.version, spec, run, context);
-  const absl::Status finished =
-      run.Finish(outputs.ok() ? tracker::v1::RUN_STATUS_FINISHED
-                              : absl::IsCancelled(outputs.status()) ? tracker::v1::RUN_STATUS_KILLED : tracker::v1::RUN_STATUS_FAILED);
+  const absl::Status finished = run.Finish(outputs.ok()                          ? tracker::v1::RUN_STATUS_FINISHED
+                                           : absl::IsCancelled(outputs.status()) ? tracker::v1::RUN_STATUS_KILLED
+                                                                                 : tracker::v1::RUN_STATUS_FAILED);
   RETURN_IF_ERROR(outputs.status());
   RETURN_IF_ERROR(finished);
   return outputs;

@@ -20,7 +20,8 @@ FeatureStream::FeatureStream(const FittedPipeline& pipeline) : pipeline_(&pipeli
   for (const FeatureStep& step : pipeline.spec_.steps) {
     if (step.kind != FeatureStep::Kind::kSinceStart) continue;
     for (const Statistic& statistic : step.statistics) {
-      if (statistic.rows > 0 && std::find(first_rows_.begin(), first_rows_.end(), statistic.rows) == first_rows_.end()) first_rows_.push_back(statistic.rows);
+      if (statistic.rows > 0 && std::find(first_rows_.begin(), first_rows_.end(), statistic.rows) == first_rows_.end())
+        first_rows_.push_back(statistic.rows);
     }
   }
   features_.reserve(pipeline.feature_names_.size());
@@ -41,14 +42,18 @@ void FeatureStream::Reset() {
 
 absl::Status FeatureStream::Push(std::span<const double> row) {
   const FittedPipeline& p = *pipeline_;
-  if (row.size() != p.inputs_.size()) return absl::InvalidArgumentError(Cat("a row has ", row.size(), " values and must have ", p.inputs_.size()));
+  if (row.size() != p.inputs_.size())
+    return absl::InvalidArgumentError(Cat("a row has ", row.size(), " values and must have ", p.inputs_.size()));
   const double time = p.time_input_ ? row[*p.time_input_] : kNothing;
   const double restart_value = p.restart_input_ ? row[*p.restart_input_] : kNothing;
-  if (p.time_input_ && !std::isfinite(time)) return absl::InvalidArgumentError(Cat("\"", p.spec_.time_column, "\" is missing; every row needs its time"));
+  if (p.time_input_ && !std::isfinite(time))
+    return absl::InvalidArgumentError(Cat("\"", p.spec_.time_column, "\" is missing; every row needs its time"));
   if (p.time_input_ && pushed_ > 0 && time <= time_) {
-    return absl::InvalidArgumentError(Cat("\"", p.spec_.time_column, "\" ", Shortest(time), " is not after ", Shortest(time_), " of the row before; rows go in order of time, oldest first"));
+    return absl::InvalidArgumentError(Cat("\"", p.spec_.time_column, "\" ", Shortest(time), " is not after ", Shortest(time_),
+                                          " of the row before; rows go in order of time, oldest first"));
   }
-  if (p.restart_input_ && !std::isfinite(restart_value)) return absl::InvalidArgumentError(Cat("\"", p.spec_.restart.column, "\" is missing; every row needs it"));
+  if (p.restart_input_ && !std::isfinite(restart_value))
+    return absl::InvalidArgumentError(Cat("\"", p.spec_.restart.column, "\" is missing; every row needs it"));
   const bool is_gap = p.time_input_ && p.spec_.restart.max_gap && pushed_ > 0 && time - time_ > *p.spec_.restart.max_gap;
   const bool is_changed = p.restart_input_ && pushed_ > 0 && restart_value != restart_value_;
   if (is_gap || is_changed) {
@@ -84,8 +89,8 @@ absl::Status FeatureStream::Push(std::span<const double> row) {
 }
 
 /// The last `rows` prepared values of a column, oldest first, imputed inside the window alone so that nothing before it matters.
-static void FillWindow(std::span<const double> ring, std::size_t selected, std::size_t capacity, std::size_t end, std::size_t rows, std::size_t column,
-                       const double* fill, std::vector<double>& window) {
+static void FillWindow(std::span<const double> ring, std::size_t selected, std::size_t capacity, std::size_t end,
+                       std::size_t rows, std::size_t column, const double* fill, std::vector<double>& window) {
   window.clear();
   double last = fill != nullptr ? *fill : kNothing;
   for (std::size_t row = end - rows; row < end; ++row) {
@@ -101,17 +106,20 @@ void FeatureStream::Window(const FeatureStep& step, std::size_t step_index, std:
   const auto mean = [](const SinceStart& s) { return s.count > 0 ? s.sum / s.count : kNothing; };
   for (const std::size_t column : pipeline_->step_columns_[step_index]) {
     if (step.rows > 0) {
-      FillWindow(ring_, prepared_.size(), capacity_, rows_, std::min(step.rows, rows_), column, pipeline_->spec_.imputes ? &pipeline_->fill_[column] : nullptr, scratch_);
+      FillWindow(ring_, prepared_.size(), capacity_, rows_, std::min(step.rows, rows_), column,
+                 pipeline_->spec_.imputes ? &pipeline_->fill_[column] : nullptr, scratch_);
     }
     for (const Statistic& statistic : step.statistics) {
       if (step.kind == FeatureStep::Kind::kWindow) {
         out.push_back(Compute(statistic, scratch_));
         continue;
       }
-      const auto k = static_cast<std::size_t>(std::find(first_rows_.begin(), first_rows_.end(), statistic.rows) - first_rows_.begin());
+      const auto k =
+          static_cast<std::size_t>(std::find(first_rows_.begin(), first_rows_.end(), statistic.rows) - first_rows_.begin());
       if (statistic.kind == Kind::kMean) out.push_back(mean(all_[column]));
       if (statistic.kind == Kind::kMeanFirst) out.push_back(mean(first_[k][column]));
-      if (statistic.kind == Kind::kWindowMinusFirst) out.push_back(Compute({.kind = Kind::kMean}, scratch_) - mean(first_[k][column]));
+      if (statistic.kind == Kind::kWindowMinusFirst)
+        out.push_back(Compute({.kind = Kind::kMean}, scratch_) - mean(first_[k][column]));
     }
   }
 }
@@ -120,14 +128,18 @@ std::span<const double> FeatureStream::Features() {
   features_.clear();
   const std::vector<FeatureStep>& steps = pipeline_->spec_.steps;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (steps[i].kind == FeatureStep::Kind::kRowNumber) features_.push_back(static_cast<double>(rows_));
-    else if (steps[i].kind == FeatureStep::Kind::kTime) features_.push_back(time_);
-    else Window(steps[i], i, features_);
+    if (steps[i].kind == FeatureStep::Kind::kRowNumber)
+      features_.push_back(static_cast<double>(rows_));
+    else if (steps[i].kind == FeatureStep::Kind::kTime)
+      features_.push_back(time_);
+    else
+      Window(steps[i], i, features_);
   }
   return features_;
 }
 
-absl::StatusOr<BatchFeatures> ComputeFeatures(const FittedPipeline& pipeline, const Table& table, std::span<const AssetRows> assets, bool last_row_only) {
+absl::StatusOr<BatchFeatures> ComputeFeatures(const FittedPipeline& pipeline, const Table& table,
+                                              std::span<const AssetRows> assets, bool last_row_only) {
   std::vector<const Column*> columns;
   for (const std::string& name : pipeline.inputs()) {
     ASSIGN_OR_RETURN(const Column* column, table.GetNumber(name));

@@ -43,7 +43,8 @@ nlohmann::json Steps(const PipelineSpec& spec) {
   steps.push_back({{"op", "select"}, {"columns", spec.selected}});
   if (spec.scale) {
     nlohmann::json scale{{"op", "scale"}};
-    if (spec.scale->conditions) scale["conditions"] = {{"columns", spec.scale->conditions->columns}, {"tolerance", spec.scale->conditions->tolerance}};
+    if (spec.scale->conditions)
+      scale["conditions"] = {{"columns", spec.scale->conditions->columns}, {"tolerance", spec.scale->conditions->tolerance}};
     steps.push_back(std::move(scale));
   }
   if (spec.imputes) steps.push_back({{"op", "impute"}});
@@ -61,13 +62,15 @@ nlohmann::json Steps(const PipelineSpec& spec) {
 }  // namespace
 
 HistoryNeed FittedPipeline::history() const {
-  return {.rows = std::max(spec_.LongestWindow(), spec_.min_rows), .min_rows = spec_.min_rows, .since_start = spec_.IsSinceStart()};
+  return {
+      .rows = std::max(spec_.LongestWindow(), spec_.min_rows), .min_rows = spec_.min_rows, .since_start = spec_.IsSinceStart()};
 }
 
 absl::Status FittedPipeline::Resolve() {
   inputs_ = spec_.selected;
   setting_begin_ = inputs_.size();
-  if (spec_.scale && spec_.scale->conditions) inputs_.insert(inputs_.end(), spec_.scale->conditions->columns.begin(), spec_.scale->conditions->columns.end());
+  if (spec_.scale && spec_.scale->conditions)
+    inputs_.insert(inputs_.end(), spec_.scale->conditions->columns.begin(), spec_.scale->conditions->columns.end());
   if (!spec_.time_column.empty()) {
     time_input_ = inputs_.size();
     inputs_.push_back(spec_.time_column);
@@ -84,16 +87,21 @@ absl::Status FittedPipeline::Resolve() {
     if (step.kind == FeatureStep::Kind::kRowNumber || step.kind == FeatureStep::Kind::kTime) continue;
     for (const std::string& column : step.columns.empty() ? spec_.selected : step.columns) {
       const auto it = std::find(spec_.selected.begin(), spec_.selected.end(), column);
-      if (it == spec_.selected.end()) return absl::InvalidArgumentError(Cat("features.steps: column \"", column, "\" is not among the selected ones: ", Join(spec_.selected)));
+      if (it == spec_.selected.end())
+        return absl::InvalidArgumentError(
+            Cat("features.steps: column \"", column, "\" is not among the selected ones: ", Join(spec_.selected)));
       positions.push_back(static_cast<std::size_t>(it - spec_.selected.begin()));
       for (const Statistic& statistic : step.statistics) {
         const bool is_window = step.kind == FeatureStep::Kind::kWindow;
         const bool has_window = is_window || statistic.kind == Statistic::Kind::kWindowMinusFirst;
-        feature_names_.push_back(Cat(column, is_window ? "." : ".start_", Name(statistic), has_window ? Cat("_of_", step.rows) : ""));
+        feature_names_.push_back(
+            Cat(column, is_window ? "." : ".start_", Name(statistic), has_window ? Cat("_of_", step.rows) : ""));
       }
     }
   }
-  if (feature_names_.size() > kMaxFeatures) return absl::InvalidArgumentError(Cat("features: ", feature_names_.size(), " features; at most ", kMaxFeatures, " are computed"));
+  if (feature_names_.size() > kMaxFeatures)
+    return absl::InvalidArgumentError(
+        Cat("features: ", feature_names_.size(), " features; at most ", kMaxFeatures, " are computed"));
   std::vector<std::string> sorted = feature_names_;
   std::sort(sorted.begin(), sorted.end());
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
@@ -134,11 +142,13 @@ absl::Status FittedPipeline::FindConditions(const Table& table, std::span<const 
         }
         return true;
       };
-      if (std::any_of(settings.begin(), settings.end(), [&](const Column* column) { return std::isnan(column->numbers[row]); })) continue;
+      if (std::any_of(settings.begin(), settings.end(), [&](const Column* column) { return std::isnan(column->numbers[row]); }))
+        continue;
       const auto c = static_cast<std::size_t>(std::find_if(seeds.begin(), seeds.end(), is_near) - seeds.begin());
       if (c == seeds.size()) {
         if (seeds.size() == kMaxConditions) {
-          return absl::InvalidArgumentError(Cat("features: more than ", kMaxConditions, " operating conditions in ", Join(spec.columns), "; widen their tolerance"));
+          return absl::InvalidArgumentError(Cat("features: more than ", kMaxConditions, " operating conditions in ",
+                                                Join(spec.columns), "; widen their tolerance"));
         }
         std::vector<double>& seed = seeds.emplace_back();
         for (const Column* column : settings) seed.push_back(column->numbers[row]);
@@ -149,7 +159,9 @@ absl::Status FittedPipeline::FindConditions(const Table& table, std::span<const 
       counts[c] += 1;
     }
   }
-  if (seeds.empty()) return absl::FailedPreconditionError(Cat("features: every value of ", Join(spec.columns), " is missing, so there are no operating conditions"));
+  if (seeds.empty())
+    return absl::FailedPreconditionError(
+        Cat("features: every value of ", Join(spec.columns), " is missing, so there are no operating conditions"));
   conditions_.resize(seeds.size());
   for (std::size_t c = 0; c < seeds.size(); ++c) {
     for (std::size_t i = 0; i < settings.size(); ++i) conditions_[c].centre.push_back(sums[c][i] / counts[c]);
@@ -157,12 +169,14 @@ absl::Status FittedPipeline::FindConditions(const Table& table, std::span<const 
   return absl::OkStatus();
 }
 
-absl::StatusOr<FittedPipeline> FittedPipeline::Fit(const PipelineSpec& spec, const Table& table, std::span<const AssetRows> training) {
+absl::StatusOr<FittedPipeline> FittedPipeline::Fit(const PipelineSpec& spec, const Table& table,
+                                                   std::span<const AssetRows> training) {
   FittedPipeline p;
   p.spec_ = spec;
   if (p.spec_.selected.empty()) {
     for (const Column& column : table.columns()) {
-      if (column.spec.role == ColumnRole::kSensor && column.spec.type == ColumnType::kNumber) p.spec_.selected.push_back(column.spec.name);
+      if (column.spec.role == ColumnRole::kSensor && column.spec.type == ColumnType::kNumber)
+        p.spec_.selected.push_back(column.spec.name);
     }
     if (p.spec_.selected.empty()) return absl::InvalidArgumentError("the table has no number column with the role sensor");
   }
@@ -178,7 +192,8 @@ absl::StatusOr<FittedPipeline> FittedPipeline::Fit(const PipelineSpec& spec, con
       for (const std::size_t row : asset.rows) {
         settings.clear();
         if (p.conditions_.size() > 1) {
-          for (std::size_t i = 0; i < p.conditions_[0].centre.size(); ++i) settings.push_back(inputs[p.setting_begin_ + i]->numbers[row]);
+          for (std::size_t i = 0; i < p.conditions_[0].centre.size(); ++i)
+            settings.push_back(inputs[p.setting_begin_ + i]->numbers[row]);
         }
         const std::size_t condition = p.NearestCondition(settings);
         for (std::size_t i = 0; i < selected; ++i) {
@@ -203,8 +218,10 @@ absl::StatusOr<FittedPipeline> FittedPipeline::Fit(const PipelineSpec& spec, con
     }
   }
   // After scaling the training mean is 0 by construction.
-  if (p.spec_.scale) p.fill_.assign(selected, 0.0);
-  else p.fill_ = p.conditions_[0].mean;
+  if (p.spec_.scale)
+    p.fill_.assign(selected, 0.0);
+  else
+    p.fill_ = p.conditions_[0].mean;
   return p;
 }
 
@@ -237,7 +254,8 @@ absl::StatusOr<FittedPipeline> FittedPipeline::FromJson(const nlohmann::json& js
   const std::vector<std::string> names = object.Texts("feature_names");
   RETURN_IF_ERROR(object.Finish());
   FittedPipeline p;
-  ASSIGN_OR_RETURN(p.spec_, ParsePipeline(asset != nullptr ? *asset : nlohmann::json(), time != nullptr ? *time : nlohmann::json(), features));
+  ASSIGN_OR_RETURN(
+      p.spec_, ParsePipeline(asset != nullptr ? *asset : nlohmann::json(), time != nullptr ? *time : nlohmann::json(), features));
   RETURN_IF_ERROR(p.Resolve());
   if (p.feature_names_ != names) return absl::InvalidArgumentError("pipeline.feature_names: differ from what the steps make");
   const std::size_t selected = p.spec_.selected.size();
@@ -245,7 +263,8 @@ absl::StatusOr<FittedPipeline> FittedPipeline::FromJson(const nlohmann::json& js
   p.fill_ = state.Numbers("fill");
   const nlohmann::json& conditions = state.Required("conditions");
   if (p.fill_.size() != selected) state.Fail("fill", Cat("must have ", selected, " numbers"));
-  if (!conditions.is_array() || conditions.empty() || conditions.size() > kMaxConditions) state.Fail("conditions", Cat("must be a list of 1 to ", kMaxConditions));
+  if (!conditions.is_array() || conditions.empty() || conditions.size() > kMaxConditions)
+    state.Fail("conditions", Cat("must be a list of 1 to ", kMaxConditions));
   RETURN_IF_ERROR(state.Finish());
   const std::size_t settings = p.spec_.scale && p.spec_.scale->conditions ? p.spec_.scale->conditions->columns.size() : 0;
   for (const nlohmann::json& item : conditions) {

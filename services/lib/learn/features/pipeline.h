@@ -51,8 +51,8 @@ struct RestartSpec {
 
 /// A declared feature pipeline; the README has its JSON.
 struct PipelineSpec {
-  std::string asset_column;          // empty: one asset
-  std::string time_column;           // empty: row order
+  std::string asset_column;  // empty: one asset
+  std::string time_column;   // empty: row order
   std::string time_unit;
   std::optional<double> first_time;  // the time of an asset's first row
   std::size_t window = 0;
@@ -69,9 +69,11 @@ struct PipelineSpec {
 };
 
 /// Reads the spec's keys `asset`, `time`, `features`. Strict.
-absl::StatusOr<PipelineSpec> ParsePipeline(const nlohmann::json& asset, const nlohmann::json& time, const nlohmann::json& features);
+absl::StatusOr<PipelineSpec> ParsePipeline(const nlohmann::json& asset, const nlohmann::json& time,
+                                           const nlohmann::json& features);
 
-/// What a prediction needs: `rows` of raw history (when it has that many), at least `min_rows`, or everything since the asset's start.
+/// What a prediction needs: `rows` of raw history (when it has that many), at least `min_rows`, or everything since the asset's
+/// start.
 struct HistoryNeed {
   std::size_t rows = 1;
   std::size_t min_rows = 1;
@@ -120,8 +122,8 @@ class FittedPipeline {
   std::vector<double> fill_;  // per selected column: the training mean after scaling
 };
 
-/// The streaming step: one asset's rows go in, in order of time; features of the last one come out. Batch features are the fold of this class
-/// over the rows, so they are equal to the bit. Not thread-safe; one per asset. The pipeline must outlive it.
+/// The streaming step: one asset's rows go in, in order of time; features of the last one come out. Batch features are the fold
+/// of this class over the rows, so they are equal to the bit. Not thread-safe; one per asset. The pipeline must outlive it.
 class FeatureStream {
  public:
   explicit FeatureStream(const FittedPipeline& pipeline);
@@ -152,17 +154,17 @@ class FeatureStream {
   void Window(const FeatureStep& step, std::size_t step_index, std::vector<double>& out);
 
   const FittedPipeline* pipeline_;
-  std::size_t capacity_;                // rows kept: the longest window
-  std::vector<double> ring_;            // prepared rows, capacity_ × selected
+  std::size_t capacity_;      // rows kept: the longest window
+  std::vector<double> ring_;  // prepared rows, capacity_ × selected
   std::size_t rows_ = 0;
   std::size_t pushed_ = 0;
   std::size_t restarts_ = 0;
   double time_ = 0;
   double first_time_ = 0;
   double restart_value_ = 0;
-  std::vector<SinceStart> all_;                   // per selected column
-  std::vector<std::vector<SinceStart>> first_;    // per distinct K, per selected column
-  std::vector<std::size_t> first_rows_;           // the distinct K
+  std::vector<SinceStart> all_;                 // per selected column
+  std::vector<std::vector<SinceStart>> first_;  // per distinct K, per selected column
+  std::vector<std::size_t> first_rows_;         // the distinct K
   std::vector<double> prepared_;
   std::vector<double> scratch_;
   std::vector<double> features_;
@@ -175,7 +177,7 @@ struct BatchFeatures {
 };
 
 /// Folds a FeatureStream over each asset's rows. With `last_row_only` one row per asset: its last, if it has enough history.
-absl::StatusOr<BatchFeatures> ComputeFeatures(const FittedPipeline& pipeline, const Table& table, std::span<const AssetRows> assets,
-                                              bool last_row_only = false);
+absl::StatusOr<BatchFeatures> ComputeFeatures(const FittedPipeline& pipeline, const Table& table,
+                                              std::span<const AssetRows> assets, bool last_row_only = false);
 
 }  // namespace millwright::learn

@@ -58,21 +58,31 @@ class StepsParser {
   StepsParser(const nlohmann::json& json, PipelineSpec& spec) : json_(json), spec_(spec) {}
 
   absl::Status Parse() {
-    if (!json_.is_array() || json_.empty()) return absl::InvalidArgumentError(Cat("features.steps: ", Excerpt(json_), " must be a list of at least one step"));
+    if (!json_.is_array() || json_.empty())
+      return absl::InvalidArgumentError(Cat("features.steps: ", Excerpt(json_), " must be a list of at least one step"));
     for (std::size_t i = 0; i < json_.size(); ++i) {
       StrictObject step(json_[i], Cat("features.steps[", i, "]"));
       const std::string op = step.Text("op");
-      if (op == "select") Select(step);
-      else if (op == "scale") Scale(step);
-      else if (op == "impute") Impute(step);
-      else if (op == "window") Emit(step, FeatureStep::Kind::kWindow);
-      else if (op == "since_start") Emit(step, FeatureStep::Kind::kSinceStart);
-      else if (op == "row_number") Emit(step, FeatureStep::Kind::kRowNumber);
-      else if (op == "time") Emit(step, FeatureStep::Kind::kTime);
-      else step.Fail("op", Cat("\"", op, "\" must be select, scale, impute, window, since_start, row_number or time"));
+      if (op == "select")
+        Select(step);
+      else if (op == "scale")
+        Scale(step);
+      else if (op == "impute")
+        Impute(step);
+      else if (op == "window")
+        Emit(step, FeatureStep::Kind::kWindow);
+      else if (op == "since_start")
+        Emit(step, FeatureStep::Kind::kSinceStart);
+      else if (op == "row_number")
+        Emit(step, FeatureStep::Kind::kRowNumber);
+      else if (op == "time")
+        Emit(step, FeatureStep::Kind::kTime);
+      else
+        step.Fail("op", Cat("\"", op, "\" must be select, scale, impute, window, since_start, row_number or time"));
       RETURN_IF_ERROR(step.Finish());
     }
-    if (spec_.steps.empty()) return absl::InvalidArgumentError("features.steps: no step makes a feature (window, since_start, row_number or time)");
+    if (spec_.steps.empty())
+      return absl::InvalidArgumentError("features.steps: no step makes a feature (window, since_start, row_number or time)");
     return absl::OkStatus();
   }
 
@@ -80,7 +90,8 @@ class StepsParser {
   enum Stage { kStart, kSelected, kScaled, kImputed, kEmitting };
 
   void Enter(StrictObject& step, Stage stage) {
-    if (stage_ > stage || (stage_ == stage && stage != kEmitting)) step.Fail("op", "stands too late or twice; the order is select, scale, impute, then the steps that make features");
+    if (stage_ > stage || (stage_ == stage && stage != kEmitting))
+      step.Fail("op", "stands too late or twice; the order is select, scale, impute, then the steps that make features");
     stage_ = stage;
   }
 
@@ -89,7 +100,8 @@ class StepsParser {
     spec_.selected = step.Texts("columns");
     if (spec_.selected.empty()) step.Fail("columns", "must name at least one column");
     for (std::size_t i = 0; i < spec_.selected.size(); ++i) {
-      if (std::find(spec_.selected.begin(), spec_.selected.begin() + static_cast<std::ptrdiff_t>(i), spec_.selected[i]) != spec_.selected.begin() + static_cast<std::ptrdiff_t>(i)) {
+      if (std::find(spec_.selected.begin(), spec_.selected.begin() + static_cast<std::ptrdiff_t>(i), spec_.selected[i]) !=
+          spec_.selected.begin() + static_cast<std::ptrdiff_t>(i)) {
         step.Fail("columns", Cat("\"", spec_.selected[i], "\" is there twice"));
       }
     }
@@ -105,7 +117,8 @@ class StepsParser {
     spec.columns = conditions.Texts("columns");
     spec.tolerance = conditions.Numbers("tolerance");
     if (spec.columns.empty()) conditions.Fail("columns", "must name at least one setting");
-    if (spec.tolerance.size() != spec.columns.size()) conditions.Fail("tolerance", Cat("must have ", spec.columns.size(), " numbers, one a column"));
+    if (spec.tolerance.size() != spec.columns.size())
+      conditions.Fail("tolerance", Cat("must have ", spec.columns.size(), " numbers, one a column"));
     for (const double tolerance : spec.tolerance) {
       if (!(tolerance > 0)) conditions.Fail("tolerance", Cat(tolerance, " must be above 0"));
     }
@@ -134,8 +147,9 @@ class StepsParser {
         }
         out.statistics.push_back(*statistic);
       }
-      const bool needs_window = in_window || std::any_of(out.statistics.begin(), out.statistics.end(),
-                                                         [](const Statistic& s) { return s.kind == Statistic::Kind::kWindowMinusFirst; });
+      const bool needs_window = in_window || std::any_of(out.statistics.begin(), out.statistics.end(), [](const Statistic& s) {
+                                  return s.kind == Statistic::Kind::kWindowMinusFirst;
+                                });
       if (needs_window) {
         out.rows = static_cast<std::size_t>(step.Integer("rows", 1, kMaxWindow, static_cast<std::int64_t>(spec_.window)));
         if (out.rows == 0) step.Fail("rows", "is missing, and there is no features.window to take its place");
@@ -163,8 +177,9 @@ std::string Name(const Statistic& statistic) {
 }
 
 bool PipelineSpec::IsSinceStart() const {
-  return std::any_of(steps.begin(), steps.end(),
-                     [](const FeatureStep& step) { return step.kind == FeatureStep::Kind::kSinceStart || step.kind == FeatureStep::Kind::kRowNumber; });
+  return std::any_of(steps.begin(), steps.end(), [](const FeatureStep& step) {
+    return step.kind == FeatureStep::Kind::kSinceStart || step.kind == FeatureStep::Kind::kRowNumber;
+  });
 }
 
 std::size_t PipelineSpec::LongestWindow() const {
@@ -173,9 +188,11 @@ std::size_t PipelineSpec::LongestWindow() const {
   return longest;
 }
 
-absl::StatusOr<PipelineSpec> ParsePipeline(const nlohmann::json& asset, const nlohmann::json& time, const nlohmann::json& features) {
+absl::StatusOr<PipelineSpec> ParsePipeline(const nlohmann::json& asset, const nlohmann::json& time,
+                                           const nlohmann::json& features) {
   PipelineSpec spec;
-  if (!asset.is_null() && !asset.is_string()) return absl::InvalidArgumentError(Cat("asset: ", Excerpt(asset), " must be a column's name"));
+  if (!asset.is_null() && !asset.is_string())
+    return absl::InvalidArgumentError(Cat("asset: ", Excerpt(asset), " must be a column's name"));
   if (asset.is_string()) spec.asset_column = asset.get<std::string>();
   if (!time.is_null()) {
     StrictObject object(time, "time");

@@ -58,10 +58,11 @@ Table RandomTable(std::uint64_t seed) {
   return table.Take(order);
 }
 
-const nlohmann::json kWindowSteps = {{{"op", "scale"}, {"conditions", {{"columns", {"regime"}}, {"tolerance", {1.0}}}}},
-                                     {{"op", "impute"}},
-                                     {{"op", "window"}, {"stats", {"mean", "sd", "slope", "min", "max", "last", "mean_last_3", "delta_2"}}},
-                                     {{"op", "window"}, {"rows", 4}, {"columns", {"s1"}}, {"stats", {"mean"}}}};
+const nlohmann::json kWindowSteps = {
+    {{"op", "scale"}, {"conditions", {{"columns", {"regime"}}, {"tolerance", {1.0}}}}},
+    {{"op", "impute"}},
+    {{"op", "window"}, {"stats", {"mean", "sd", "slope", "min", "max", "last", "mean_last_3", "delta_2"}}},
+    {{"op", "window"}, {"rows", 4}, {"columns", {"s1"}}, {"stats", {"mean"}}}};
 const nlohmann::json kSinceStartSteps = {{{"op", "window"}, {"stats", {"mean", "sd"}}},
                                          {{"op", "since_start"}, {"stats", {"mean", "mean_first_5", "window_minus_first_5"}}},
                                          {{"op", "row_number"}},
@@ -134,9 +135,14 @@ TEST(PipelineTest, WindowedFeaturesNeedTheirDeclaredRowsOnly) {
 TEST(PipelineTest, StatisticsByHand) {
   Table table;
   ASSERT_TRUE(table.AddColumn(Numbers("x", {1, 2, kNan, 4, 9})).ok());
-  const PipelineSpec spec = ParsePipeline(nullptr, nullptr, {{"window", 4}, {"steps", {{{"op", "window"}, {"stats", {"mean", "sd", "slope", "min", "max", "last", "mean_last_2", "delta_3"}}},
-                                                                                       {{"op", "since_start"}, {"stats", {"mean", "mean_first_2", "window_minus_first_2"}}},
-                                                                                       {{"op", "row_number"}}}}}).value();
+  const PipelineSpec spec =
+      ParsePipeline(nullptr, nullptr,
+                    {{"window", 4},
+                     {"steps",
+                      {{{"op", "window"}, {"stats", {"mean", "sd", "slope", "min", "max", "last", "mean_last_2", "delta_3"}}},
+                       {{"op", "since_start"}, {"stats", {"mean", "mean_first_2", "window_minus_first_2"}}},
+                       {{"op", "row_number"}}}}})
+          .value();
   const FittedPipeline pipeline = FittedPipeline::Fit(spec, table, GroupByAsset(table, "", "").value()).value();
   FeatureStream stream(pipeline);
   for (const double x : table.Find("x")->numbers) ASSERT_TRUE(stream.Push(std::vector<double>{x}).ok());
@@ -161,7 +167,8 @@ TEST(PipelineTest, AGapOrAChangedSegmentRestartsTheHistory) {
   ASSERT_TRUE(table.AddColumn(Numbers("time", {1, 2, 3, 4, 100, 101}, ColumnRole::kTime)).ok());
   ASSERT_TRUE(table.AddColumn(Numbers("x", {1, 2, 3, 4, 5, 6})).ok());
   ASSERT_TRUE(table.AddColumn(Numbers("segment", {0, 0, 1, 1, 1, 1}, ColumnRole::kSegment)).ok());
-  const nlohmann::json features = {{"restart", {{"max_gap", 10}, {"column", "segment"}}}, {"steps", {{{"op", "select"}, {"columns", {"x"}}}, {{"op", "row_number"}}}}};
+  const nlohmann::json features = {{"restart", {{"max_gap", 10}, {"column", "segment"}}},
+                                   {"steps", {{{"op", "select"}, {"columns", {"x"}}}, {{"op", "row_number"}}}}};
   const PipelineSpec spec = ParsePipeline(nullptr, {{"column", "time"}}, features).value();
   const auto assets = GroupByAsset(table, "", "time").value();
   const FittedPipeline pipeline = FittedPipeline::Fit(spec, table, assets).value();
@@ -173,8 +180,12 @@ TEST(PipelineTest, ConditionsHaveTheirOwnScaleAndStatisticsComeFromTrainingOnly)
   ASSERT_TRUE(table.AddColumn(Texts("asset", {"a", "a", "a", "a", "b"})).ok());
   ASSERT_TRUE(table.AddColumn(Numbers("x", {1, 3, 101, 103, 1e6})).ok());
   ASSERT_TRUE(table.AddColumn(Numbers("regime", {0.0, 0.1, 5.0, 5.1, 4.9}, ColumnRole::kSetting)).ok());
-  const PipelineSpec spec = ParsePipeline("asset", nullptr, {{"window", 1}, {"steps", {{{"op", "scale"}, {"conditions", {{"columns", {"regime"}}, {"tolerance", {1.0}}}}},
-                                                                                     {{"op", "window"}, {"stats", {"last"}}}}}}).value();
+  const PipelineSpec spec = ParsePipeline("asset", nullptr,
+                                          {{"window", 1},
+                                           {"steps",
+                                            {{{"op", "scale"}, {"conditions", {{"columns", {"regime"}}, {"tolerance", {1.0}}}}},
+                                             {{"op", "window"}, {"stats", {"last"}}}}}})
+                                .value();
   const auto assets = GroupByAsset(table, "asset", "").value();
   const FittedPipeline pipeline = FittedPipeline::Fit(spec, table, std::span(assets).first(1)).value();
   EXPECT_EQ(pipeline.condition_count(), 2u);
@@ -186,7 +197,8 @@ TEST(PipelineTest, ConditionsHaveTheirOwnScaleAndStatisticsComeFromTrainingOnly)
 
 TEST(PipelineTest, TimeMustRise) {
   const Table table = RandomTable(1);
-  const FittedPipeline pipeline = FittedPipeline::Fit(Spec(kSinceStartSteps), table, GroupByAsset(table, "asset", "time").value()).value();
+  const FittedPipeline pipeline =
+      FittedPipeline::Fit(Spec(kSinceStartSteps), table, GroupByAsset(table, "asset", "time").value()).value();
   FeatureStream stream(pipeline);
   ASSERT_TRUE(stream.Push(std::vector<double>{1, 2, 3, 10}).ok());
   EXPECT_THAT(std::string(stream.Push(std::vector<double>{1, 2, 3, 10}).message()), HasSubstr("\"time\" 10 is not after 10"));
@@ -195,13 +207,19 @@ TEST(PipelineTest, TimeMustRise) {
 }
 
 TEST(PipelineTest, BadSpecsAreRefusedByPath) {
-  const auto error = [](const nlohmann::json& features) { return std::string(ParsePipeline("a", {{"column", "t"}}, features).status().message()); };
+  const auto error = [](const nlohmann::json& features) {
+    return std::string(ParsePipeline("a", {{"column", "t"}}, features).status().message());
+  };
   EXPECT_THAT(error({{"steps", {{{"op", "windows"}}}}}), HasSubstr("features.steps[0].op: \"windows\" must be"));
   EXPECT_THAT(error({{"steps", {{{"op", "window"}, {"stats", {"mean"}}}}}}), HasSubstr("features.steps[0].rows: is missing"));
-  EXPECT_THAT(error({{"window", 5}, {"steps", {{{"op", "window"}, {"stats", {"median"}}}}}}), HasSubstr("features.steps[0].stats: \"median\" must be one of mean, sd"));
-  EXPECT_THAT(error({{"window", 5}, {"steps", {{{"op", "window"}, {"stats", {"mean"}}}, {{"op", "scale"}}}}}), HasSubstr("features.steps[1].op: stands too late"));
-  EXPECT_THAT(error({{"window", 0}, {"steps", {{{"op", "row_number"}}}}}), HasSubstr("features.window: 0 must be a whole number from 1"));
-  EXPECT_THAT(error({{"steps", {{{"op", "scale"}, {"conditions", {{"columns", {"m"}}}}}, {{"op", "row_number"}}}}}), HasSubstr("features.steps[0].conditions.tolerance"));
+  EXPECT_THAT(error({{"window", 5}, {"steps", {{{"op", "window"}, {"stats", {"median"}}}}}}),
+              HasSubstr("features.steps[0].stats: \"median\" must be one of mean, sd"));
+  EXPECT_THAT(error({{"window", 5}, {"steps", {{{"op", "window"}, {"stats", {"mean"}}}, {{"op", "scale"}}}}}),
+              HasSubstr("features.steps[1].op: stands too late"));
+  EXPECT_THAT(error({{"window", 0}, {"steps", {{{"op", "row_number"}}}}}),
+              HasSubstr("features.window: 0 must be a whole number from 1"));
+  EXPECT_THAT(error({{"steps", {{{"op", "scale"}, {"conditions", {{"columns", {"m"}}}}}, {{"op", "row_number"}}}}}),
+              HasSubstr("features.steps[0].conditions.tolerance"));
   EXPECT_THAT(error({{"steps", nlohmann::json::array()}}), HasSubstr("features.steps"));
   EXPECT_THAT(error(3), HasSubstr("features: 3 must be an object"));
 }

@@ -75,17 +75,26 @@ double Compute(const Statistic& statistic, std::span<const double> window) {
   using Kind = Statistic::Kind;
   if (window.empty()) return kNothing;
   switch (statistic.kind) {
-    case Kind::kMean: return Mean(window);
-    case Kind::kSd: return Sd(window);
-    case Kind::kSlope: return Slope(window);
-    case Kind::kMin: return Extreme(window, [](double a, double b) { return a < b; });
-    case Kind::kMax: return Extreme(window, [](double a, double b) { return a > b; });
-    case Kind::kLast: return window.back();
-    case Kind::kMeanLast: return Mean(window.last(std::min(statistic.rows, window.size())));
+    case Kind::kMean:
+      return Mean(window);
+    case Kind::kSd:
+      return Sd(window);
+    case Kind::kSlope:
+      return Slope(window);
+    case Kind::kMin:
+      return Extreme(window, [](double a, double b) { return a < b; });
+    case Kind::kMax:
+      return Extreme(window, [](double a, double b) { return a > b; });
+    case Kind::kLast:
+      return window.back();
+    case Kind::kMeanLast:
+      return Mean(window.last(std::min(statistic.rows, window.size())));
     // A window shorter than K rows says what changed over the rows it has.
-    case Kind::kDelta: return window.back() - window[window.size() - 1 - std::min(statistic.rows, window.size() - 1)];
+    case Kind::kDelta:
+      return window.back() - window[window.size() - 1 - std::min(statistic.rows, window.size() - 1)];
     case Kind::kMeanFirst:
-    case Kind::kWindowMinusFirst: break;
+    case Kind::kWindowMinusFirst:
+      break;
   }
   return kNothing;
 }

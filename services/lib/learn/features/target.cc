@@ -16,7 +16,8 @@ namespace {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr std::string_view kKinds[] = {"rul", "failure_within", "column", "class"};
 
-absl::StatusOr<std::vector<double>> RemainingLife(const TargetSpec& target, const PipelineSpec& pipeline, const Table& table, std::span<const AssetRows> assets) {
+absl::StatusOr<std::vector<double>> RemainingLife(const TargetSpec& target, const PipelineSpec& pipeline, const Table& table,
+                                                  std::span<const AssetRows> assets) {
   ASSIGN_OR_RETURN(const Column* time, table.GetNumber(pipeline.time_column));
   const Column* truth = nullptr;
   if (!target.truth.empty() && table.Find(target.truth) != nullptr) {
@@ -31,7 +32,8 @@ absl::StatusOr<std::vector<double>> RemainingLife(const TargetSpec& target, cons
   return values;
 }
 
-absl::StatusOr<std::vector<double>> FailureWithin(const TargetSpec& target, const PipelineSpec& pipeline, const Table& table, std::span<const AssetRows> assets) {
+absl::StatusOr<std::vector<double>> FailureWithin(const TargetSpec& target, const PipelineSpec& pipeline, const Table& table,
+                                                  std::span<const AssetRows> assets) {
   ASSIGN_OR_RETURN(const Column* label, table.GetNumber(target.column));
   ASSIGN_OR_RETURN(const Column* time, table.GetNumber(pipeline.time_column));
   std::vector<double> values(table.rows(), kUnknown);
@@ -42,8 +44,10 @@ absl::StatusOr<std::vector<double>> FailureWithin(const TargetSpec& target, cons
       const double now = time->numbers[*it];
       const bool is_failure = !std::isnan(label->numbers[*it]) && label->numbers[*it] != 0;
       // The row of the failure itself is neither before nor after it and stays unknown.
-      if (!is_failure && next_failure <= now + target.horizon) values[*it] = 1;
-      else if (!is_failure && now + target.horizon <= end) values[*it] = 0;
+      if (!is_failure && next_failure <= now + target.horizon)
+        values[*it] = 1;
+      else if (!is_failure && now + target.horizon <= end)
+        values[*it] = 0;
       if (is_failure) next_failure = now;
     }
   }
@@ -89,7 +93,8 @@ nlohmann::json ToJson(const TargetSpec& target) {
   return json;
 }
 
-absl::StatusOr<std::vector<double>> ComputeTarget(const TargetSpec& target, const PipelineSpec& pipeline, const Table& table, std::span<const AssetRows> assets) {
+absl::StatusOr<std::vector<double>> ComputeTarget(const TargetSpec& target, const PipelineSpec& pipeline, const Table& table,
+                                                  std::span<const AssetRows> assets) {
   if (target.kind == TargetSpec::Kind::kRul) return RemainingLife(target, pipeline, table, assets);
   if (target.kind == TargetSpec::Kind::kFailureWithin) return FailureWithin(target, pipeline, table, assets);
   ASSIGN_OR_RETURN(const Column* column, table.GetNumber(target.column));
@@ -97,7 +102,8 @@ absl::StatusOr<std::vector<double>> ComputeTarget(const TargetSpec& target, cons
     for (std::size_t row = 0; row < column->numbers.size(); ++row) {
       const double value = column->numbers[row];
       if (std::isnan(value) || value == 0 || value == 1) continue;
-      return absl::InvalidArgumentError(Cat("row ", row + 1, ", column \"", target.column, "\": ", Shortest(value), " must be 0 or 1"));
+      return absl::InvalidArgumentError(
+          Cat("row ", row + 1, ", column \"", target.column, "\": ", Shortest(value), " must be 0 or 1"));
     }
   }
   return column->numbers;
@@ -108,7 +114,9 @@ absl::Status AttachTruth(Table& test, const Table& truth, std::string_view asset
   const Column* values = nullptr;
   for (const Column& column : truth.columns()) {
     if (column.spec.type != ColumnType::kNumber || column.spec.name == asset_column) continue;
-    if (values != nullptr) return absl::InvalidArgumentError(Cat("the truth table has two number columns, \"", values->spec.name, "\" and \"", column.spec.name, "\"; it must have one"));
+    if (values != nullptr)
+      return absl::InvalidArgumentError(Cat("the truth table has two number columns, \"", values->spec.name, "\" and \"",
+                                            column.spec.name, "\"; it must have one"));
     values = &column;
   }
   if (values == nullptr) return absl::InvalidArgumentError("the truth table has no number column");
@@ -120,20 +128,24 @@ absl::Status AttachTruth(Table& test, const Table& truth, std::string_view asset
       by_asset[asset.asset] = values->numbers[asset.rows[0]];
     }
   } else {
-    if (truth.rows() != assets.size()) return absl::InvalidArgumentError(Cat("the truth has ", truth.rows(), " rows and the test data ", assets.size(), " assets; there must be one row an asset"));
+    if (truth.rows() != assets.size())
+      return absl::InvalidArgumentError(Cat("the truth has ", truth.rows(), " rows and the test data ", assets.size(),
+                                            " assets; there must be one row an asset"));
     for (std::size_t i = 0; i < assets.size(); ++i) by_asset[assets[i].asset] = values->numbers[i];
   }
   Column column{.spec = {.name = std::string(name), .role = ColumnRole::kLabel}};
   column.numbers.resize(test.rows());
   for (const AssetRows& asset : assets) {
     const auto it = by_asset.find(asset.asset);
-    if (it == by_asset.end()) return absl::InvalidArgumentError(Cat("the truth table has no row for asset \"", asset.asset, "\""));
+    if (it == by_asset.end())
+      return absl::InvalidArgumentError(Cat("the truth table has no row for asset \"", asset.asset, "\""));
     for (const std::size_t row : asset.rows) column.numbers[row] = it->second;
   }
   return test.AddColumn(std::move(column));
 }
 
-absl::Status AddEventLabel(Table& table, std::string_view asset_column, std::string_view time_column, std::span<const AssetEvent> events, std::string_view name) {
+absl::Status AddEventLabel(Table& table, std::string_view asset_column, std::string_view time_column,
+                           std::span<const AssetEvent> events, std::string_view name) {
   ASSIGN_OR_RETURN(const std::vector<AssetRows> assets, GroupByAsset(table, asset_column, time_column));
   ASSIGN_OR_RETURN(const Column* time, table.GetNumber(time_column));
   std::unordered_map<std::string_view, const AssetRows*> by_name;
@@ -144,7 +156,8 @@ absl::Status AddEventLabel(Table& table, std::string_view asset_column, std::str
     const auto it = by_name.find(event.asset);
     if (it == by_name.end()) continue;
     const std::vector<std::size_t>& rows = it->second->rows;
-    const auto after = std::upper_bound(rows.begin(), rows.end(), event.time, [&](double at, std::size_t row) { return at < time->numbers[row]; });
+    const auto after = std::upper_bound(rows.begin(), rows.end(), event.time,
+                                        [&](double at, std::size_t row) { return at < time->numbers[row]; });
     if (after != rows.begin()) label.numbers[*std::prev(after)] = 1;
   }
   return table.AddColumn(std::move(label));

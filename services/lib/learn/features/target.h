@@ -32,15 +32,16 @@ struct TargetSpec {
 absl::StatusOr<TargetSpec> ParseTarget(const nlohmann::json& json, std::string_view path);
 nlohmann::json ToJson(const TargetSpec& target);
 
-/// The target of every row of the table; NaN where it is unknown (future not in the table, value missing). `rul` is not capped here.
+/// The target of every row of the table; NaN where it is unknown (future not in the table, value missing). `rul` is not capped
+/// here.
 absl::StatusOr<std::vector<double>> ComputeTarget(const TargetSpec& target, const PipelineSpec& pipeline, const Table& table,
                                                   std::span<const AssetRows> assets);
 
 /// min(value, cap), NaN stays.
 double Cut(double value, const std::optional<double>& cap);
 
-/// Adds the label column `name` to `test`: each asset's truth at all of its rows. `truth` has an asset column (of the same name) and one number column, or one
-/// number column alone with a row per asset in order of the assets' first appearance.
+/// Adds the label column `name` to `test`: each asset's truth at all of its rows. `truth` has an asset column (of the same name)
+/// and one number column, or one number column alone with a row per asset in order of the assets' first appearance.
 absl::Status AttachTruth(Table& test, const Table& truth, std::string_view asset_column, std::string_view name);
 
 /// Something that happened to an asset, such as a failure.
@@ -49,8 +50,9 @@ struct AssetEvent {
   double time = 0;
 };
 
-/// Adds a 0/1 label column: 1 at the asset's last row at or before each event's time. An event before the asset's first row marks nothing.
-absl::Status AddEventLabel(Table& table, std::string_view asset_column, std::string_view time_column, std::span<const AssetEvent> events,
-                           std::string_view name);
+/// Adds a 0/1 label column: 1 at the asset's last row at or before each event's time. An event before the asset's first row marks
+/// nothing.
+absl::Status AddEventLabel(Table& table, std::string_view asset_column, std::string_view time_column,
+                           std::span<const AssetEvent> events, std::string_view name);
 
 }  // namespace millwright::learn

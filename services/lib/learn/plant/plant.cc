@@ -11,7 +11,18 @@ namespace millwright::learn::plant {
 
 namespace {
 
-enum SensorIndex { kTemperature, kVibrationX, kVibrationY, kVibrationZ, kPressure, kSpeed, kCurrent, kVoltage, kPowerFactor, kNoise };
+enum SensorIndex {
+  kTemperature,
+  kVibrationX,
+  kVibrationY,
+  kVibrationZ,
+  kPressure,
+  kSpeed,
+  kCurrent,
+  kVoltage,
+  kPowerFactor,
+  kNoise
+};
 
 /// How the wear of a mode shows at wear 1, in the units of each sensor.
 struct FailureMode {
@@ -78,7 +89,8 @@ struct Plant::Pump {
     wear_noise = 0;
   }
 
-  /// 0 for new, about 1 at the end; slow for most of a life, then ever faster. A power by multiplication keeps to exact arithmetic.
+  /// 0 for new, about 1 at the end; slow for most of a life, then ever faster. A power by multiplication keeps to exact
+  /// arithmetic.
   double Wear() const {
     const double share = age / life;
     return 0.12 * share + 0.88 * share * share * share * share * share * share + wear_noise;
@@ -129,9 +141,12 @@ struct Plant::Pump {
         if (random.Chance(0.0006)) {
           fault = {.kind = SensorFault::Kind::kDropout, .minutes_left = 1 + static_cast<int>(random.Below(25))};
         } else if (random.Chance(0.00015)) {
-          fault = {.kind = SensorFault::Kind::kStuck, .minutes_left = 10 + static_cast<int>(random.Below(80)), .value = values[i]};
+          fault = {
+              .kind = SensorFault::Kind::kStuck, .minutes_left = 10 + static_cast<int>(random.Below(80)), .value = values[i]};
         } else if (random.Chance(0.0001)) {
-          fault = {.kind = SensorFault::Kind::kDrift, .minutes_left = 40 + static_cast<int>(random.Below(120)), .slope = kMeasurementNoise[i] * random.Between(-0.12, 0.12)};
+          fault = {.kind = SensorFault::Kind::kDrift,
+                   .minutes_left = 40 + static_cast<int>(random.Below(120)),
+                   .slope = kMeasurementNoise[i] * random.Between(-0.12, 0.12)};
         }
       }
       if (fault.minutes_left > 0) --fault.minutes_left;
@@ -191,13 +206,16 @@ std::optional<PlantMinute> Plant::Next() {
     pump.wear_noise = 0.9 * pump.wear_noise + 0.008 * pump.random.Normal();
     PlantRow row{.pump = i, .seconds = now, .values = pump.Truth(minute_ % 1440)};
     pump.Disturb(row.values);
-    if (pump.lost_minutes > 0) --pump.lost_minutes;
-    else if (pump.random.Chance(0.0004)) pump.lost_minutes = 1 + static_cast<int>(pump.random.Below(5));
+    if (pump.lost_minutes > 0)
+      --pump.lost_minutes;
+    else if (pump.random.Chance(0.0004))
+      pump.lost_minutes = 1 + static_cast<int>(pump.random.Below(5));
     const bool has_failed = pump.Wear() >= pump.breaking_point;
     // The trip itself is always reported.
     if (pump.lost_minutes == 0 || has_failed) out.rows.push_back(row);
     if (!has_failed) continue;
-    out.events.push_back({.kind = PlantEvent::Kind::kFailure, .pump = i, .seconds = now, .detail = std::string(kModes[pump.mode].name)});
+    out.events.push_back(
+        {.kind = PlantEvent::Kind::kFailure, .pump = i, .seconds = now, .detail = std::string(kModes[pump.mode].name)});
     pump.repair_minutes = 25 + static_cast<int>(pump.random.Below(50));
     pump.lost_minutes = 0;
     pump.faults = {};
@@ -218,14 +236,16 @@ PlantHistory Simulate(const PlantOptions& options) {
   while (std::optional<PlantMinute> minute = plant.Next()) {
     for (const PlantRow& row : minute->rows) by_pump[static_cast<std::size_t>(row.pump)].push_back(row);
     for (PlantEvent& event : minute->events) {
-      if (event.kind == PlantEvent::Kind::kFailure) failures.push_back({.asset = PumpName(event.pump), .time = static_cast<double>(event.seconds)});
+      if (event.kind == PlantEvent::Kind::kFailure)
+        failures.push_back({.asset = PumpName(event.pump), .time = static_cast<double>(event.seconds)});
       history.events.push_back(std::move(event));
     }
   }
   Column asset{.spec = {.name = "asset", .role = ColumnRole::kAsset, .type = ColumnType::kText}};
   Column time{.spec = {.name = "time", .role = ColumnRole::kTime, .unit = "s"}};
   std::array<Column, kSensors> sensors;
-  for (std::size_t i = 0; i < kSensors; ++i) sensors[i].spec = {.name = std::string(kPlantSensors[i].name), .unit = std::string(kPlantSensors[i].unit)};
+  for (std::size_t i = 0; i < kSensors; ++i)
+    sensors[i].spec = {.name = std::string(kPlantSensors[i].name), .unit = std::string(kPlantSensors[i].unit)};
   for (const std::vector<PlantRow>& rows : by_pump) {
     for (const PlantRow& row : rows) {
       asset.texts.push_back(PumpName(row.pump));

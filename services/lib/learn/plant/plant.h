@@ -24,16 +24,16 @@ struct Sensor {
 extern const std::array<Sensor, kSensors> kPlantSensors;
 
 struct PlantOptions {
-  int pumps = 8;               // 1 to 1,000
-  int minutes = 4 * 24 * 60;   // of plant time, 1 to 10,000,000
+  int pumps = 8;              // 1 to 1,000
+  int minutes = 4 * 24 * 60;  // of plant time, 1 to 10,000,000
   std::uint64_t seed = 1;
   std::int64_t start_seconds = 1'704'067'200;  // 2024-01-01T00:00:00Z
 };
 
 /// One reading of a running pump. A dropped-out sensor is NaN. A pump that is being repaired sends no rows.
 struct PlantRow {
-  int pump = 0;               // from 0
-  std::int64_t seconds = 0;   // since 1970
+  int pump = 0;              // from 0
+  std::int64_t seconds = 0;  // since 1970
   std::array<double, kSensors> values{};
 };
 

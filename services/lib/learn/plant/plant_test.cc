@@ -23,7 +23,9 @@ TEST(PlantTest, TheSameSeedGivesTheSameBytesAndAnotherSeedOthers) {
 
 TEST(PlantTest, PumpsStayWithinPhysicalRanges) {
   const PlantHistory history = Simulate({.pumps = 4, .minutes = 3000});
-  const auto median = [&](const char* name) { return DescribeNumbers(history.table.Find(name)->numbers)["quantiles"][5].get<double>(); };
+  const auto median = [&](const char* name) {
+    return DescribeNumbers(history.table.Find(name)->numbers)["quantiles"][5].get<double>();
+  };
   EXPECT_NEAR(median("voltage"), 398, 5);
   EXPECT_NEAR(median("speed"), 1300, 250);
   EXPECT_GT(median("temperature"), 30);
@@ -63,7 +65,8 @@ TEST(PlantTest, FailuresAreLearnedFromTheLastHourWithFailuresInEverySplit) {
     for (const auto* part : {&split.training, &split.validation, &split.test}) {
       const std::set<std::string> pumps(part->begin(), part->end());
       int failures = 0;
-      for (const PlantEvent& event : history.events) failures += event.kind == PlantEvent::Kind::kFailure && pumps.contains(PumpName(event.pump));
+      for (const PlantEvent& event : history.events)
+        failures += event.kind == PlantEvent::Kind::kFailure && pumps.contains(PumpName(event.pump));
       EXPECT_GE(failures, 20);
     }
   }

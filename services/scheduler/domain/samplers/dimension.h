@@ -5,8 +5,8 @@
 
 namespace millwright::scheduler {
 
-/// A numeric distribution on the line that samplers work on: in the logarithm where it says log, and widened by half a step where it
-/// has one, so that every grid value owns an equal share.
+/// A numeric distribution on the line that samplers work on: in the logarithm where it says log, and widened by half a step where
+/// it has one, so that every grid value owns an equal share.
 struct Dimension {
   double low = 0;
   double high = 1;

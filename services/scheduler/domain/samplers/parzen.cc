@@ -52,7 +52,12 @@ std::vector<double> NeighbourWidths(const std::vector<double>& points, const Dim
 }  // namespace
 
 ParzenEstimator::ParzenEstimator(const std::vector<Distribution>& space, const std::vector<const nlohmann::json*>& observations)
-    : space_(space), weights_(Weights(observations.size())), centers_(space.size()), widths_(space.size()), log_masses_(space.size()), rows_(space.size()) {
+    : space_(space),
+      weights_(Weights(observations.size())),
+      centers_(space.size()),
+      widths_(space.size()),
+      log_masses_(space.size()),
+      rows_(space.size()) {
   for (const double weight : weights_) log_weights_.push_back(std::log(weight));
   const std::size_t components = weights_.size();
   for (std::size_t d = 0; d < space.size(); ++d) {
@@ -121,7 +126,8 @@ double ParzenEstimator::LogDensity(const std::vector<double>& point) const {
     for (std::size_t k = 0; k < logs.size(); ++k) {
       const double z = (point[d] - centers_[d][k]) / widths_[d][k];
       const double half = dimension.bin / 2 / widths_[d][k];
-      const double density = dimension.bin > 0 ? LogNormalMass(z - half, z + half) : -z * z / 2 - kHalfLog2Pi - std::log(widths_[d][k]);
+      const double density =
+          dimension.bin > 0 ? LogNormalMass(z - half, z + half) : -z * z / 2 - kHalfLog2Pi - std::log(widths_[d][k]);
       logs[k] += density - log_masses_[d][k];
     }
   }
@@ -136,7 +142,8 @@ nlohmann::json ParzenEstimator::ToParams(const std::vector<double>& point) const
   nlohmann::json params = nlohmann::json::object();
   for (std::size_t d = 0; d < space_.size(); ++d) {
     const auto* categorical = std::get_if<CategoricalDistribution>(&space_[d].kind);
-    params[space_[d].name] = categorical ? categorical->choices[static_cast<std::size_t>(point[d])] : MakeDimension(space_[d]).ToValue(point[d]);
+    params[space_[d].name] =
+        categorical ? categorical->choices[static_cast<std::size_t>(point[d])] : MakeDimension(space_[d]).ToValue(point[d]);
   }
   return params;
 }

@@ -8,8 +8,8 @@
 
 namespace millwright::scheduler {
 
-/// A Parzen estimator over a whole space: one mixture whose components are products over the parameters, one component an observation
-/// (in the order of their trial numbers) and one for the prior.
+/// A Parzen estimator over a whole space: one mixture whose components are products over the parameters, one component an
+/// observation (in the order of their trial numbers) and one for the prior.
 class ParzenEstimator {
  public:
   ParzenEstimator(const std::vector<Distribution>& space, const std::vector<const nlohmann::json*>& observations);
@@ -24,9 +24,9 @@ class ParzenEstimator {
   const std::vector<Distribution>& space_;
   std::vector<double> weights_;  // sum 1; the prior's is the last
   std::vector<double> log_weights_;
-  std::vector<std::vector<double>> centers_;   // [parameter][component], numeric ones
+  std::vector<std::vector<double>> centers_;  // [parameter][component], numeric ones
   std::vector<std::vector<double>> widths_;
-  std::vector<std::vector<double>> log_masses_;  // of the untruncated kernel inside the domain
+  std::vector<std::vector<double>> log_masses_;         // of the untruncated kernel inside the domain
   std::vector<std::vector<std::vector<double>>> rows_;  // [parameter][component][choice], categorical ones
 };
 

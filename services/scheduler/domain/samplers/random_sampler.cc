@@ -23,7 +23,8 @@ nlohmann::json SampleRandom(const Proposal& proposal) {
     const double u = random.Uniform();
     if (const auto* categorical = std::get_if<CategoricalDistribution>(&distribution.kind)) {
       const std::size_t count = categorical->choices.size();
-      params[distribution.name] = categorical->choices[std::min(count - 1, static_cast<std::size_t>(u * static_cast<double>(count)))];
+      params[distribution.name] =
+          categorical->choices[std::min(count - 1, static_cast<std::size_t>(u * static_cast<double>(count)))];
       continue;
     }
     const Dimension dimension = MakeDimension(distribution);

@@ -23,8 +23,8 @@ struct Proposal {
   const std::vector<Distribution>& space;
   bool maximize = false;
   std::int64_t seed = 0;
-  int number = 0;      // of the trial to propose
-  int max_trials = 0;  // of the study
+  int number = 0;                           // of the trial to propose
+  int max_trials = 0;                       // of the study
   const std::vector<Observation>& history;  // by number
 };
 

@@ -59,8 +59,8 @@ double Branin(const json& p) {
 
 double Mixed(const json& p) {
   const double lr = std::log10(p["lr"].get<double>()) + 2.5, batch = std::log2(p["batch"].get<double>()) - 6;
-  return lr * lr + 0.3 * batch * batch + 2 * std::abs(p["dropout"].get<double>() - 0.3) + 0.4 * std::abs(p["layers"].get<double>() - 5) +
-         (p["act"] == "tanh" ? 0 : 1);
+  return lr * lr + 0.3 * batch * batch + 2 * std::abs(p["dropout"].get<double>() - 0.3) +
+         0.4 * std::abs(p["layers"].get<double>() - 5) + (p["act"] == "tanh" ? 0 : 1);
 }
 
 TEST(Samplers, ProposeOnlyValuesOfTheSpace) {
@@ -70,7 +70,8 @@ TEST(Samplers, ProposeOnlyValuesOfTheSpace) {
     for (int i = 0; i < 60; ++i) {
       const json params = sampler.sample({.space = space, .seed = 7, .number = i, .max_trials = 60, .history = history});
       ASSERT_EQ(params.size(), space.size());
-      for (const Distribution& d : space) ASSERT_TRUE(Contains(d, params.at(d.name))) << sampler.name << " " << d.name << " " << params.dump();
+      for (const Distribution& d : space)
+        ASSERT_TRUE(Contains(d, params.at(d.name))) << sampler.name << " " << d.name << " " << params.dump();
       EXPECT_EQ(params["layers"].get<int>() % 2, 1);
       const double steps = params["dropout"].get<double>() / 0.1;
       EXPECT_NEAR(steps, std::round(steps), 1e-9);
@@ -92,9 +93,11 @@ TEST(Samplers, SameInputGivesTheSameProposal) {
 }
 
 TEST(Samplers, TpeBeatsRandom) {
-  const auto plane = Space({{"x", {{"type", "float"}, {"low", -5}, {"high", 10}}}, {"y", {{"type", "float"}, {"low", 0}, {"high", 15}}}});
+  const auto plane =
+      Space({{"x", {{"type", "float"}, {"low", -5}, {"high", 10}}}, {"y", {{"type", "float"}, {"low", 0}, {"high", 15}}}});
   const double optimum = 0.397887;
-  EXPECT_LT(MedianBest(&SampleTpe, plane, Branin, 100) - optimum, 0.4 * (MedianBest(&SampleRandom, plane, Branin, 100) - optimum));
+  EXPECT_LT(MedianBest(&SampleTpe, plane, Branin, 100) - optimum,
+            0.4 * (MedianBest(&SampleRandom, plane, Branin, 100) - optimum));
   const auto mixed = Space(kMixed);
   EXPECT_LT(MedianBest(&SampleTpe, mixed, Mixed, 60), 0.6 * MedianBest(&SampleRandom, mixed, Mixed, 60));
 }

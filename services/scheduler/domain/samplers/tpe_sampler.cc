@@ -22,7 +22,8 @@ bool FitsSpace(const Observation& observation, const std::vector<Distribution>& 
 }  // namespace
 
 /// Tree-structured Parzen estimator, multivariate. Trials without a value count among the bad ones (the constant liar), so that
-/// workers in parallel do not get the same proposal. A study with a small budget models after half of it instead of after ten trials.
+/// workers in parallel do not get the same proposal. A study with a small budget models after half of it instead of after ten
+/// trials.
 nlohmann::json SampleTpe(const Proposal& proposal) {
   std::vector<const Observation*> finished, above;
   for (const Observation& observation : proposal.history) {
