@@ -12,7 +12,9 @@
 namespace millwright::trainer {
 namespace {
 
-constexpr int kLongPollSeconds = 10;
+// How long a worker asks for work at a time: short, as one that is told to stop waits for the answer.
+constexpr int kAskSeconds = 1;
+constexpr absl::Duration kAskTimeout = absl::Seconds(10);
 
 absl::StatusOr<nlohmann::json> RunKind(const scheduler::v1::Task& task, TaskContext& context) {
   const auto kinds = TaskKinds();
@@ -46,14 +48,13 @@ void Slot::Stop() {
 void Slot::Loop() {
   scheduler::v1::LeaseTaskRequest request;
   request.set_worker(worker_);
-  // Short enough that a worker that is told to stop does not wait for long.
-  request.set_wait_seconds(1);
+  request.set_wait_seconds(kAskSeconds);
   for (const TaskKind& kind : TaskKinds()) request.add_kinds(kind.name);
   absl::Duration pause = absl::Milliseconds(100);
   while (!IsStopping()) {
     scheduler::v1::LeaseTaskResponse reply;
-    const absl::Status status = platform_.CallOnce(&scheduler::v1::QueueService::Stub::LeaseTask, platform_.queue(), request,
-                                                   &reply, absl::Seconds(kLongPollSeconds));
+    const absl::Status status =
+        platform_.CallOnce(&scheduler::v1::QueueService::Stub::LeaseTask, platform_.queue(), request, &reply, kAskTimeout);
     if (status.ok()) {
       pause = absl::Milliseconds(100);
       if (reply.has_task()) Run(reply.task());
