@@ -1,5 +1,6 @@
 #include "gateway/domain/accounts.h"
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "lib/auth/access_rule.h"
 #include "lib/auth/token.h"
@@ -34,25 +35,32 @@ absl::StatusOr<SessionStart> Accounts::SignInWithCode(const std::string& code) {
   return SessionStart{token, *identity};
 }
 
+absl::Status Accounts::TakeHashingSlot() {
+  absl::MutexLock lock(&hashing_mutex_);
+  const bool has_room = hashing_mutex_.AwaitWithTimeout(absl::Condition(
+                                                            +[](int* n) { return *n < kMaxHashing; }, &hashing_),
+                                                        absl::Seconds(10));
+  if (!has_room) return absl::ResourceExhaustedError("too many passwords are checked at once; try again");
+  ++hashing_;
+  return absl::OkStatus();
+}
+
+void Accounts::GiveHashingSlot() {
+  absl::MutexLock lock(&hashing_mutex_);
+  --hashing_;
+}
+
 absl::StatusOr<PasswordRecord> Accounts::CheckPassword(const std::string& user_name, const std::string& password) {
   if (user_name.size() > 64 || password.size() > 1024) return NotSignedIn();
   if (!failures_.MayTry(user_name)) {
     return absl::ResourceExhaustedError("too many failed sign-ins for this user name; wait a minute and try again");
   }
   ASSIGN_OR_RETURN(const std::optional<PasswordRecord> record, store_.FindPassword(user_name));
+  bool is_right = false;
   {
-    absl::MutexLock lock(&hashing_mutex_);
-    if (!hashing_mutex_.AwaitWithTimeout(absl::Condition(
-                                             +[](int* n) { return *n < kMaxHashing; }, &hashing_),
-                                         absl::Seconds(10))) {
-      return absl::ResourceExhaustedError("too many sign-ins at once; try again");
-    }
-    ++hashing_;
-  }
-  const bool is_right = auth::VerifyPassword(record ? record->hash : HashOfNobody(), password) && record;
-  {
-    absl::MutexLock lock(&hashing_mutex_);
-    --hashing_;
+    RETURN_IF_ERROR(TakeHashingSlot());
+    const auto give = absl::MakeCleanup([this] { GiveHashingSlot(); });
+    is_right = auth::VerifyPassword(record ? record->hash : HashOfNobody(), password) && record;
   }
   if (!is_right) {
     failures_.CountFailure(user_name);
@@ -86,6 +94,7 @@ absl::StatusOr<User> Accounts::CreateUser(const auth::Caller& caller, const std:
 absl::StatusOr<User> Accounts::UpdateUser(const auth::Caller& caller, const std::string& name, const UserChange& change) {
   if (change.role) RETURN_IF_ERROR(CheckUserRole(*change.role));
   if (!change.role && !change.is_disabled) return absl::InvalidArgumentError("nothing to change: set role or is_disabled");
+  if (change.is_disabled) RETURN_IF_ERROR(CheckMayRuleAccount(caller, name));
   return store_.UpdateUser(caller.workspace, name, change, clock_.Now());
 }
 
@@ -95,6 +104,15 @@ absl::Status Accounts::SetPassword(const auth::Caller& caller, std::int64_t toke
   if (!failures_.MayTry(caller.subject))
     return absl::ResourceExhaustedError("too many wrong passwords; wait a minute and try again");
   ASSIGN_OR_RETURN(const std::string old_hash, store_.GetPasswordHash(caller.subject));
+  if (old_hash.empty()) {
+    // Nothing else proves who asks, and an API token, made for less or for a while, must not become its user.
+    ASSIGN_OR_RETURN(const bool is_session, store_.IsSession(token_id, caller.subject));
+    if (!is_session)
+      return absl::PermissionDeniedError(
+          "an API token cannot set the first password; sign in with a one-time link and set it there");
+  }
+  RETURN_IF_ERROR(TakeHashingSlot());
+  const auto give = absl::MakeCleanup([this] { GiveHashingSlot(); });
   const bool is_right = old_hash.empty() ? current.empty() : auth::VerifyPassword(old_hash, current);
   if (!is_right) {
     failures_.CountFailure(caller.subject);
@@ -109,6 +127,20 @@ absl::StatusOr<SignInCode> Accounts::CreateSignInCode(const base::WorkspaceId& w
   const SignInCode code{.code = base::RandomHex(32), .expires_at = now + kCodeLifetime};
   RETURN_IF_ERROR(store_.CreateSignInCode(workspace, user_name, auth::TokenHash(code.code), now, code.expires_at));
   return code;
+}
+
+absl::StatusOr<SignInCode> Accounts::CreateSignInLink(const auth::Caller& caller, const std::string& user_name) {
+  RETURN_IF_ERROR(CheckMayRuleAccount(caller, user_name));
+  return CreateSignInCode(caller.workspace, user_name);
+}
+
+absl::Status Accounts::CheckMayRuleAccount(const auth::Caller& caller, const std::string& user_name) {
+  RETURN_IF_ERROR(store_.GetUser(caller.workspace, user_name).status());
+  if (caller.subject == user_name) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const base::WorkspaceId home, store_.FindHome(user_name));
+  if (home == caller.workspace) return absl::OkStatus();
+  return absl::PermissionDeniedError(absl::StrCat(
+      "the account \"", user_name, "\" belongs to another workspace, whose admins make its sign-in links and disable it"));
 }
 
 absl::StatusOr<TokenStart> Accounts::CreateApiToken(const auth::Caller& caller, const TokenRequest& request) {

@@ -47,9 +47,12 @@ class Accounts {
 
   absl::StatusOr<User> CreateUser(const auth::Caller& caller, const std::string& name, auth::Role role);
   absl::StatusOr<User> UpdateUser(const auth::Caller& caller, const std::string& name, const UserChange& change);
+  /// `token_id`: of the session or API token the call came with. The first password needs a session, later ones the current.
   absl::Status SetPassword(const auth::Caller& caller, std::int64_t token_id, const std::string& current,
                            const std::string& wanted);
   absl::StatusOr<SignInCode> CreateSignInCode(const base::WorkspaceId& workspace, const std::string& user_name);
+  /// The same on behalf of a caller, who must be allowed to act as that user.
+  absl::StatusOr<SignInCode> CreateSignInLink(const auth::Caller& caller, const std::string& user_name);
 
   absl::StatusOr<TokenStart> CreateApiToken(const auth::Caller& caller, const TokenRequest& request);
   absl::StatusOr<std::vector<ApiToken>> ListApiTokens(const auth::Caller& caller, std::int64_t after, int limit);
@@ -58,6 +61,13 @@ class Accounts {
   absl::StatusOr<Workspace> CreateWorkspace(const auth::Caller& caller, const std::string& name);
 
  private:
+  /// argon2id takes much memory: only a few at once. ResourceExhausted after a while of waiting.
+  absl::Status TakeHashingSlot();
+  void GiveHashingSlot();
+  /// A sign-in link, and being disabled, reach into every workspace that the user has a role in: they are for the admins of the
+  /// workspace that the account belongs to, and for the user. NotFound when the caller's workspace does not have the user.
+  absl::Status CheckMayRuleAccount(const auth::Caller& caller, const std::string& user_name);
+
   IdentityStore& store_;
   const base::Clock& clock_;
   FailureLimiter failures_;

@@ -45,6 +45,8 @@ class IdentityStore {
   virtual absl::StatusOr<std::optional<Identity>> StartSessionByPassword(const std::string& user_name,
                                                                          const std::string& password_hash,
                                                                          const NewToken& session, absl::Time now) = 0;
+  /// Whether the token is a session of this user, not an API token.
+  virtual absl::StatusOr<bool> IsSession(std::int64_t token_id, const std::string& user_name) = 0;
   /// NotFound when the token is no session.
   virtual absl::Status EndSession(std::int64_t token_id, absl::Time now) = 0;
 
@@ -64,6 +66,8 @@ class IdentityStore {
                                        std::int64_t kept_token, absl::Time now) = 0;
   virtual absl::Status CreateSignInCode(const base::WorkspaceId& workspace, const std::string& user_name,
                                         const std::string& code_hash, absl::Time now, absl::Time expires_at) = 0;
+  /// The workspace that the user was made in and that their account belongs to; NotFound for an unknown user.
+  virtual absl::StatusOr<base::WorkspaceId> FindHome(const std::string& user_name) = 0;
   /// Whether the user has ever signed in.
   virtual absl::StatusOr<bool> HasSignedIn(const std::string& user_name) = 0;
   /// Whether the code could still be used.

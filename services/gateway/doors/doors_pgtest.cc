@@ -424,9 +424,11 @@ TEST_F(DoorsTest, ALinkSignsInOnceAndTheCookieActs) {
 }
 
 TEST_F(DoorsTest, BasicAuthenticationTakesPasswordsAndTokens) {
+  const base::WorkspaceId workspace("1");
+  const SessionStart session = accounts_.SignInWithCode(accounts_.CreateSignInCode(workspace, "admin").value().code).value();
   ASSERT_TRUE(accounts_
-                  .SetPassword({.subject = "admin", .role = auth::Role::kAdmin, .workspace = base::WorkspaceId("1")}, 0, "",
-                               "correct horse battery")
+                  .SetPassword({.subject = "admin", .role = auth::Role::kAdmin, .workspace = workspace},
+                               session.identity.token_id, "", "correct horse battery")
                   .ok());
   const auto basic = [](const std::string& pair) {
     return httplib::Headers{{"Authorization", absl::StrCat("Basic ", absl::Base64Escape(pair))}};

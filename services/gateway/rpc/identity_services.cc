@@ -134,7 +134,7 @@ grpc::Status UserService::SetPassword(grpc::ServerContext* context, const v1::Se
 grpc::Status UserService::CreateSignInLink(grpc::ServerContext* context, const v1::CreateSignInLinkRequest* request,
                                            v1::CreateSignInLinkResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(const SignInCode code, accounts_.CreateSignInCode(caller.workspace, request->name()));
+    ASSIGN_OR_RETURN(const SignInCode code, accounts_.CreateSignInLink(caller, request->name()));
     reply->set_code(code.code);
     *reply->mutable_expires_at() = rpc::ToProto(code.expires_at);
     return absl::OkStatus();

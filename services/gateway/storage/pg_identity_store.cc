@@ -83,6 +83,13 @@ constexpr pg::Statement kForgetOldSessions{"forget_old_sessions", R"sql(
   DELETE FROM gateway.tokens WHERE kind = 'session' AND expires_at < $1
 )sql"};
 
+constexpr pg::Statement kIsSession{"is_session", R"sql(
+  SELECT EXISTS (
+    SELECT FROM gateway.tokens t
+      JOIN gateway.users u ON u.id = t.user_id
+     WHERE t.id = $1 AND t.kind = 'session' AND t.revoked_at IS NULL AND u.name = $2)
+)sql"};
+
 constexpr pg::Statement kEndSession{"end_session", R"sql(
   UPDATE gateway.tokens SET revoked_at = $2 WHERE id = $1 AND kind = 'session' AND revoked_at IS NULL
 )sql"};
@@ -162,6 +169,16 @@ constexpr pg::Statement kCreateSignInCode{"create_sign_in_code", R"sql(
     FROM gateway.users u
     JOIN gateway.user_roles r ON r.user_id = u.id
    WHERE r.workspace_id = $1 AND u.name = $2
+)sql"};
+
+// A user gets their first role when they are made and others only in workspaces that they make later.
+constexpr pg::Statement kFindHome{"find_home", R"sql(
+  SELECT r.workspace_id
+    FROM gateway.users u
+    JOIN gateway.user_roles r ON r.user_id = u.id
+   WHERE u.name = $1
+   ORDER BY r.workspace_id
+   LIMIT 1
 )sql"};
 
 constexpr pg::Statement kHasSignedIn{"has_signed_in", R"sql(
@@ -341,6 +358,13 @@ absl::StatusOr<std::optional<Identity>> PgIdentityStore::StartSessionByPassword(
   });
 }
 
+absl::StatusOr<bool> PgIdentityStore::IsSession(std::int64_t token_id, const std::string& user_name) {
+  return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const pg::Row row, tx.One(kIsSession, token_id, user_name));
+    return row.Bool(0);
+  });
+}
+
 absl::Status PgIdentityStore::EndSession(std::int64_t token_id, absl::Time now) {
   return db_.Transact([&](pg::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(const std::int64_t ended, tx.Execute(kEndSession, token_id, now));
@@ -418,6 +442,14 @@ absl::Status PgIdentityStore::CreateSignInCode(const base::WorkspaceId& workspac
                      tx.Execute(kCreateSignInCode, workspace, user_name, pg::Bytes(code_hash), now, expires_at));
     if (made == 0) return NoUser(user_name);
     return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<base::WorkspaceId> PgIdentityStore::FindHome(const std::string& user_name) {
+  return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<base::WorkspaceId> {
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kFindHome, user_name));
+    if (!row) return absl::NotFoundError(absl::StrCat("no user \"", user_name, "\""));
+    return base::WorkspaceId(row->Text(0));
   });
 }
 

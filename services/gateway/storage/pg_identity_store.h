@@ -17,6 +17,7 @@ class PgIdentityStore final : public IdentityStore {
                                                              absl::Time now) override;
   absl::StatusOr<std::optional<Identity>> StartSessionByPassword(const std::string& user_name, const std::string& password_hash,
                                                                  const NewToken& session, absl::Time now) override;
+  absl::StatusOr<bool> IsSession(std::int64_t token_id, const std::string& user_name) override;
   absl::Status EndSession(std::int64_t token_id, absl::Time now) override;
   absl::StatusOr<User> CreateUser(const base::WorkspaceId& workspace, const std::string& name, auth::Role role,
                                   absl::Time now) override;
@@ -29,6 +30,7 @@ class PgIdentityStore final : public IdentityStore {
                                std::int64_t kept_token, absl::Time now) override;
   absl::Status CreateSignInCode(const base::WorkspaceId& workspace, const std::string& user_name, const std::string& code_hash,
                                 absl::Time now, absl::Time expires_at) override;
+  absl::StatusOr<base::WorkspaceId> FindHome(const std::string& user_name) override;
   absl::StatusOr<bool> HasSignedIn(const std::string& user_name) override;
   absl::StatusOr<bool> IsCodeUsable(const std::string& code_hash, absl::Time now) override;
   absl::StatusOr<std::pair<base::WorkspaceId, auth::Role>> FindMembership(const std::string& user_name,

@@ -29,6 +29,7 @@ class PgIdentityStoreTest : public pg::DatabaseTest {
   std::optional<Identity> Find(const std::string& token) {
     return store_.FindToken(auth::TokenHash(token), clock_.Now()).value();
   }
+  SessionStart SignIn() { return accounts_.SignInWithCode(accounts_.CreateSignInCode(kDefault, "admin").value().code).value(); }
   std::string TokenFor(const auth::Caller& caller, auth::Role role = auth::Role::kNone) {
     return accounts_.CreateApiToken(caller, {.name = "t", .role = role}).value().token;
   }
@@ -101,8 +102,17 @@ TEST_F(PgIdentityStoreTest, PasswordSignsInAndEndsOtherSessions) {
   EXPECT_EQ(accounts_.SetPassword(kAdmin, 0, "wrong", "correct horse battery 2").code(), absl::StatusCode::kPermissionDenied);
 }
 
+TEST_F(PgIdentityStoreTest, AnApiTokenDoesNotSetTheFirstPassword) {
+  // Made for reading only, it would sign in as its user with the password it chose.
+  const std::int64_t token = Find(TokenFor(kAdmin, auth::Role::kViewer))->token_id;
+  const auth::Caller reader{.subject = "admin", .role = auth::Role::kViewer, .workspace = kDefault};
+  EXPECT_EQ(accounts_.SetPassword(reader, token, "", "correct horse battery").code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(accounts_.SetPassword(reader, 0, "", "correct horse battery").code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_FALSE(store_.GetUser(kDefault, "admin")->has_password);
+}
+
 TEST_F(PgIdentityStoreTest, GuessingAPasswordIsSlowedDown) {
-  ASSERT_TRUE(accounts_.SetPassword(kAdmin, 0, "", "correct horse battery").ok());
+  ASSERT_TRUE(accounts_.SetPassword(kAdmin, SignIn().identity.token_id, "", "correct horse battery").ok());
   ASSERT_TRUE(accounts_.SignInWithPassword("admin", "correct horse battery").ok());
   for (int i = 0; i < 10; ++i)
     EXPECT_EQ(accounts_.SignInWithPassword("admin", "wrong wrong wrong").status().code(), absl::StatusCode::kUnauthenticated);
@@ -152,6 +162,22 @@ TEST_F(PgIdentityStoreTest, UsersOfAnotherWorkspaceAreNotFound) {
   const std::int64_t id = Find(token)->token_id;
   EXPECT_EQ(store_.RevokeApiToken(plant.id, "", id, clock_.Now()).code(), absl::StatusCode::kNotFound);
   EXPECT_TRUE(Find(token).has_value());
+}
+
+TEST_F(PgIdentityStoreTest, AnAccountIsRuledFromTheWorkspaceItWasMadeIn) {
+  const Workspace plant = accounts_.CreateWorkspace(kAdmin, "plant-2").value();
+  const auth::Caller tenant{.subject = "tom", .role = auth::Role::kAdmin, .workspace = plant.id};
+  const auth::Caller admin_there{.subject = "admin", .role = auth::Role::kAdmin, .workspace = plant.id};
+  ASSERT_TRUE(accounts_.CreateUser(admin_there, "tom", auth::Role::kAdmin).ok());
+  // As the user of another workspace, the admin of this one would be admin there.
+  EXPECT_EQ(accounts_.CreateSignInLink(tenant, "admin").status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(accounts_.UpdateUser(tenant, "admin", {.is_disabled = true}).status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_TRUE(accounts_.UpdateUser(tenant, "admin", {.role = auth::Role::kViewer}).ok());
+  EXPECT_TRUE(accounts_.CreateSignInLink(tenant, "tom").ok());
+  EXPECT_TRUE(accounts_.CreateSignInLink(admin_there, "admin").ok());
+  EXPECT_TRUE(accounts_.CreateSignInLink(admin_there, "tom").ok());
+  EXPECT_TRUE(accounts_.CreateSignInLink(kAdmin, "admin").ok());
+  EXPECT_EQ(accounts_.CreateSignInLink(kAdmin, "tom").status().code(), absl::StatusCode::kNotFound);
 }
 
 TEST_F(PgIdentityStoreTest, TokenOfAnotherWorkspaceNeedsARoleThere) {
