@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/learn/korean.h"
 #include "lib/rpc/convert.h"
 #include "lib/rpc/log.h"
 
@@ -13,7 +14,14 @@ namespace {
 // A renewal tells people how far a task is, so it goes out this soon after progress changed.
 constexpr absl::Duration kProgressInterval = absl::Seconds(1);
 
+constexpr std::size_t kMaxErrorBytes = 4000;
+
 }  // namespace
+
+std::string FailureText(const std::string& error) {
+  const bool fits = error.size() <= kMaxErrorBytes && learn::IsUtf8(error);
+  return fits ? error : learn::ExcerptUtf8(error, kMaxErrorBytes);
+}
 
 Lease::Lease(Platform& platform, const scheduler::v1::Task& task)
     : platform_(platform),
@@ -128,7 +136,7 @@ absl::Status Lease::Fail(const std::string& error, bool is_retryable) {
   scheduler::v1::FailTaskRequest request;
   request.set_task_id(task_id_);
   request.set_attempt(attempt_);
-  request.set_error(error.substr(0, 4000));
+  request.set_error(FailureText(error));
   request.set_is_retryable(is_retryable);
   scheduler::v1::FailTaskResponse reply;
   return platform_.Call(&scheduler::v1::QueueService::Stub::FailTask, platform_.queue(), request, &reply);

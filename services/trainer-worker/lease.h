@@ -12,6 +12,9 @@
 
 namespace millwright::trainer {
 
+/// What is reported of a failure: bounded, and UTF-8 whatever was cut or quoted on the way, as the queue takes nothing else.
+std::string FailureText(const std::string& error);
+
 /// A leased task: renews by itself on a thread of its own while it lives. Thread-safe.
 class Lease {
  public:

@@ -115,7 +115,7 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
   std::map<std::string, double> test_metrics;
   for (const auto& [name, value] : evaluation.metrics) test_metrics[absl::StrCat("test_", name)] = value;
   RunLog run = RunLog::Of(run_id, context);
-  RETURN_IF_ERROR(run.LogMetrics(test_metrics));
+  RETURN_IF_ERROR(run.LogNewMetrics(test_metrics));
   RETURN_IF_ERROR(run.LogTag("millwright.test_dataset_version_id", dataset_version_id));
   RETURN_IF_ERROR(StorePredictions(evaluation.predictions, run_id, context));
 

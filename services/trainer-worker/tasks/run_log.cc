@@ -109,8 +109,18 @@ absl::Status RunLog::LogMetric(const std::string& key, double value, std::int64_
   return Flush();
 }
 
-absl::Status RunLog::LogMetrics(const std::map<std::string, double>& metrics, std::int64_t step) {
-  for (const auto& [key, value] : metrics) RETURN_IF_ERROR(LogMetric(key, value, step));
+absl::Status RunLog::LogNewMetrics(const std::map<std::string, double>& metrics) {
+  tracker::v1::GetRunRequest request;
+  request.set_run_id(run_id_);
+  tracker::v1::Run run;
+  RETURN_IF_ERROR(
+      context_->platform.Call(&tracker::v1::TrackerService::Stub::GetRun, context_->platform.tracker(), request, &run));
+  std::map<std::string, double> known;
+  for (const tracker::v1::Metric& metric : run.metrics()) known[metric.key()] = metric.value();
+  for (const auto& [key, value] : metrics) {
+    const auto there = known.find(key);
+    if (there == known.end() || there->second != value) RETURN_IF_ERROR(LogMetric(key, value));
+  }
   return Flush();
 }
 

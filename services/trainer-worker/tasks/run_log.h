@@ -25,7 +25,8 @@ class RunLog {
   absl::Status LogTag(const std::string& key, const std::string& value);
   /// Kept until there are many, a second has passed, or Flush. NaN and infinities are fine.
   absl::Status LogMetric(const std::string& key, double value, std::int64_t step = 0);
-  absl::Status LogMetrics(const std::map<std::string, double>& metrics, std::int64_t step = 0);
+  /// Those of the metrics that the run does not have with that value already.
+  absl::Status LogNewMetrics(const std::map<std::string, double>& metrics);
   absl::Status Flush();
   absl::Status Finish(tracker::v1::RunStatus status);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
@@ -39,7 +40,7 @@ absl::StatusOr<nlohmann::json> TrainInRun(const learn::Table& table, const track
                                           const learn::TrainingSpec& spec, RunLog& run, TaskContext& context) {
   const bool is_trial = !context.task.study_id().empty();
   absl::Status lost;
-  int rounds = 0;
+  std::map<std::string, int> rounds;  // of each metric that has a curve
   learn::TrainHooks hooks;
   hooks.progress = [&](std::string_view stage, double share) {
     context.lease.SetProgress(std::lround(share * 100), 100, "%", std::string(stage));
@@ -47,7 +48,7 @@ absl::StatusOr<nlohmann::json> TrainInRun(const learn::Table& table, const track
   hooks.on_round = [&](std::string_view head, const learn::Round& round) {
     const std::string metric = absl::StrCat(round.is_validation ? "validation_" : "train_", round.metric);
     const std::string key = spec.heads.size() == 1 ? metric : absl::StrCat(std::string(head), ".", metric);
-    rounds = std::max(rounds, round.number + 1);
+    rounds[key] = std::max(rounds[key], round.number + 1);
     if (lost.ok()) lost = run.LogMetric(key, round.value, round.number);
     // A tenth of the rounds is enough for a person who watches a trial.
     const bool is_reported = is_trial && round.number % std::max(1, round.total / 10) == 0;
@@ -56,8 +57,12 @@ absl::StatusOr<nlohmann::json> TrainInRun(const learn::Table& table, const track
   };
   ASSIGN_OR_RETURN(const learn::TrainedBundle trained, learn::Train(table, spec, hooks));
   RETURN_IF_ERROR(lost);
-  // After the last round, so that what the kept model scores is the newest point of its metric.
-  RETURN_IF_ERROR(run.LogMetrics(trained.metrics, rounds));
+  for (const auto& [key, value] : trained.metrics) {
+    // After the last round of a curve, so that what the kept model scores is the newest point.
+    const auto curve = rounds.find(key);
+    RETURN_IF_ERROR(run.LogMetric(key, value, curve == rounds.end() ? 0 : curve->second));
+  }
+  RETURN_IF_ERROR(run.Flush());
 
   nlohmann::json outputs{{"run_id", run.run_id()}, {"metrics", trained.metrics}};
   // A trial is known by its score; only a training whose bundle someone will use keeps it.
