@@ -82,7 +82,7 @@ TEST_F(TurbofanTest, TrainsReleasesAndServesWhatItEvaluated) {
   const auto position = [&](const std::string& name) { return std::find(header.begin(), header.end(), name) - header.begin(); };
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const std::vector<std::string> cells = absl::StrSplit(lines[i], ',');
-    evaluated[cells.at(position("asset"))] = std::stod(cells.at(position("prediction")));
+    evaluated[cells.at(position("unit"))] = std::stod(cells.at(position("prediction")));
   }
   const auto requests = RequestsByUnit(folder_ + "test_FD001.txt");
   ASSERT_EQ(evaluated.size(), requests.size());

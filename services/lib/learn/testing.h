@@ -14,7 +14,7 @@
 namespace millwright::learn {
 
 inline nlohmann::json Fixture(const std::string& name) {
-  std::ifstream file(std::filesystem::path(__FILE__).parent_path() / "testdata" / name);
+  std::ifstream file(std::filesystem::path(MILLWRIGHT_LEARN_TESTDATA) / name);
   std::stringstream text;
   text << file.rdbuf();
   return nlohmann::json::parse(text.str());
