@@ -1,21 +1,18 @@
 #include "lib/auth/token.h"
 
-#include <openssl/sha.h>
 #include <sodium.h>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/check.h"
 #include "lib/base/random.h"
+#include "lib/base/sha256.h"
 
 namespace millwright::auth {
 
 std::string NewToken() { return absl::StrCat("mw_", base::RandomHex(32)); }
 
-std::string TokenHash(absl::string_view token) {
-  std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), reinterpret_cast<unsigned char*>(hash.data()));
-  return hash;
-}
+std::string TokenHash(absl::string_view token) { return absl::HexStringToBytes(base::Sha256Hex(token)); }
 
 absl::StatusOr<std::string> HashPassword(const std::string& password) {
   CHECK(sodium_init() >= 0);

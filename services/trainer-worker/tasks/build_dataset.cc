@@ -48,9 +48,11 @@ absl::StatusOr<std::vector<telemetry::v1::Asset>> FindAssets(const Selection& se
   return found;
 }
 
-void SetRange(const Selection& selection, google::protobuf::Timestamp* from, google::protobuf::Timestamp* to) {
-  if (selection.from != 0) *from = rpc::ToProto(absl::UnixEpoch() + absl::Seconds(selection.from));
-  if (selection.to != 0) *to = rpc::ToProto(absl::UnixEpoch() + absl::Seconds(selection.to));
+// Leaves an end that the selection does not name open. For every request with `from` and `to`.
+template <typename Request>
+void SetRange(const Selection& selection, Request* request) {
+  if (selection.from != 0) *request->mutable_from() = rpc::ToProto(absl::UnixEpoch() + absl::Seconds(selection.from));
+  if (selection.to != 0) *request->mutable_to() = rpc::ToProto(absl::UnixEpoch() + absl::Seconds(selection.to));
 }
 
 // The columns of the table that grows: asset, time, then a sensor each in order of first appearance.
@@ -90,9 +92,7 @@ absl::StatusOr<std::vector<learn::AssetEvent>> FindFailures(const Selection& sel
                                                             TaskContext& context) {
   telemetry::v1::ListEventsRequest request;
   for (const telemetry::v1::Asset& asset : assets) request.add_asset_ids(asset.asset_id());
-  SetRange(selection, request.mutable_from(), request.mutable_to());
-  if (selection.from == 0) request.clear_from();
-  if (selection.to == 0) request.clear_to();
+  SetRange(selection, &request);
   request.set_page_size(10000);
   std::vector<learn::AssetEvent> failures;
   telemetry::v1::ListEventsResponse reply;
@@ -135,9 +135,7 @@ absl::StatusOr<nlohmann::json> BuildDataset(const nlohmann::json& spec_json, Tas
     context.lease.SetProgress(done++, static_cast<std::int64_t>(assets.size()), "assets", asset.asset_id());
     telemetry::v1::QuerySamplesRequest request;
     request.add_asset_ids(asset.asset_id());
-    SetRange(selection, request.mutable_from(), request.mutable_to());
-    if (selection.from == 0) request.clear_from();
-    if (selection.to == 0) request.clear_to();
+    SetRange(selection, &request);
     ASSIGN_OR_RETURN(const std::vector<telemetry::v1::SampleBatch> batches, context.platform.QuerySamples(request));
     for (const telemetry::v1::SampleBatch& batch : batches) wide.Append(batch);
     RETURN_IF_ERROR(context.lease.EnsureHeld());

@@ -56,8 +56,7 @@ absl::Status Flush(Pending& pending, TaskContext& context) {
 
 void AddEvent(const plant::PlantEvent& event, const std::string& asset_id, telemetry::v1::RecordEventsRequest& request) {
   telemetry::v1::Event* added = request.add_events();
-  added->set_event_id(
-      absl::StrCat(asset_id, "-", plant::Name(event.kind) == "failure" ? "failure" : "maintenance", "-", event.seconds));
+  added->set_event_id(absl::StrCat(asset_id, "-", std::string(plant::Name(event.kind)), "-", event.seconds));
   added->set_asset_id(asset_id);
   added->set_kind(event.kind == plant::PlantEvent::Kind::kFailure ? telemetry::v1::EVENT_KIND_FAILURE
                                                                   : telemetry::v1::EVENT_KIND_MAINTENANCE);
