@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "lib/base/check.h"
+#include "lib/base/utf8.h"
 
 namespace millwright::cli {
 namespace {
@@ -282,9 +283,7 @@ std::vector<std::string> ShowMap(const pb::Message& message, const pb::FieldDesc
 std::string Clip(std::string cell) {
   constexpr std::size_t kWidest = 72;
   if (cell.size() <= kWidest) return cell;
-  std::size_t end = kWidest - 3;
-  while (end > 0 && (cell[end] & 0xC0) == 0x80) --end;  // not inside a character
-  return cell.substr(0, end) + "...";
+  return absl::StrCat(base::Utf8Prefix(cell, kWidest - 3), "...");
 }
 
 bool IsTableType(const pb::FieldDescriptor& field) {
@@ -416,19 +415,16 @@ std::string Show(const pb::Message& message, OutputFormat format) {
 }
 
 std::string Align(const std::vector<std::vector<std::string>>& rows) {
-  const auto width = [](const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-  };
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], base::CountCharacters(row[i]));
   }
   std::string text;
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       text += row[i];
-      if (i + 1 < row.size()) text.append(widths[i] - width(row[i]) + 2, ' ');
+      if (i + 1 < row.size()) text.append(widths[i] - base::CountCharacters(row[i]) + 2, ' ');
     }
     text += '\n';
   }

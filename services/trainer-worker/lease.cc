@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
-#include "lib/learn/korean.h"
+#include "lib/base/utf8.h"
 #include "lib/rpc/convert.h"
 #include "lib/rpc/log.h"
 
@@ -19,8 +19,8 @@ constexpr std::size_t kMaxErrorBytes = 4000;
 }  // namespace
 
 std::string FailureText(const std::string& error) {
-  const bool fits = error.size() <= kMaxErrorBytes && learn::IsUtf8(error);
-  return fits ? error : learn::ExcerptUtf8(error, kMaxErrorBytes);
+  const bool fits = error.size() <= kMaxErrorBytes && base::IsUtf8(error);
+  return fits ? error : base::Utf8Excerpt(error, kMaxErrorBytes);
 }
 
 Lease::Lease(Platform& platform, const scheduler::v1::Task& task)

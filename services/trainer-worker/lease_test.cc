@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/learn/korean.h"
+#include "lib/base/utf8.h"
 
 namespace millwright::trainer {
 namespace {
@@ -12,7 +12,7 @@ TEST(FailureTextTest, IsUtf8WhateverWasCutOrQuoted) {
   EXPECT_EQ(FailureText("name is \"펌\xED\x94…\""), "name is \"펌??…\"");
   std::string longer = "x";
   while (longer.size() < 5000) longer += "펌";
-  EXPECT_TRUE(learn::IsUtf8(FailureText(longer)));
+  EXPECT_TRUE(base::IsUtf8(FailureText(longer)));
   EXPECT_LE(FailureText(longer).size(), 4000u);
   EXPECT_GT(FailureText(longer).size(), 3990u);
 }

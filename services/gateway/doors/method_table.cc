@@ -6,6 +6,7 @@
 #include "google/protobuf/text_format.h"
 #include "lib/auth/access_rule.h"
 #include "lib/base/status_macros.h"
+#include "lib/base/utf8.h"
 
 namespace millwright::gateway {
 namespace {
@@ -19,14 +20,6 @@ std::string BackendOf(const google::protobuf::MethodDescriptor& method) {
   const std::vector<std::string> parts = absl::StrSplit(method.file()->package(), '.');
   const std::string name = parts.size() > 1 ? parts[1] : parts[0];
   return name == "registry" ? "model_registry" : name;
-}
-
-// The beginning of a long text, whole characters of UTF-8.
-std::string Excerpt(const std::string& text) {
-  if (text.size() <= kMaxText) return text;
-  std::size_t end = kMaxText;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
 }
 
 }  // namespace
@@ -64,7 +57,8 @@ std::string FieldText(const google::protobuf::Message& message, const std::strin
       continue;
     }
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) return "";
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) return Excerpt(at->GetReflection()->GetString(*at, field));
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING)
+      return std::string(base::Utf8Prefix(at->GetReflection()->GetString(*at, field), kMaxText));
     std::string text;
     google::protobuf::TextFormat::PrintFieldValueToString(*at, field, -1, &text);
     return text;

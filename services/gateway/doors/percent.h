@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/utf8.h"
 
 namespace millwright::gateway {
 
@@ -11,6 +12,6 @@ namespace millwright::gateway {
 /// UTF-8.
 absl::StatusOr<std::string> PercentDecode(absl::string_view text, bool plus_is_space);
 
-bool IsUtf8(absl::string_view text);
+using base::IsUtf8;
 
 }  // namespace millwright::gateway

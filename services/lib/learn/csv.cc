@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "lib/base/status_macros.h"
+#include "lib/base/utf8.h"
 #include "lib/learn/csv_record.h"
 #include "lib/learn/korean.h"
 #include "lib/learn/strict_json.h"
@@ -82,7 +83,7 @@ class Reader {
     return Error(line, Cat(", column \"", column, "\": ", Quote(cell), " ", what));
   }
   std::string Quote(std::string_view cell) const {
-    return Cat("\"", ExcerptUtf8(cell, kExcerptBytes), cell.size() > kExcerptBytes ? "…" : "", "\"");
+    return Cat("\"", base::Utf8Excerpt({cell.data(), cell.size()}, kExcerptBytes), cell.size() > kExcerptBytes ? "…" : "", "\"");
   }
 
   absl::StatusOr<std::string> Decode(std::string_view cell);
@@ -108,7 +109,7 @@ class Reader {
 
 absl::StatusOr<std::string> Reader::Decode(std::string_view cell) {
   if (IsAscii(cell)) return std::string(cell);
-  if (!is_cp949_ && options_.encoding != CsvOptions::Encoding::kCp949 && IsUtf8(cell)) {
+  if (!is_cp949_ && options_.encoding != CsvOptions::Encoding::kCp949 && base::IsUtf8({cell.data(), cell.size()})) {
     is_utf8_ = true;
     return std::string(cell);
   }
@@ -200,7 +201,7 @@ absl::Status Reader::NameColumns() {
     for (const Building& building : building_) names.push_back(building.column.spec.name);
     const auto require = [&](const std::string& name) -> absl::Status {
       if (seen.contains(name)) return absl::OkStatus();
-      return Error(first.line, Cat("the header has no column \"", name, "\"; it has ", ExcerptUtf8(Join(names), 500)));
+      return Error(first.line, Cat("the header has no column \"", name, "\"; it has ", base::Utf8Excerpt(Join(names), 500)));
     };
     for (const CsvColumn& column : options_.columns) {
       if (!column.is_optional) RETURN_IF_ERROR(require(column.name));
@@ -209,12 +210,13 @@ absl::Status Reader::NameColumns() {
   } else {
     if (!options_.columns.empty() && options_.columns.size() != cells_.size()) {
       return Error(first.line, Cat("has ", cells_.size(), " cells; the ", options_.columns.size(), " declared columns (",
-                                   ExcerptUtf8(Join([&] {
-                                                 std::vector<std::string> names;
-                                                 for (const CsvColumn& column : options_.columns) names.push_back(column.name);
-                                                 return names;
-                                               }()),
-                                               500),
+                                   base::Utf8Excerpt(Join([&] {
+                                                       std::vector<std::string> names;
+                                                       for (const CsvColumn& column : options_.columns)
+                                                         names.push_back(column.name);
+                                                       return names;
+                                                     }()),
+                                                     500),
                                    ") need as many"));
     }
     std::unordered_set<std::string> seen;

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/utf8.h"
 
 namespace millwright::scheduler {
 namespace {
@@ -112,21 +113,12 @@ class JsonBuilder : public YAML::EventHandler {
   int nodes_ = 0;
 };
 
-bool IsUtf8(const std::string& text) {
-  try {
-    (void)json(text).dump();
-    return true;
-  } catch (const json::exception&) {
-    return false;
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<json> ParseYaml(const std::string& text) {
   if (text.size() > kMaxYamlBytes)
     return absl::InvalidArgumentError(absl::StrCat("definition: ", text.size(), " bytes is over the bound of ", kMaxYamlBytes));
-  if (!IsUtf8(text)) return absl::InvalidArgumentError("definition: not UTF-8");
+  if (!base::IsUtf8(text)) return absl::InvalidArgumentError("definition: not UTF-8");
   try {
     std::istringstream in(text);
     YAML::Parser parser(in);

@@ -6,16 +6,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/utf8.h"
 
 namespace millwright::telemetry {
-namespace {
-
-std::size_t CountCharacters(absl::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-}  // namespace
 
 absl::StatusOr<AssetId> ParseAssetId(absl::string_view field, absl::string_view text) {
   const bool is_id = !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -36,7 +29,7 @@ absl::Status CheckAsset(const std::string& type, const std::vector<Sensor>& sens
   }
   std::set<std::string> names;
   for (std::size_t i = 0; i < sensors.size(); ++i) {
-    const std::size_t length = CountCharacters(sensors[i].name);
+    const std::size_t length = base::CountCharacters(sensors[i].name);
     if (length < 1 || length > 100) {
       return absl::InvalidArgumentError(
           absl::StrCat("sensors[", i, "].name: has ", length, " characters; a sensor's name has 1 to 100"));
