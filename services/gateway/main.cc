@@ -14,7 +14,7 @@
 #include "gateway/doors/route_table.h"
 #include "gateway/rpc/identity_services.h"
 #include "gateway/storage/pg_audit_log.h"
-#include "gateway/storage/pg_identity_store.h"
+#include "gateway/storage/pg_identity_stores.h"
 #include "lib/base/check.h"
 #include "lib/base/status_macros.h"
 #include "lib/pg/listener.h"
@@ -33,12 +33,12 @@ std::map<std::string, std::string> PeerAddresses(const Config& config) {
       {"system", config.peers.system},       {"gateway", config.server.address}};
 }
 
-absl::Status Bootstrap(const Config::Bootstrap& files, IdentityStore& store, Accounts& accounts) {
+absl::Status Bootstrap(const Config::Bootstrap& files, const IdentityStores& stores, Accounts& accounts) {
   const absl::Time now = base::SystemClock().Now();
-  RETURN_IF_ERROR(EnsureTokenOfFile(store, files.cli_token_file, "cli", "admin", auth::Role::kAdmin, now));
-  RETURN_IF_ERROR(EnsureTokenOfFile(store, files.worker_token_file, "local", "", auth::Role::kWorker, now));
-  RETURN_IF_ERROR(EnsureTokenOfFile(store, files.inference_token_file, "inference", "", auth::Role::kViewer, now));
-  return EnsureFirstSignInCode(store, accounts, files.sign_in_code_file, now);
+  RETURN_IF_ERROR(EnsureTokenOfFile(stores.tokens, files.cli_token_file, "cli", "admin", auth::Role::kAdmin, now));
+  RETURN_IF_ERROR(EnsureTokenOfFile(stores.tokens, files.worker_token_file, "local", "", auth::Role::kWorker, now));
+  RETURN_IF_ERROR(EnsureTokenOfFile(stores.tokens, files.inference_token_file, "inference", "", auth::Role::kViewer, now));
+  return EnsureFirstSignInCode(stores, accounts, files.sign_in_code_file, now);
 }
 
 HttpDoorOptions DoorOptions(const Config& config) {
@@ -62,27 +62,27 @@ int Run(const Config& config) {
   const base::Clock& clock = base::SystemClock();
   pg::Database db(config.database.ResolveOrExit());
   pg::MigrateOrExit(db, "gateway", migrations());
-  PgIdentityStore store(db);
+  PgIdentityStores stores(db);
   PgAuditLog audit(db);
-  Accounts accounts(store, clock);
-  if (const absl::Status status = Bootstrap(config.bootstrap, store, accounts); !status.ok()) return Fail(status);
+  Accounts accounts(stores.all, clock);
+  if (const absl::Status status = Bootstrap(config.bootstrap, stores.all, accounts); !status.ok()) return Fail(status);
 
   const absl::StatusOr<MethodTable> methods = MethodTable::Make(contracts::Methods());
   CHECK_OK(methods.status());
   const RouteTable routes(*methods);
   const Backends backends(PeerAddresses(config));
-  Authenticator authenticator(store, accounts, clock);
+  Authenticator authenticator(stores.all, accounts, clock);
   TokenChanges changes;
-  const pg::Listener listener(db, IdentityStore::kTokensChannel, [&] {
+  const pg::Listener listener(db, kTokensChannel, [&] {
     authenticator.Invalidate();
     changes.Count();
   });
   Doorkeeper doorkeeper(audit, signer, clock);
 
-  SessionService sessions(accounts, store);
-  UserService users(accounts, store);
-  TokenService tokens(accounts, store, changes);
-  WorkspaceService workspaces(accounts, store);
+  SessionService sessions(accounts, stores.workspaces);
+  UserService users(accounts, stores.users);
+  TokenService tokens(accounts, stores.tokens, changes);
+  WorkspaceService workspaces(accounts, stores.workspaces);
   AuditService audit_service(audit);
 
   GrpcDoor grpc_door(*methods, authenticator, doorkeeper, backends);

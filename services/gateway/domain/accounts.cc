@@ -23,14 +23,15 @@ const std::string& HashOfNobody() {
 
 }  // namespace
 
-Accounts::Accounts(IdentityStore& store, const base::Clock& clock)
-    : store_(store), clock_(clock), failures_(10, absl::Seconds(30), clock) {}
+Accounts::Accounts(const IdentityStores& stores, const base::Clock& clock)
+    : stores_(stores), clock_(clock), failures_(10, absl::Seconds(30), clock) {}
 
 absl::StatusOr<SessionStart> Accounts::SignInWithCode(const std::string& code) {
   const absl::Time now = clock_.Now();
   const std::string token = auth::NewToken();
   const NewToken session{.hash = auth::TokenHash(token), .name = "session", .expires_at = now + kSessionLifetime};
-  ASSIGN_OR_RETURN(const std::optional<Identity> identity, store_.StartSessionByCode(auth::TokenHash(code), session, now));
+  ASSIGN_OR_RETURN(const std::optional<Identity> identity,
+                   stores_.sessions.StartSessionByCode(auth::TokenHash(code), session, now));
   if (!identity) return NotSignedIn();
   return SessionStart{token, *identity};
 }
@@ -55,7 +56,7 @@ absl::StatusOr<PasswordRecord> Accounts::CheckPassword(const std::string& user_n
   if (!failures_.MayTry(user_name)) {
     return absl::ResourceExhaustedError("too many failed sign-ins for this user name; wait a minute and try again");
   }
-  ASSIGN_OR_RETURN(const std::optional<PasswordRecord> record, store_.FindPassword(user_name));
+  ASSIGN_OR_RETURN(const std::optional<PasswordRecord> record, stores_.users.FindPassword(user_name));
   bool is_right = false;
   {
     RETURN_IF_ERROR(TakeHashingSlot());
@@ -74,13 +75,14 @@ absl::StatusOr<SessionStart> Accounts::SignInWithPassword(const std::string& use
   const absl::Time now = clock_.Now();
   const std::string token = auth::NewToken();
   const NewToken session{.hash = auth::TokenHash(token), .name = "session", .expires_at = now + kSessionLifetime};
-  ASSIGN_OR_RETURN(const std::optional<Identity> identity, store_.StartSessionByPassword(user_name, record.hash, session, now));
+  ASSIGN_OR_RETURN(const std::optional<Identity> identity,
+                   stores_.sessions.StartSessionByPassword(user_name, record.hash, session, now));
   if (!identity) return NotSignedIn();
   return SessionStart{token, *identity};
 }
 
 absl::Status Accounts::SignOut(std::int64_t token_id) {
-  const absl::Status status = store_.EndSession(token_id, clock_.Now());
+  const absl::Status status = stores_.sessions.EndSession(token_id, clock_.Now());
   if (!absl::IsNotFound(status)) return status;
   return absl::FailedPreconditionError("the caller did not sign in but sent an API token or password; revoke the token instead");
 }
@@ -88,14 +90,14 @@ absl::Status Accounts::SignOut(std::int64_t token_id) {
 absl::StatusOr<User> Accounts::CreateUser(const auth::Caller& caller, const std::string& name, auth::Role role) {
   RETURN_IF_ERROR(CheckUserName(name));
   RETURN_IF_ERROR(CheckUserRole(role));
-  return store_.CreateUser(caller.workspace, name, role, clock_.Now());
+  return stores_.users.CreateUser(caller.workspace, name, role, clock_.Now());
 }
 
 absl::StatusOr<User> Accounts::UpdateUser(const auth::Caller& caller, const std::string& name, const UserChange& change) {
   if (change.role) RETURN_IF_ERROR(CheckUserRole(*change.role));
   if (!change.role && !change.is_disabled) return absl::InvalidArgumentError("nothing to change: set role or is_disabled");
   if (change.is_disabled) RETURN_IF_ERROR(CheckMayRuleAccount(caller, name));
-  return store_.UpdateUser(caller.workspace, name, change, clock_.Now());
+  return stores_.users.UpdateUser(caller.workspace, name, change, clock_.Now());
 }
 
 absl::Status Accounts::SetPassword(const auth::Caller& caller, std::int64_t token_id, const std::string& current,
@@ -103,10 +105,10 @@ absl::Status Accounts::SetPassword(const auth::Caller& caller, std::int64_t toke
   RETURN_IF_ERROR(CheckNewPassword(wanted));
   if (!failures_.MayTry(caller.subject))
     return absl::ResourceExhaustedError("too many wrong passwords; wait a minute and try again");
-  ASSIGN_OR_RETURN(const std::string old_hash, store_.GetPasswordHash(caller.subject));
+  ASSIGN_OR_RETURN(const std::string old_hash, stores_.users.GetPasswordHash(caller.subject));
   if (old_hash.empty()) {
     // Nothing else proves who asks, and an API token, made for less or for a while, must not become its user.
-    ASSIGN_OR_RETURN(const bool is_session, store_.IsSession(token_id, caller.subject));
+    ASSIGN_OR_RETURN(const bool is_session, stores_.sessions.IsSession(token_id, caller.subject));
     if (!is_session)
       return absl::PermissionDeniedError(
           "an API token cannot set the first password; sign in with a one-time link and set it there");
@@ -119,13 +121,13 @@ absl::Status Accounts::SetPassword(const auth::Caller& caller, std::int64_t toke
     return absl::PermissionDeniedError("current_password is not right");
   }
   ASSIGN_OR_RETURN(const std::string new_hash, auth::HashPassword(wanted));
-  return store_.SetPasswordHash(caller.subject, old_hash, new_hash, token_id, clock_.Now());
+  return stores_.users.SetPasswordHash(caller.subject, old_hash, new_hash, token_id, clock_.Now());
 }
 
 absl::StatusOr<SignInCode> Accounts::CreateSignInCode(const base::WorkspaceId& workspace, const std::string& user_name) {
   const absl::Time now = clock_.Now();
   const SignInCode code{.code = base::RandomHex(32), .expires_at = now + kCodeLifetime};
-  RETURN_IF_ERROR(store_.CreateSignInCode(workspace, user_name, auth::TokenHash(code.code), now, code.expires_at));
+  RETURN_IF_ERROR(stores_.sessions.CreateSignInCode(workspace, user_name, auth::TokenHash(code.code), now, code.expires_at));
   return code;
 }
 
@@ -135,9 +137,9 @@ absl::StatusOr<SignInCode> Accounts::CreateSignInLink(const auth::Caller& caller
 }
 
 absl::Status Accounts::CheckMayRuleAccount(const auth::Caller& caller, const std::string& user_name) {
-  RETURN_IF_ERROR(store_.GetUser(caller.workspace, user_name).status());
+  RETURN_IF_ERROR(stores_.users.GetUser(caller.workspace, user_name).status());
   if (caller.subject == user_name) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const base::WorkspaceId home, store_.FindHome(user_name));
+  ASSIGN_OR_RETURN(const base::WorkspaceId home, stores_.users.FindHome(user_name));
   if (home == caller.workspace) return absl::OkStatus();
   return absl::PermissionDeniedError(absl::StrCat(
       "the account \"", user_name, "\" belongs to another workspace, whose admins make its sign-in links and disable it"));
@@ -151,7 +153,7 @@ absl::StatusOr<TokenStart> Accounts::CreateApiToken(const auth::Caller& caller, 
   base::WorkspaceId workspace = caller.workspace;
   auth::Role held = caller.role;
   if (!request.workspace.empty()) {
-    ASSIGN_OR_RETURN(const auto membership, store_.FindMembership(caller.subject, request.workspace));
+    ASSIGN_OR_RETURN(const auto membership, stores_.workspaces.FindMembership(caller.subject, request.workspace));
     // A token of one workspace says nothing about the rights in another; its user's role there does, unless the token was
     // made weaker on purpose.
     if (membership.first != workspace && static_cast<int>(held) > static_cast<int>(membership.second)) held = membership.second;
@@ -166,21 +168,22 @@ absl::StatusOr<TokenStart> Accounts::CreateApiToken(const auth::Caller& caller, 
   TokenStart start{.token = auth::NewToken(), .api_token = {}};
   NewToken token{.hash = auth::TokenHash(start.token), .name = request.name, .expires_at = std::nullopt};
   if (request.expires_in_days > 0) token.expires_at = now + absl::Hours(24 * request.expires_in_days);
-  ASSIGN_OR_RETURN(start.api_token, store_.CreateApiToken(workspace, caller.subject, role, token, now));
+  ASSIGN_OR_RETURN(start.api_token, stores_.tokens.CreateApiToken(workspace, caller.subject, role, token, now));
   return start;
 }
 
 absl::StatusOr<std::vector<ApiToken>> Accounts::ListApiTokens(const auth::Caller& caller, std::int64_t after, int limit) {
-  return store_.ListApiTokens(caller.workspace, caller.role == auth::Role::kAdmin ? "" : caller.subject, after, limit);
+  return stores_.tokens.ListApiTokens(caller.workspace, caller.role == auth::Role::kAdmin ? "" : caller.subject, after, limit);
 }
 
 absl::Status Accounts::RevokeApiToken(const auth::Caller& caller, std::int64_t id) {
-  return store_.RevokeApiToken(caller.workspace, caller.role == auth::Role::kAdmin ? "" : caller.subject, id, clock_.Now());
+  return stores_.tokens.RevokeApiToken(caller.workspace, caller.role == auth::Role::kAdmin ? "" : caller.subject, id,
+                                       clock_.Now());
 }
 
 absl::StatusOr<Workspace> Accounts::CreateWorkspace(const auth::Caller& caller, const std::string& name) {
   RETURN_IF_ERROR(CheckWorkspaceName(name));
-  return store_.CreateWorkspace(name, caller.subject, clock_.Now());
+  return stores_.workspaces.CreateWorkspace(name, caller.subject, clock_.Now());
 }
 
 }  // namespace millwright::gateway

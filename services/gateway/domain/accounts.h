@@ -4,7 +4,7 @@
 #include <string>
 
 #include "gateway/domain/failure_limiter.h"
-#include "gateway/domain/identity_store.h"
+#include "gateway/domain/identity_stores.h"
 #include "lib/base/clock.h"
 
 namespace millwright::gateway {
@@ -35,7 +35,7 @@ class Accounts {
   static constexpr absl::Duration kSessionLifetime = absl::Hours(7 * 24);
   static constexpr absl::Duration kCodeLifetime = absl::Hours(24);
 
-  Accounts(IdentityStore& store, const base::Clock& clock);
+  Accounts(const IdentityStores& stores, const base::Clock& clock);
 
   /// Unauthenticated in the same words whatever was wrong; ResourceExhausted after too many failures for one user name.
   absl::StatusOr<SessionStart> SignInWithCode(const std::string& code);
@@ -68,7 +68,7 @@ class Accounts {
   /// workspace that the account belongs to, and for the user. NotFound when the caller's workspace does not have the user.
   absl::Status CheckMayRuleAccount(const auth::Caller& caller, const std::string& user_name);
 
-  IdentityStore& store_;
+  const IdentityStores stores_;
   const base::Clock& clock_;
   FailureLimiter failures_;
   absl::Mutex hashing_mutex_;

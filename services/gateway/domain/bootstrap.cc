@@ -20,23 +20,24 @@ absl::StatusOr<std::string> ReadSecret(const std::filesystem::path& file) {
 
 }  // namespace
 
-absl::Status EnsureTokenOfFile(IdentityStore& store, const std::filesystem::path& file, const std::string& name,
+absl::Status EnsureTokenOfFile(TokenStore& tokens, const std::filesystem::path& file, const std::string& name,
                                const std::string& user_name, auth::Role role, absl::Time now) {
   if (file.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string token, ReadSecret(file));
   if (!absl::StartsWith(token, "mw_") || token.size() != 67) {
     return absl::InvalidArgumentError(absl::StrCat(file.string(), " must hold \"mw_\" and 64 hex digits"));
   }
-  return store.EnsurePlatformToken({.hash = auth::TokenHash(token), .name = name, .expires_at = std::nullopt}, user_name, role,
-                                   now);
+  return tokens.EnsurePlatformToken({.hash = auth::TokenHash(token), .name = name, .expires_at = std::nullopt}, user_name, role,
+                                    now);
 }
 
-absl::Status EnsureFirstSignInCode(IdentityStore& store, Accounts& accounts, const std::filesystem::path& file, absl::Time now) {
+absl::Status EnsureFirstSignInCode(const IdentityStores& stores, Accounts& accounts, const std::filesystem::path& file,
+                                   absl::Time now) {
   if (file.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const bool has_signed_in, store.HasSignedIn(kAdmin));
+  ASSIGN_OR_RETURN(const bool has_signed_in, stores.users.HasSignedIn(kAdmin));
   if (has_signed_in) return absl::OkStatus();
   if (const absl::StatusOr<std::string> code = ReadSecret(file); code.ok()) {
-    ASSIGN_OR_RETURN(const bool is_usable, store.IsCodeUsable(auth::TokenHash(*code), now));
+    ASSIGN_OR_RETURN(const bool is_usable, stores.sessions.IsCodeUsable(auth::TokenHash(*code), now));
     if (is_usable) return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const SignInCode code, accounts.CreateSignInCode(base::WorkspaceId(kDefaultWorkspace), kAdmin));

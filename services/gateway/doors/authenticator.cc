@@ -82,7 +82,7 @@ absl::StatusOr<Identity> Authenticator::Authenticate(const std::string& token) {
   if (entry && IsDatabaseAway()) return Outage(entry, absl::UnavailableError("the database is away"));
 
   const absl::Time now = clock_.Now();
-  const absl::StatusOr<std::optional<Identity>> found = store_.FindToken(key, now);
+  const absl::StatusOr<std::optional<Identity>> found = stores_.tokens.FindToken(key, now);
   if (!found.ok()) return IsOutage(found.status()) ? Outage(entry, found.status()) : found.status();
   if (!*found) {
     Forget(key);
@@ -101,7 +101,7 @@ absl::StatusOr<Identity> Authenticator::AuthenticateBasic(const std::string& use
   if (entry && IsDatabaseAway()) return Outage(entry, absl::UnavailableError("the database is away"));
 
   const absl::Time now = clock_.Now();
-  absl::StatusOr<std::optional<PasswordRecord>> record = store_.FindPassword(user_name);
+  absl::StatusOr<std::optional<PasswordRecord>> record = stores_.users.FindPassword(user_name);
   if (!record.ok()) return IsOutage(record.status()) ? Outage(entry, record.status()) : record.status();
   // The password was checked against this hash before; argon2id is for guessers to pay, not for each request of a script.
   const bool is_known = *record && entry && entry->password_hash == (*record)->hash;

@@ -8,7 +8,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "gateway/domain/accounts.h"
-#include "gateway/domain/identity_store.h"
+#include "gateway/domain/identity_stores.h"
 #include "lib/base/clock.h"
 
 namespace millwright::gateway {
@@ -22,8 +22,8 @@ struct AuthenticatorOptions {
 /// Turns tokens and passwords into identities, remembering them for a moment. Thread-safe.
 class Authenticator {
  public:
-  Authenticator(IdentityStore& store, Accounts& accounts, const base::Clock& clock, AuthenticatorOptions options = {})
-      : store_(store), accounts_(accounts), clock_(clock), options_(options) {}
+  Authenticator(const IdentityStores& stores, Accounts& accounts, const base::Clock& clock, AuthenticatorOptions options = {})
+      : stores_(stores), accounts_(accounts), clock_(clock), options_(options) {}
 
   /// The identity when it is known freshly: never blocks.
   std::optional<Identity> Cached(const std::string& token);
@@ -50,7 +50,7 @@ class Authenticator {
   /// After the database did not answer: the identity from before, if it may still be used.
   absl::StatusOr<Identity> Outage(const std::optional<Entry>& entry, const absl::Status& status);
 
-  IdentityStore& store_;
+  const IdentityStores stores_;
   Accounts& accounts_;
   const base::Clock& clock_;
   const AuthenticatorOptions options_;

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "gateway/domain/audit_log.h"
 #include "gateway/domain/failure_limiter.h"
-#include "gateway/domain/identity_store.h"
 #include "gateway/doors/method_table.h"
 #include "lib/auth/assertion.h"
 #include "lib/base/clock.h"

@@ -15,7 +15,7 @@
 #include "gateway/doors/http_door.h"
 #include "gateway/rpc/identity_services.h"
 #include "gateway/storage/pg_audit_log.h"
-#include "gateway/storage/pg_identity_store.h"
+#include "gateway/storage/pg_identity_stores.h"
 #include "lib/auth/token.h"
 #include "lib/pg/database_test.h"
 #include "lib/pg/listener.h"
@@ -96,14 +96,14 @@ class DoorsTest : public pg::DatabaseTest {
                                                                                     {auth::Role::kAdmin, "admin"},
                                                                                     {auth::Role::kWorker, "worker"}}) {
       tokens_[name] = auth::NewToken();
-      EXPECT_TRUE(store_
+      EXPECT_TRUE(stores_.tokens
                       .EnsurePlatformToken({.hash = auth::TokenHash(tokens_[name]), .name = name, .expires_at = {}},
                                            name == "admin" ? "admin" : "", role, absl::Now())
                       .ok());
     }
     tokens_["expired"] = auth::NewToken();
     EXPECT_TRUE(
-        store_
+        stores_.tokens
             .CreateApiToken(
                 base::WorkspaceId("1"), "admin", auth::Role::kAdmin,
                 {.hash = auth::TokenHash(tokens_["expired"]), .name = "old", .expires_at = absl::Now() - absl::Seconds(1)},
@@ -150,14 +150,14 @@ class DoorsTest : public pg::DatabaseTest {
 
   const std::filesystem::path web_folder_ = std::filesystem::path(testing::TempDir()) / "doors_web";
   const base::Clock& clock_ = base::SystemClock();
-  PgIdentityStore store_{db()};
+  PgIdentityStores stores_{db()};
   PgAuditLog audit_{db()};
-  Accounts accounts_{store_, clock_};
+  Accounts accounts_{stores_.all, clock_};
   TokenChanges changes_;
-  SessionService sessions_{accounts_, store_};
-  UserService users_{accounts_, store_};
-  TokenService token_service_{accounts_, store_, changes_};
-  WorkspaceService workspaces_{accounts_, store_};
+  SessionService sessions_{accounts_, stores_.workspaces};
+  UserService users_{accounts_, stores_.users};
+  TokenService token_service_{accounts_, stores_.tokens, changes_};
+  WorkspaceService workspaces_{accounts_, stores_.workspaces};
   AuditService audit_service_{audit_};
   StreamingTelemetry telemetry_;
   CountingArtifacts artifacts_;
@@ -168,8 +168,8 @@ class DoorsTest : public pg::DatabaseTest {
                       {"telemetry", server_.address()},
                       {"tracker", server_.address()},
                       {"monitor", "127.0.0.1:1"}}};
-  Authenticator authenticator_{store_, accounts_, clock_};
-  pg::Listener listener_{db(), IdentityStore::kTokensChannel, [this] {
+  Authenticator authenticator_{stores_.all, accounts_, clock_};
+  pg::Listener listener_{db(), kTokensChannel, [this] {
                            authenticator_.Invalidate();
                            changes_.Count();
                          }};

@@ -76,7 +76,7 @@ grpc::Status SessionService::GetSession(grpc::ServerContext* context, const v1::
     reply->set_role(static_cast<api::v1::Role>(caller.role));
     reply->set_workspace_id(caller.workspace.value());
     if (caller.workspace.empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const Workspace workspace, store_.GetWorkspace(caller.workspace));
+    ASSIGN_OR_RETURN(const Workspace workspace, workspaces_.GetWorkspace(caller.workspace));
     reply->set_workspace(workspace.name);
     return absl::OkStatus();
   });
@@ -92,7 +92,7 @@ grpc::Status UserService::CreateUser(grpc::ServerContext* context, const v1::Cre
 
 grpc::Status UserService::GetUser(grpc::ServerContext* context, const v1::GetUserRequest* request, v1::User* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(const User user, store_.GetUser(caller.workspace, request->name()));
+    ASSIGN_OR_RETURN(const User user, users_.GetUser(caller.workspace, request->name()));
     *reply = ToProto(user);
     return absl::OkStatus();
   });
@@ -103,7 +103,7 @@ grpc::Status UserService::ListUsers(grpc::ServerContext* context, const v1::List
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const int size, rpc::PageSize(request->page_size(), kDefaultPage, kMaxPage));
     ASSIGN_OR_RETURN(const std::string after, TextKey(request->page_token()));
-    ASSIGN_OR_RETURN(std::vector<User> users, store_.ListUsers(caller.workspace, after, size + 1));
+    ASSIGN_OR_RETURN(std::vector<User> users, users_.ListUsers(caller.workspace, after, size + 1));
     if (static_cast<int>(users.size()) > size) {
       users.pop_back();
       reply->set_next_page_token(rpc::EncodePageToken(nlohmann::json::array({users.back().name})));
@@ -187,7 +187,7 @@ grpc::Status TokenService::WatchTokens(grpc::ServerContext* context, const v1::W
     while (!context->IsCancelled()) {
       if (rpc::IsDraining()) return absl::UnavailableError("the gateway is stopping");
       if (is_due) {
-        ASSIGN_OR_RETURN(const std::vector<TokenGrant> grants, store_.ListGrants(base::SystemClock().Now()));
+        ASSIGN_OR_RETURN(const std::vector<TokenGrant> grants, tokens_.ListGrants(base::SystemClock().Now()));
         v1::TokenSnapshot snapshot;
         for (const TokenGrant& grant : grants) *snapshot.add_grants() = ToProto(grant);
         if (const std::string bytes = snapshot.SerializeAsString(); bytes != sent) {
@@ -215,7 +215,7 @@ grpc::Status WorkspaceService::CreateWorkspace(grpc::ServerContext* context, con
 grpc::Status WorkspaceService::ListWorkspaces(grpc::ServerContext* context, const v1::ListWorkspacesRequest*,
                                               v1::ListWorkspacesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::vector<Workspace> workspaces, store_.ListWorkspaces(caller.subject));
+    ASSIGN_OR_RETURN(const std::vector<Workspace> workspaces, workspaces_.ListWorkspaces(caller.subject));
     for (const Workspace& workspace : workspaces) *reply->add_workspaces() = ToProto(workspace);
     return absl::OkStatus();
   });

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "gateway/domain/accounts.h"
-#include "gateway/domain/identity_store.h"
+#include "gateway/domain/audit_log.h"
+#include "gateway/domain/identity_stores.h"
 #include "gateway/domain/token_changes.h"
 #include "millwright/gateway/v1/identity.grpc.pb.h"
 
@@ -13,20 +14,20 @@ inline constexpr char kTokenIdKey[] = "millwright-token-id";
 /// Sign-in and sessions over Accounts.
 class SessionService final : public v1::SessionService::Service {
  public:
-  SessionService(Accounts& accounts, IdentityStore& store) : accounts_(accounts), store_(store) {}
+  SessionService(Accounts& accounts, WorkspaceStore& workspaces) : accounts_(accounts), workspaces_(workspaces) {}
   grpc::Status SignIn(grpc::ServerContext*, const v1::SignInRequest*, v1::SignInResponse*) override;
   grpc::Status SignOut(grpc::ServerContext*, const v1::SignOutRequest*, v1::SignOutResponse*) override;
   grpc::Status GetSession(grpc::ServerContext*, const v1::GetSessionRequest*, v1::GetSessionResponse*) override;
 
  private:
   Accounts& accounts_;
-  IdentityStore& store_;
+  WorkspaceStore& workspaces_;
 };
 
 /// The users of a workspace.
 class UserService final : public v1::UserService::Service {
  public:
-  UserService(Accounts& accounts, IdentityStore& store) : accounts_(accounts), store_(store) {}
+  UserService(Accounts& accounts, UserStore& users) : accounts_(accounts), users_(users) {}
   grpc::Status CreateUser(grpc::ServerContext*, const v1::CreateUserRequest*, v1::User*) override;
   grpc::Status GetUser(grpc::ServerContext*, const v1::GetUserRequest*, v1::User*) override;
   grpc::Status ListUsers(grpc::ServerContext*, const v1::ListUsersRequest*, v1::ListUsersResponse*) override;
@@ -36,14 +37,14 @@ class UserService final : public v1::UserService::Service {
 
  private:
   Accounts& accounts_;
-  IdentityStore& store_;
+  UserStore& users_;
 };
 
 /// API tokens, and their valid set for doors elsewhere.
 class TokenService final : public v1::TokenService::Service {
  public:
-  TokenService(Accounts& accounts, IdentityStore& store, const TokenChanges& changes)
-      : accounts_(accounts), store_(store), changes_(changes) {}
+  TokenService(Accounts& accounts, TokenStore& tokens, const TokenChanges& changes)
+      : accounts_(accounts), tokens_(tokens), changes_(changes) {}
   grpc::Status CreateApiToken(grpc::ServerContext*, const v1::CreateApiTokenRequest*, v1::CreateApiTokenResponse*) override;
   grpc::Status ListApiTokens(grpc::ServerContext*, const v1::ListApiTokensRequest*, v1::ListApiTokensResponse*) override;
   grpc::Status RevokeApiToken(grpc::ServerContext*, const v1::RevokeApiTokenRequest*, v1::RevokeApiTokenResponse*) override;
@@ -51,20 +52,20 @@ class TokenService final : public v1::TokenService::Service {
 
  private:
   Accounts& accounts_;
-  IdentityStore& store_;
+  TokenStore& tokens_;
   const TokenChanges& changes_;
 };
 
 /// Tenants.
 class WorkspaceService final : public v1::WorkspaceService::Service {
  public:
-  WorkspaceService(Accounts& accounts, IdentityStore& store) : accounts_(accounts), store_(store) {}
+  WorkspaceService(Accounts& accounts, WorkspaceStore& workspaces) : accounts_(accounts), workspaces_(workspaces) {}
   grpc::Status CreateWorkspace(grpc::ServerContext*, const v1::CreateWorkspaceRequest*, v1::Workspace*) override;
   grpc::Status ListWorkspaces(grpc::ServerContext*, const v1::ListWorkspacesRequest*, v1::ListWorkspacesResponse*) override;
 
  private:
   Accounts& accounts_;
-  IdentityStore& store_;
+  WorkspaceStore& workspaces_;
 };
 
 /// Reads the audit log.

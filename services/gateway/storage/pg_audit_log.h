@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gateway/domain/identity_store.h"
+#include "gateway/domain/audit_log.h"
 #include "lib/pg/database.h"
 
 namespace millwright::gateway {

@@ -8,7 +8,7 @@
 #include "gateway/domain/accounts.h"
 #include "gateway/domain/bootstrap.h"
 #include "gateway/storage/pg_audit_log.h"
-#include "gateway/storage/pg_identity_store.h"
+#include "gateway/storage/pg_identity_stores.h"
 #include "lib/auth/token.h"
 #include "lib/base/files.h"
 #include "lib/pg/database_test.h"
@@ -27,7 +27,7 @@ class PgIdentityStoreTest : public pg::DatabaseTest {
   PgIdentityStoreTest() : DatabaseTest({{"gateway", migrations()}}) {}
 
   std::optional<Identity> Find(const std::string& token) {
-    return store_.FindToken(auth::TokenHash(token), clock_.Now()).value();
+    return stores_.tokens.FindToken(auth::TokenHash(token), clock_.Now()).value();
   }
   SessionStart SignIn() { return accounts_.SignInWithCode(accounts_.CreateSignInCode(kDefault, "admin").value().code).value(); }
   std::string TokenFor(const auth::Caller& caller, auth::Role role = auth::Role::kNone) {
@@ -39,17 +39,17 @@ class PgIdentityStoreTest : public pg::DatabaseTest {
   }
 
   base::ManualClock clock_{absl::FromUnixSeconds(1800000000)};
-  PgIdentityStore store_{db()};
-  Accounts accounts_{store_, clock_};
+  PgIdentityStores stores_{db()};
+  Accounts accounts_{stores_.all, clock_};
 };
 
 TEST_F(PgIdentityStoreTest, StartsWithOneWorkspaceAndAnAdminWithoutPassword) {
-  const std::vector<User> users = store_.ListUsers(kDefault, "", 10).value();
+  const std::vector<User> users = stores_.users.ListUsers(kDefault, "", 10).value();
   ASSERT_EQ(users.size(), 1u);
   EXPECT_EQ(users[0].name, "admin");
   EXPECT_EQ(users[0].role, auth::Role::kAdmin);
   EXPECT_FALSE(users[0].has_password);
-  EXPECT_EQ(store_.GetWorkspace(kDefault)->name, "default");
+  EXPECT_EQ(stores_.workspaces.GetWorkspace(kDefault)->name, "default");
   EXPECT_EQ(accounts_.SignInWithPassword("admin", "").status().code(), absl::StatusCode::kUnauthenticated);
 }
 
@@ -108,7 +108,7 @@ TEST_F(PgIdentityStoreTest, AnApiTokenDoesNotSetTheFirstPassword) {
   const auth::Caller reader{.subject = "admin", .role = auth::Role::kViewer, .workspace = kDefault};
   EXPECT_EQ(accounts_.SetPassword(reader, token, "", "correct horse battery").code(), absl::StatusCode::kPermissionDenied);
   EXPECT_EQ(accounts_.SetPassword(reader, 0, "", "correct horse battery").code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_FALSE(store_.GetUser(kDefault, "admin")->has_password);
+  EXPECT_FALSE(stores_.users.GetUser(kDefault, "admin")->has_password);
 }
 
 TEST_F(PgIdentityStoreTest, GuessingAPasswordIsSlowedDown) {
@@ -155,12 +155,12 @@ TEST_F(PgIdentityStoreTest, TheLastAdminStays) {
 TEST_F(PgIdentityStoreTest, UsersOfAnotherWorkspaceAreNotFound) {
   const Workspace plant = accounts_.CreateWorkspace(kAdmin, "plant-2").value();
   AddUser("ada", auth::Role::kViewer);
-  EXPECT_EQ(store_.GetUser(plant.id, "ada").status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(store_.ListUsers(plant.id, "", 10)->size(), 1u);
+  EXPECT_EQ(stores_.users.GetUser(plant.id, "ada").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(stores_.users.ListUsers(plant.id, "", 10)->size(), 1u);
   EXPECT_EQ(accounts_.CreateSignInCode(plant.id, "ada").status().code(), absl::StatusCode::kNotFound);
   const std::string token = TokenFor(kAdmin);
   const std::int64_t id = Find(token)->token_id;
-  EXPECT_EQ(store_.RevokeApiToken(plant.id, "", id, clock_.Now()).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(stores_.tokens.RevokeApiToken(plant.id, "", id, clock_.Now()).code(), absl::StatusCode::kNotFound);
   EXPECT_TRUE(Find(token).has_value());
 }
 
@@ -202,35 +202,35 @@ TEST_F(PgIdentityStoreTest, PlatformTokensAreEnsuredOnceAndReplacedWithTheirFile
   const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "platform.token";
   const auto ensure = [&](const std::string& token) {
     ASSERT_TRUE(base::WriteFileAtomically(file, token + "\n", 0600).ok());
-    ASSERT_TRUE(EnsureTokenOfFile(store_, file, "local", "", auth::Role::kWorker, clock_.Now()).ok());
+    ASSERT_TRUE(EnsureTokenOfFile(stores_.tokens, file, "local", "", auth::Role::kWorker, clock_.Now()).ok());
   };
   const std::string first = auth::NewToken();
   ensure(first);
   ensure(first);
   EXPECT_EQ(Find(first)->subject, "worker:local");
-  EXPECT_EQ(store_.ListGrants(clock_.Now())->size(), 1u);
+  EXPECT_EQ(stores_.tokens.ListGrants(clock_.Now())->size(), 1u);
   const std::string second = auth::NewToken();
   ensure(second);
   EXPECT_FALSE(Find(first).has_value());
   EXPECT_EQ(Find(second)->role, auth::Role::kWorker);
   ASSERT_TRUE(base::WriteFileAtomically(file, "guessme", 0600).ok());
-  EXPECT_FALSE(EnsureTokenOfFile(store_, file, "local", "", auth::Role::kWorker, clock_.Now()).ok());
+  EXPECT_FALSE(EnsureTokenOfFile(stores_.tokens, file, "local", "", auth::Role::kWorker, clock_.Now()).ok());
 }
 
 TEST_F(PgIdentityStoreTest, FirstCodeIsWrittenUntilTheAdminHasSignedIn) {
   const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "sign-in.code";
   std::filesystem::remove(file);
-  ASSERT_TRUE(EnsureFirstSignInCode(store_, accounts_, file, clock_.Now()).ok());
+  ASSERT_TRUE(EnsureFirstSignInCode(stores_.all, accounts_, file, clock_.Now()).ok());
   const std::string code = base::ReadFile(file).value();
   EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0600));
-  ASSERT_TRUE(EnsureFirstSignInCode(store_, accounts_, file, clock_.Now()).ok());
+  ASSERT_TRUE(EnsureFirstSignInCode(stores_.all, accounts_, file, clock_.Now()).ok());
   EXPECT_EQ(base::ReadFile(file).value(), code);
   clock_.Advance(absl::Hours(25));
-  ASSERT_TRUE(EnsureFirstSignInCode(store_, accounts_, file, clock_.Now()).ok());
+  ASSERT_TRUE(EnsureFirstSignInCode(stores_.all, accounts_, file, clock_.Now()).ok());
   const std::string renewed = base::ReadFile(file).value();
   EXPECT_NE(renewed, code);
   ASSERT_TRUE(accounts_.SignInWithCode(renewed.substr(0, 64)).ok());
-  ASSERT_TRUE(EnsureFirstSignInCode(store_, accounts_, file, clock_.Now()).ok());
+  ASSERT_TRUE(EnsureFirstSignInCode(stores_.all, accounts_, file, clock_.Now()).ok());
   EXPECT_EQ(base::ReadFile(file).value(), renewed);
 }
 
