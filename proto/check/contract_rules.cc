@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "lib/auth/access_rule.h"
 #include "millwright/api/v1/options.pb.h"
 
@@ -54,7 +55,7 @@ std::vector<std::string> FieldsIn(const std::string& route, std::string* shape) 
     const std::size_t close = route.find('}', open == std::string::npos ? route.size() : open);
     if (close == std::string::npos) break;
     absl::StrAppend(shape, route.substr(at, open - at), "{}");
-    fields.push_back(route.substr(open + 1, close - open - 1));
+    fields.emplace_back(absl::StripSuffix(route.substr(open + 1, close - open - 1), "=**"));
     at = close + 1;
   }
   absl::StrAppend(shape, route.substr(at));
@@ -83,6 +84,17 @@ bool IsNamedLikeASecret(const FieldDescriptor& field) {
   return false;
 }
 
+// Exactly one side streams, and it has the field `data`.
+void CheckRaw(const MethodDescriptor& method, Problems& problems) {
+  const Descriptor& stream = method.client_streaming() ? *method.input_type() : *method.output_type();
+  const FieldDescriptor* data = stream.FindFieldByName("data");
+  if (method.client_streaming() == method.server_streaming() || data == nullptr || data->is_repeated() ||
+      data->type() != FieldDescriptor::TYPE_BYTES) {
+    problems.push_back(absl::StrCat("RPC ", method.full_name(),
+                                    " has a raw body, so one side must be a stream of messages with a field `bytes data`"));
+  }
+}
+
 void CheckMethod(const MethodDescriptor& method, std::map<std::string, std::string>& shapes, Problems& problems) {
   const std::string& name = method.full_name();
   const auto rule = auth::RuleOf(method);
@@ -101,11 +113,14 @@ void CheckMethod(const MethodDescriptor& method, std::map<std::string, std::stri
   if (method.options().GetExtension(api::v1::audit) == api::v1::AUDIT_UNSPECIFIED) {
     problems.push_back(absl::StrCat("RPC ", name, " does not say whether it is audited: AUDIT_RECORD or AUDIT_NONE"));
   }
+  const bool is_raw = method.options().GetExtension(api::v1::body) == api::v1::BODY_RAW;
+  if (is_raw) CheckRaw(method, problems);
   for (const std::string& route : RoutesOf(method)) {
     if (route.find(" /") == std::string::npos)
       problems.push_back(absl::StrCat("RPC ", name, ": route \"", route, "\" has no verb or does not start with /"));
     if (rule.ok() && rule->internal()) problems.push_back(absl::StrCat("RPC ", name, " is internal and may have no route"));
-    if (method.client_streaming()) problems.push_back(absl::StrCat("RPC ", name, " streams requests and may have no route"));
+    if (method.client_streaming() && !is_raw)
+      problems.push_back(absl::StrCat("RPC ", name, " streams requests and may have no route unless its body is BODY_RAW"));
     std::string shape;
     for (const std::string& path : FieldsIn(route, &shape)) {
       const FieldDescriptor* field = FindPath(method.input_type(), path);

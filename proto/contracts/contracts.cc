@@ -1,6 +1,9 @@
 #include "contracts/contracts.h"
 
 #include "millwright/gateway/v1/identity.pb.h"
+#include "millwright/mlflow/v1/artifacts.pb.h"
+#include "millwright/mlflow/v1/registry.pb.h"
+#include "millwright/mlflow/v1/tracking.pb.h"
 #include "millwright/monitor/v1/monitor.pb.h"
 #include "millwright/registry/v1/registry.pb.h"
 #include "millwright/scheduler/v1/scheduler.pb.h"
@@ -18,6 +21,8 @@ std::vector<const google::protobuf::FileDescriptor*> Files() {
       registry::v1::RegisteredModel::descriptor()->file(),        scheduler::v1::GetPipelineRunRequest::descriptor()->file(),
       serving::v1::GetServingStatusRequest::descriptor()->file(), system::v1::GetSystemStatusRequest::descriptor()->file(),
       telemetry::v1::GetAssetRequest::descriptor()->file(),       tracker::v1::GetRunRequest::descriptor()->file(),
+      mlflow::v1::GetRunRequest::descriptor()->file(),            mlflow::v1::ListArtifactsRequest::descriptor()->file(),
+      mlflow::v1::GetModelVersionRequest::descriptor()->file(),
   };
 }
 

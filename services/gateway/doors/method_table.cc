@@ -15,8 +15,10 @@ using google::protobuf::FieldDescriptor;
 
 constexpr std::size_t kMaxText = 256;
 
-// "millwright.tracker.v1" belongs to tracker; the registry's key is model_registry.
+// The service says it, or its package: "millwright.tracker.v1" belongs to tracker; the registry's key is model_registry.
 std::string BackendOf(const google::protobuf::MethodDescriptor& method) {
+  const std::string& stated = method.service()->options().GetExtension(api::v1::backend);
+  if (!stated.empty()) return stated;
   const std::vector<std::string> parts = absl::StrSplit(method.file()->package(), '.');
   const std::string name = parts.size() > 1 ? parts[1] : parts[0];
   return name == "registry" ? "model_registry" : name;
