@@ -146,7 +146,7 @@ absl::Status Accounts::CheckMayRuleAccount(const auth::Caller& caller, const std
 }
 
 absl::StatusOr<TokenStart> Accounts::CreateApiToken(const auth::Caller& caller, const TokenRequest& request) {
-  if (request.name.empty() || request.name.size() > 128) return absl::InvalidArgumentError("name must have 1 to 128 characters");
+  RETURN_IF_ERROR(CheckTokenName(request.name));
   if (request.expires_in_days < 0 || request.expires_in_days > 3650) {
     return absl::InvalidArgumentError(absl::StrCat("expires_in_days ", request.expires_in_days, " must be 0 (never) to 3650"));
   }

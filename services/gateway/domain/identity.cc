@@ -1,6 +1,7 @@
 #include "gateway/domain/identity.h"
 
 #include "absl/strings/str_cat.h"
+#include "lib/base/utf8.h"
 
 namespace millwright::gateway {
 namespace {
@@ -13,12 +14,19 @@ bool IsMadeOf(const std::string& text, const char* allowed) {
 
 absl::Status CheckUserName(const std::string& name) {
   if (IsMadeOf(name, "abcdefghijklmnopqrstuvwxyz0123456789._-")) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("name \"", name.substr(0, 64), "\" must be 1 to 64 of a-z 0-9 . _ -"));
+  return absl::InvalidArgumentError(absl::StrCat("name \"", base::Utf8Excerpt(name, 64), "\" must be 1 to 64 of a-z 0-9 . _ -"));
 }
 
 absl::Status CheckWorkspaceName(const std::string& name) {
   if (IsMadeOf(name, "abcdefghijklmnopqrstuvwxyz0123456789-")) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("name \"", name.substr(0, 64), "\" must be 1 to 64 of a-z 0-9 -"));
+  return absl::InvalidArgumentError(absl::StrCat("name \"", base::Utf8Excerpt(name, 64), "\" must be 1 to 64 of a-z 0-9 -"));
+}
+
+absl::Status CheckTokenName(const std::string& name) {
+  const bool is_name = !name.empty() && name.size() <= 128 && base::IsUtf8(name) && !base::HasControlCharacter(name);
+  if (is_name) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("name \"", base::Utf8Excerpt(name, 128), "\" must be 1 to 128 bytes of text without control characters"));
 }
 
 absl::Status CheckNewPassword(const std::string& password) {

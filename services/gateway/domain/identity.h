@@ -78,6 +78,8 @@ struct AuditEntry {
 absl::Status CheckUserName(const std::string& name);
 /// 1 to 64 of a-z 0-9 - .
 absl::Status CheckWorkspaceName(const std::string& name);
+/// 1 to 128 bytes without control characters: the name is part of its caller's subject.
+absl::Status CheckTokenName(const std::string& name);
 /// 12 to 1024 characters. Never repeats the password.
 absl::Status CheckNewPassword(const std::string& password);
 /// viewer, engineer or admin.

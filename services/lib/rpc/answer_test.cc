@@ -67,6 +67,17 @@ TEST_F(AnswerTest, OneCallMayBeMadeForAnotherCaller) {
   EXPECT_EQ(reply_.home(), "ana");
 }
 
+TEST_F(AnswerTest, ANameWithLineBreaksSaysNothingOfItsRole) {
+  grpc::ClientContext context;
+  auth::Caller caller = TestCaller(auth::Role::kNone);
+  caller.subject = "eve\n3\n1\n1";
+  PrepareFor(context, absl::Seconds(5), caller);
+  EXPECT_EQ(system::v1::SystemService::NewStub(Connect(server_.address(), server_.signer()))
+                ->GetSystemStatus(&context, {}, &reply_)
+                .error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+}
+
 TEST_F(AnswerTest, AnExceptionIsInternalAndTheServerLives) {
   EXPECT_EQ(Call(server_.ChannelAs(TestCaller(auth::Role::kViewer, "throw"))).error_code(), grpc::StatusCode::INTERNAL);
   EXPECT_TRUE(Call(server_.ChannelAs(TestCaller())).ok());

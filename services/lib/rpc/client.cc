@@ -2,10 +2,10 @@
 
 #include <grpcpp/support/client_interceptor.h>
 
-#include <cstdlib>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "millwright/auth/v1/assertion.pb.h"
 
 namespace millwright::rpc {
 namespace {
@@ -13,24 +13,22 @@ namespace {
 constexpr char kCallerKey[] = "millwright-sign-for-bin";  // never leaves the process: replaced by the assertion
 
 std::string EncodeCaller(const auth::Caller& caller) {
-  return absl::StrCat(caller.subject, "\n", static_cast<int>(caller.role), "\n", caller.workspace.value(), "\n",
-                      caller.is_service ? 1 : 0);
+  millwright::auth::v1::Assertion assertion;
+  assertion.set_subject(caller.subject);
+  assertion.set_role(static_cast<api::v1::Role>(caller.role));
+  assertion.set_workspace_id(caller.workspace.value());
+  assertion.set_is_service(caller.is_service);
+  return assertion.SerializeAsString();
 }
 
+// A caller without any rights when the text is not one of EncodeCaller's.
 auth::Caller DecodeCaller(const std::string& text) {
-  std::vector<std::string> parts{""};
-  for (const char c : text) {
-    if (c == '\n') {
-      parts.emplace_back();
-    } else {
-      parts.back().push_back(c);
-    }
-  }
-  parts.resize(4);
-  return {.subject = parts[0],
-          .role = static_cast<auth::Role>(std::atoi(parts[1].c_str())),
-          .workspace = base::WorkspaceId(parts[2]),
-          .is_service = parts[3] == "1"};
+  millwright::auth::v1::Assertion assertion;
+  if (!assertion.ParseFromString(text)) return {};
+  return {.subject = assertion.subject(),
+          .role = static_cast<auth::Role>(assertion.role()),
+          .workspace = base::WorkspaceId(assertion.workspace_id()),
+          .is_service = assertion.is_service()};
 }
 
 // Signs every call as it leaves.
