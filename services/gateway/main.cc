@@ -85,7 +85,8 @@ int Run(const Config& config) {
   WorkspaceService workspaces(accounts, stores.workspaces);
   AuditService audit_service(audit);
 
-  GrpcDoor grpc_door(*methods, authenticator, doorkeeper, backends);
+  OpenStreams streams(clock);
+  GrpcDoor grpc_door(*methods, authenticator, doorkeeper, backends, streams);
   HttpDoor http_door(routes, authenticator, doorkeeper, backends, DoorOptions(config));
   // Before the doors take anything: a taken port ends the start.
   if (const absl::Status status = grpc_door.Start(config.doors.grpc_address); !status.ok()) return Fail(status);

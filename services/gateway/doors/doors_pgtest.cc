@@ -3,6 +3,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -174,7 +175,8 @@ class DoorsTest : public pg::DatabaseTest {
                            changes_.Count();
                          }};
   Doorkeeper doorkeeper_{audit_, server_.signer(), clock_};
-  GrpcDoor grpc_door_{methods_, authenticator_, doorkeeper_, backends_};
+  OpenStreams streams_{clock_, {.period = absl::Milliseconds(50)}};
+  GrpcDoor grpc_door_{methods_, authenticator_, doorkeeper_, backends_, streams_};
   std::unique_ptr<HttpDoor> http_door_;
   std::map<std::string, std::string> tokens_;
 };
@@ -458,6 +460,29 @@ TEST_F(DoorsTest, ADisabledUsersTokenEndsWithinFiveSeconds) {
   const absl::Time until = absl::Now() + absl::Seconds(5);
   while (Send("GET", "/v1/session", Bearer("ada"))->status == 200 && absl::Now() < until) std::this_thread::yield();
   EXPECT_EQ(Send("GET", "/v1/session", Bearer("ada"))->status, 401);
+}
+
+TEST_F(DoorsTest, AnOpenStreamEndsWithItsToken) {
+  const auto stub = telemetry::v1::TelemetryService::NewStub(Channel("worker"));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+  const auto stream = stub->StreamSamples(&context);
+  telemetry::v1::WriteSamplesResponse reply;
+  ASSERT_TRUE(stream->Write({}) && stream->Read(&reply));
+  telemetry_.has_ended = false;
+  const auth::Caller admin{.subject = "admin", .role = auth::Role::kAdmin, .workspace = base::WorkspaceId("1")};
+  const std::vector<ApiToken> tokens = accounts_.ListApiTokens(admin, 0, 100).value();
+  const auto token = std::find_if(tokens.begin(), tokens.end(), [](const ApiToken& t) { return t.name == "worker"; });
+  ASSERT_TRUE(token != tokens.end());
+  ASSERT_TRUE(accounts_.RevokeApiToken(admin, token->id).ok());
+  // The client neither writes nor ends its side: it waits for an answer, and the door ends the call.
+  EXPECT_FALSE(stream->Read(&reply));
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(status.error_message(), "the token is not valid: it is unknown, expired or revoked");
+  const absl::Time until = absl::Now() + absl::Seconds(5);
+  while (!telemetry_.has_ended && absl::Now() < until) std::this_thread::yield();
+  EXPECT_TRUE(telemetry_.has_ended);
 }
 
 TEST_F(DoorsTest, WatchersSeeEachChangeOfTheTokens) {

@@ -40,9 +40,9 @@ void GrpcDoor::Stop() {
 }
 
 grpc::ServerGenericBidiReactor* GrpcDoor::CreateReactor(grpc::GenericCallbackServerContext* context) {
-  auto* call = new ProxyCall(*this, *context);
-  call->Start();
-  return call;
+  const auto call = std::make_shared<ProxyCall>(*this, *context);
+  call->Start(call);
+  return call.get();
 }
 
 }  // namespace millwright::gateway

@@ -12,15 +12,23 @@
 #include "gateway/doors/blocking_pool.h"
 #include "gateway/doors/doorkeeper.h"
 #include "gateway/doors/method_table.h"
+#include "gateway/doors/open_streams.h"
 
 namespace millwright::gateway {
 
 /// The gRPC door: forwards every RPC of the table as bytes, streams of all kinds with their backpressure, deadline and
-/// cancellation, once its caller and rule are checked. Answers grpc.health.v1 itself.
+/// cancellation, once its caller and rule are checked; a stream lasts as long as its caller's rights. Answers grpc.health.v1
+/// itself.
 class GrpcDoor final : public grpc::CallbackGenericService {
  public:
-  GrpcDoor(const MethodTable& methods, Authenticator& authenticator, Doorkeeper& doorkeeper, const Backends& backends)
-      : methods_(methods), authenticator_(authenticator), doorkeeper_(doorkeeper), backends_(backends), pool_(16, 1024) {}
+  GrpcDoor(const MethodTable& methods, Authenticator& authenticator, Doorkeeper& doorkeeper, const Backends& backends,
+           OpenStreams& streams)
+      : methods_(methods),
+        authenticator_(authenticator),
+        doorkeeper_(doorkeeper),
+        backends_(backends),
+        streams_(streams),
+        pool_(16, 1024) {}
   ~GrpcDoor() override { Stop(); }
 
   /// Listens on host:port; FailedPrecondition when the port is taken.
@@ -37,6 +45,7 @@ class GrpcDoor final : public grpc::CallbackGenericService {
   Authenticator& authenticator_;
   Doorkeeper& doorkeeper_;
   const Backends& backends_;
+  OpenStreams& streams_;
   BlockingPool pool_;  // for the database: a reaction of gRPC may not block
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;

@@ -43,7 +43,8 @@ std::string ResourceOf(const Method& method, const grpc::ByteBuffer& bytes) {
 
 ProxyCall::ProxyCall(GrpcDoor& door, grpc::GenericCallbackServerContext& context) : door_(door), context_(context) {}
 
-void ProxyCall::Start() {
+void ProxyCall::Start(std::shared_ptr<ProxyCall> self) {
+  self_ = std::move(self);
   visit_.method = door_.methods_.Find(context_.method());
   if (visit_.method == nullptr) return Refuse(absl::UnimplementedError(absl::StrCat("no RPC ", context_.method())));
   if (visit_.method->rule.public_()) return Admit(nullptr);
@@ -85,6 +86,11 @@ void ProxyCall::Connect() {
   (*stub)->PrepareBidiStreamingCall(&backend_context_, visit_.method->path, {}, &backend_);
   // One for each direction, as operations start from the client's reactions too.
   backend_.AddMultipleHolds(2);
+  const bool is_stream = visit_.method->descriptor->client_streaming() || visit_.method->descriptor->server_streaming();
+  if (is_stream && !token_.empty()) {
+    door_.streams_.Add(self_, visit_.caller,
+                       [&authenticator = door_.authenticator_, token = token_] { return authenticator.Authenticate(token); });
+  }
   bool is_cancelled = false;
   {
     absl::MutexLock lock(&mutex_);
@@ -155,7 +161,11 @@ void ProxyCall::OnWriteDone(bool ok) {
 }
 
 void ProxyCall::OnBackendDone(const grpc::Status& status) {
-  const grpc::Status outcome = NameBackend(status, visit_.method->backend);
+  grpc::Status outcome = NameBackend(status, visit_.method->backend);
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!end_.ok()) outcome = rpc::ToGrpc(end_);
+  }
   if (visit_.audit_id == 0) {
     door_.doorkeeper_.End(visit_, outcome.error_code());
     return Finish(outcome);
@@ -167,11 +177,16 @@ void ProxyCall::OnBackendDone(const grpc::Status& status) {
   if (!is_queued) Finish(outcome);
 }
 
-void ProxyCall::OnCancel() {
+void ProxyCall::OnCancel() { Cancel(absl::OkStatus()); }
+
+void ProxyCall::End(const absl::Status& why) { Cancel(why); }
+
+void ProxyCall::Cancel(const absl::Status& why) {
   bool is_connected = false;
   {
     absl::MutexLock lock(&mutex_);
     is_cancelled_ = true;
+    if (end_.ok()) end_ = why;
     is_connected = is_connected_;
   }
   if (is_connected) backend_context_.TryCancel();
