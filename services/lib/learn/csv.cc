@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <limits>
+#include <unordered_map>
 #include <unordered_set>
 
+#include "absl/time/time.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/utf8.h"
 #include "lib/learn/csv_record.h"
@@ -93,6 +96,7 @@ class Reader {
   absl::Status NameColumns();
   absl::Status SettleTypes();
   absl::Status AddRow(const Record& record);
+  absl::Status CheckOneRowPerTime(const Table& table) const;
 
   std::string name_;
   const CsvOptions& options_;
@@ -103,6 +107,9 @@ class Reader {
   std::vector<Record> sample_;
   std::size_t first_data_ = 0;  // in sample_
   std::vector<Building> building_;
+  std::vector<std::uint32_t> lines_;  // of the rows; kept when rows have an asset and a time
+  bool has_lines_ = false;
+  bool has_instants_ = false;  // times are instants, not counters
   std::vector<std::string_view> cells_;
   std::string unquoted_;
 };
@@ -299,7 +306,49 @@ absl::Status Reader::AddRow(const Record& record) {
     }
     building.column.numbers.push_back(*number);
   }
+  if (has_lines_) lines_.push_back(static_cast<std::uint32_t>(record.line));
   return absl::OkStatus();
+}
+
+// What differs between two rows, as "temperature is 3.5 there and 3.7 here".
+std::string Difference(const Table& table, std::size_t there, std::size_t here) {
+  for (const Column& column : table.columns()) {
+    const bool is_text = column.spec.type == ColumnType::kText;
+    const auto value = [&](std::size_t row) {
+      return is_text ? Cat("\"", column.texts[row], "\"") : Shortest(column.numbers[row]);
+    };
+    if (value(there) != value(here)) return Cat(column.spec.name, " is ", value(there), " there and ", value(here), " here");
+  }
+  return "the rows are equal";
+}
+
+absl::Status Reader::CheckOneRowPerTime(const Table& table) const {
+  const Column& asset = *table.FindRole(ColumnRole::kAsset);
+  const Column& time = *table.FindRole(ColumnRole::kTime);
+  const auto name = [&](std::size_t row) {
+    return asset.spec.type == ColumnType::kText ? asset.texts[row] : Shortest(asset.numbers[row]);
+  };
+  std::unordered_map<std::string, std::vector<std::size_t>> assets;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (!std::isnan(time.numbers[row])) assets[name(row)].push_back(row);
+  }
+  std::optional<std::pair<std::size_t, std::size_t>> first;  // the first row that repeats another, and that one
+  for (auto& [_, rows] : assets) {
+    const auto is_earlier = [&](std::size_t a, std::size_t b) { return time.numbers[a] < time.numbers[b]; };
+    if (!std::is_sorted(rows.begin(), rows.end(), is_earlier)) std::stable_sort(rows.begin(), rows.end(), is_earlier);
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+      if (time.numbers[rows[i]] != time.numbers[rows[i - 1]]) continue;
+      if (!first || rows[i] < first->first) first = {rows[i], rows[i - 1]};
+    }
+  }
+  if (!first) return absl::OkStatus();
+  const auto [here, there] = *first;
+  const std::string at = has_instants_
+                             ? absl::FormatTime(absl::RFC3339_full, absl::FromUnixSeconds(0) + absl::Seconds(time.numbers[here]),
+                                                absl::UTCTimeZone())
+                             : Shortest(time.numbers[here]);
+  return Error(lines_[here], Cat("asset \"", name(here), "\" has a row at ", time.spec.name, " ", at, " already, row ",
+                                 lines_[there], " (", Difference(table, there, here), "); an asset has one row per time"));
 }
 
 absl::StatusOr<Table> Reader::Read() {
@@ -307,6 +356,12 @@ absl::StatusOr<Table> Reader::Read() {
   DetectDelimiter();
   RETURN_IF_ERROR(NameColumns());
   RETURN_IF_ERROR(SettleTypes());
+  const auto find = [&](ColumnRole role) {
+    return std::find_if(building_.begin(), building_.end(), [&](const Building& b) { return b.column.spec.role == role; });
+  };
+  const auto time = find(ColumnRole::kTime);
+  has_lines_ = find(ColumnRole::kAsset) != building_.end() && time != building_.end() && time->type != CsvColumn::Type::kText;
+  has_instants_ = has_lines_ && time->type == CsvColumn::Type::kTime;
   std::size_t rows = 0;
   for (std::size_t i = first_data_; i < sample_.size(); ++i, ++rows) RETURN_IF_ERROR(AddRow(sample_[i]));
   sample_.clear();
@@ -320,6 +375,7 @@ absl::StatusOr<Table> Reader::Read() {
   }
   Table table;
   for (Building& building : building_) RETURN_IF_ERROR(table.AddColumn(std::move(building.column)));
+  if (has_lines_) RETURN_IF_ERROR(CheckOneRowPerTime(table));
   return table;
 }
 

@@ -43,7 +43,8 @@ struct CsvOptions {
 absl::StatusOr<CsvOptions> ParseCsvOptions(const nlohmann::json& json);
 
 /// Reads CSV, gzip-compressed or not. Bad content is InvalidArgument that begins with `display_name` and names row (1 is the
-/// first line), column, the offending text (at most 40 characters) and what would be right; memory stays bounded by the options.
+/// first line), column, the offending text (at most 40 characters) and what would be right; so are two rows of one asset at one
+/// time. Memory stays bounded by the options.
 absl::StatusOr<Table> ReadCsv(ByteSource& source, std::string_view display_name, const CsvOptions& options);
 absl::StatusOr<Table> ReadCsvFile(const std::filesystem::path& path, const CsvOptions& options);
 absl::StatusOr<Table> ReadCsvText(std::string_view text, std::string_view display_name, const CsvOptions& options);

@@ -143,6 +143,21 @@ class EndlessLine : public ByteSource {
   std::size_t given = 0;
 };
 
+TEST(CsvTest, AnAssetHasOneRowPerTime) {
+  const nlohmann::json roles{{"roles", {{"unit", "asset"}, {"hour", "time"}}}};
+  EXPECT_EQ(
+      ErrorOf("unit,hour,x\n\na,1,3.5\nb,1,3\na,2,4\na,1,3.7\n", roles),
+      "f.csv: row 6: asset \"a\" has a row at hour 1 already, row 3 (x is 3.5 there and 3.7 here); an asset has one row per "
+      "time");
+  EXPECT_THAT(ErrorOf("unit,hour,x\n7,1,\n7,1,\n", roles), HasSubstr("row 3: asset \"7\" has a row at hour 1 already, row 2 (the "
+                                                                     "rows are equal)"));
+  EXPECT_THAT(ErrorOf("unit,hour,x\na,2024-05-01T02:30:00Z,1\na,2024-05-01T02:30:00Z,2\n", roles),
+              HasSubstr("has a row at hour 2024-05-01T02:30:00+00:00 already, row 2"));
+  // Out of order is no fault, nor are rows without a time or an asset column.
+  EXPECT_EQ(Read("unit,hour,x\na,2,1\nb,2,1\na,1,1\na,,1\na,,1\n", roles).rows(), 5u);
+  EXPECT_EQ(Read("hour,x\n1,1\n1,1\n", {{"roles", {{"hour", "time"}}}}).rows(), 2u);
+}
+
 TEST(CsvTest, AGigabyteLineIsRefusedEarly) {
   EndlessLine source;
   const absl::Status status = ReadCsv(source, "big.csv", {}).status();
