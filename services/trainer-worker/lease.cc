@@ -96,7 +96,14 @@ absl::Status Lease::EnsureHeld() {
 
 void Lease::Interrupt() {
   absl::MutexLock lock(&mutex_);
-  if (lost_.ok()) lost_ = absl::UnavailableError("the worker is shutting down");
+  if (!lost_.ok()) return;
+  is_interrupted_ = true;
+  lost_ = absl::UnavailableError("the worker is shutting down");
+}
+
+bool Lease::IsInterrupted() {
+  absl::MutexLock lock(&mutex_);
+  return is_interrupted_;
 }
 
 void Lease::SetProgress(std::int64_t done, std::int64_t total, const std::string& unit, const std::string& message) {
@@ -123,7 +130,8 @@ absl::Status Lease::Report(std::int64_t step, double value) {
 }
 
 absl::Status Lease::Complete(const nlohmann::json& outputs) {
-  RETURN_IF_ERROR(EnsureHeld());
+  // What is done already is not done again because the worker stops.
+  if (!IsInterrupted()) RETURN_IF_ERROR(EnsureHeld());
   scheduler::v1::CompleteTaskRequest request;
   request.set_task_id(task_id_);
   request.set_attempt(attempt_);
@@ -140,6 +148,15 @@ absl::Status Lease::Fail(const std::string& error, bool is_retryable) {
   request.set_is_retryable(is_retryable);
   scheduler::v1::FailTaskResponse reply;
   return platform_.Call(&scheduler::v1::QueueService::Stub::FailTask, platform_.queue(), request, &reply);
+}
+
+absl::Status Lease::Release() {
+  scheduler::v1::ReleaseTaskRequest request;
+  request.set_task_id(task_id_);
+  request.set_attempt(attempt_);
+  scheduler::v1::ReleaseTaskResponse reply;
+  return platform_.CallOnce(&scheduler::v1::QueueService::Stub::ReleaseTask, platform_.queue(), request, &reply,
+                            absl::Seconds(5));
 }
 
 }  // namespace millwright::trainer

@@ -27,8 +27,9 @@ class Lease {
   /// OK means that the scheduler agreed less than half a lease ago. Cancelled or FailedPrecondition when the task is gone;
   /// stays so.
   absl::Status EnsureHeld();
-  /// Ends the task as cancelled: the worker is shutting down.
+  /// The worker is shutting down: the task stops at its next look at the lease, to be given back.
   void Interrupt();
+  bool IsInterrupted();
 
   /// What the next renewal tells; cheap, may be called often.
   void SetProgress(std::int64_t done, std::int64_t total, const std::string& unit, const std::string& message);
@@ -37,6 +38,8 @@ class Lease {
 
   absl::Status Complete(const nlohmann::json& outputs);
   absl::Status Fail(const std::string& error, bool is_retryable);
+  /// Gives the task back, for the next worker.
+  absl::Status Release();
 
  private:
   void KeepRenewing();
@@ -52,6 +55,7 @@ class Lease {
   scheduler::v1::Progress progress_ ABSL_GUARDED_BY(mutex_);
   bool progress_changed_ ABSL_GUARDED_BY(mutex_) = false;
   bool is_over_ ABSL_GUARDED_BY(mutex_) = false;
+  bool is_interrupted_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status lost_ ABSL_GUARDED_BY(mutex_);
   absl::Time renewed_at_ ABSL_GUARDED_BY(mutex_);
   std::thread renewer_;

@@ -43,7 +43,7 @@ Platform::Platform(const std::string& address, const std::string& token)
 
 bool Platform::IsPassing(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsAborted(status) ||
-         absl::IsResourceExhausted(status);
+         absl::IsResourceExhausted(status) || absl::IsCancelled(status);
 }
 
 absl::StatusOr<tracker::v1::Blob> Platform::UploadBlob(const std::string& bytes, const std::string& name) {

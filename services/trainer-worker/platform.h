@@ -59,16 +59,18 @@ class Platform {
   /// The samples of these assets, oldest first, asset by asset.
   absl::StatusOr<std::vector<telemetry::v1::SampleBatch>> QuerySamples(const telemetry::v1::QuerySamplesRequest& request);
 
-  /// Whether trying again later can help: the platform is away, busy, or lost a race.
+  /// Whether trying again later can help: the platform is away or busy, lost a race, or a door that was closing cancelled the
+  /// call.
   static bool IsPassing(const absl::Status& status);
-  /// Runs `attempt` until it does not fail with Unavailable, for up to a minute.
+  /// Runs `attempt` until the platform is there for it, for up to a minute.
   template <typename F>
   static absl::Status Retry(F&& attempt) {
     const absl::Time give_up = absl::Now() + absl::Minutes(1);
     absl::Duration pause = absl::Milliseconds(100);
     while (true) {
       const absl::Status status = attempt();
-      if (!absl::IsUnavailable(status) || absl::Now() > give_up) return status;
+      const bool is_away = absl::IsUnavailable(status) || absl::IsCancelled(status);
+      if (!is_away || absl::Now() > give_up) return status;
       absl::SleepFor(pause);
       pause = std::min(pause * 2, absl::Seconds(2));
     }

@@ -94,6 +94,8 @@ void Slot::Run(const scheduler::v1::Task& task) {
     reported = lease.Complete(*outputs);
     // Outputs that the queue refuses are refused in every attempt: the task ends with that reason, not by a lease that runs out.
     if (absl::IsInvalidArgument(reported)) lease.Fail(std::string(reported.message()), /*is_retryable=*/false).IgnoreError();
+  } else if (lease.IsInterrupted() && Platform::IsPassing(outputs.status())) {
+    reported = lease.Release();
   } else {
     reported = lease.Fail(std::string(outputs.status().message()), Platform::IsPassing(outputs.status()));
   }

@@ -207,6 +207,22 @@ void AccessTest::MakeFixtures() {
   add("tracker.v1.TrackerService.LogBatch", Foreign::kNotFound, {{"run_id", run}, {"params", {{{"key", "a"}, {"value", "b"}}}}});
   add("tracker.v1.TrackerService.FinishRun", Foreign::kNotFound, {{"run_id", run}});
   add("tracker.v1.TrackerService.GetMetricHistory", Foreign::kNotFound, {{"run_id", run}, {"key", "a"}});
+  const nlohmann::json by_experiment{{"experiment_id", experiment}};
+  add("tracker.v1.TrackerService.UpdateExperiment", Foreign::kNotFound, {{"experiment_id", experiment}, {"name", "theirs"}});
+  add("tracker.v1.TrackerService.SetExperimentTags", Foreign::kNotFound,
+      {{"experiment_id", experiment}, {"tags", {{{"key", "a"}, {"value", "b"}}}}});
+  add("tracker.v1.TrackerService.DeleteExperimentTag", Foreign::kNotFound, {{"experiment_id", experiment}, {"key", "a"}});
+  add("tracker.v1.TrackerService.DeleteExperiment", Foreign::kNotFound, by_experiment);
+  add("tracker.v1.TrackerService.RestoreExperiment", Foreign::kNotFound, by_experiment);
+  add("tracker.v1.TrackerService.PurgeExperiment", Foreign::kNotFound, by_experiment);
+  add("tracker.v1.TrackerService.UpdateRun", Foreign::kNotFound, {{"run_id", run}, {"name", "theirs"}});
+  add("tracker.v1.TrackerService.DeleteRunTag", Foreign::kNotFound, {{"run_id", run}, {"key", "a"}});
+  add("tracker.v1.TrackerService.DeleteRun", Foreign::kNotFound, {{"run_id", run}});
+  add("tracker.v1.TrackerService.RestoreRun", Foreign::kNotFound, {{"run_id", run}});
+  add("tracker.v1.TrackerService.PurgeRun", Foreign::kNotFound, {{"run_id", run}});
+  add("tracker.v1.TrackerService.SendHeartbeat", Foreign::kNotFound, {{"run_id", run}});
+  add("tracker.v1.TrackerService.LogMetrics", Foreign::kNotFound, {{"run_id", run}, {"metrics", {{{"key", "a"}, {"value", 1.0}}}}});
+  add("tracker.v1.TrackerService.GetMetricCharts", Foreign::kNotFound, {{"run_ids", {run}}, {"keys", {"a"}}});
   add("tracker.v1.ArtifactService.UploadBlob", Foreign::kOwn, {{"header", {{"name", "own-blob"}}}});
   add("tracker.v1.ArtifactService.DownloadBlob", Foreign::kNotFound, {{"sha256", blob["sha256"]}});
   add("tracker.v1.ArtifactService.PutArtifact", Foreign::kNotFound, {{"run_id", run}, {"path", "x"}, {"sha256", blob["sha256"]}});
@@ -276,6 +292,7 @@ void AccessTest::MakeFixtures() {
   add("scheduler.v1.QueueService.RenewLease", Foreign::kNotFound, by_task);
   add("scheduler.v1.QueueService.CompleteTask", Foreign::kNotFound, by_task);
   add("scheduler.v1.QueueService.FailTask", Foreign::kNotFound, by_task);
+  add("scheduler.v1.QueueService.ReleaseTask", Foreign::kNotFound, by_task);
   add("scheduler.v1.QueueService.ReportTrial", Foreign::kNotFound,
       {{"task_id", trial["task_id"]}, {"attempt", 1}, {"step", 1}, {"value", 1.0}});
 

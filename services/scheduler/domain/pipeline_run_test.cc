@@ -105,6 +105,8 @@ TEST(Retry, LostLeasesDoNotSpendTheTriesOfAStep) {
   EXPECT_TRUE(MayRetryFailure({.attempt = 2, .lost = 0, .max_attempts = 3}));
   EXPECT_FALSE(MayRetryFailure({.attempt = 3, .lost = 0, .max_attempts = 3}));
   EXPECT_TRUE(MayRetryFailure({.attempt = 3, .lost = 1, .max_attempts = 3}));
+  EXPECT_TRUE(MayRetryFailure({.attempt = 9, .lost = 1, .released = 6, .max_attempts = 3}));
+  EXPECT_FALSE(MayRetryFailure({.attempt = 9, .lost = 1, .released = 5, .max_attempts = 3}));
   EXPECT_TRUE(MayRetryLostLease({.attempt = 1, .lost = 1, .max_attempts = 1}));
   EXPECT_FALSE(MayRetryLostLease({.attempt = 3, .lost = 3, .max_attempts = 1}));
 }

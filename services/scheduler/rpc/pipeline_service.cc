@@ -93,7 +93,8 @@ grpc::Status PipelineService::WatchPipelineRun(grpc::ServerContext* context, con
       ASSIGN_OR_RETURN(const PipelineRun run, runs_.Get(workspace, PipelineRunId(request->pipeline_run_id())));
       const v1::PipelineRun message = ToProto(run);
       std::string text = message.SerializeAsString();
-      if (text != std::exchange(last, std::move(text)) && !writer->Write(message)) break;
+      if (text != last && !writer->Write(message)) break;
+      last = std::move(text);
       if (IsFinal(run.state)) return absl::OkStatus();
       if (runs_changed_.is_stopped()) return absl::UnavailableError("the scheduler is shutting down; watch again");
       runs_changed_.Wait(seen, absl::Seconds(1));

@@ -89,6 +89,14 @@ grpc::Status QueueService::FailTask(grpc::ServerContext* context, const v1::Fail
   });
 }
 
+grpc::Status QueueService::ReleaseTask(grpc::ServerContext* context, const v1::ReleaseTaskRequest* request,
+                                       v1::ReleaseTaskResponse*) {
+  return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
+    ASSIGN_OR_RETURN(const Lease lease, LeaseOf(caller, *request));
+    return queue_.Release(lease, clock_.Now());
+  });
+}
+
 grpc::Status QueueService::ReportTrial(grpc::ServerContext* context, const v1::ReportTrialRequest* request,
                                        v1::ReportTrialResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {

@@ -20,6 +20,8 @@ class QueueService final : public v1::QueueService::Service {
   grpc::Status CompleteTask(grpc::ServerContext* context, const v1::CompleteTaskRequest* request,
                             v1::CompleteTaskResponse* reply) override;
   grpc::Status FailTask(grpc::ServerContext* context, const v1::FailTaskRequest* request, v1::FailTaskResponse* reply) override;
+  grpc::Status ReleaseTask(grpc::ServerContext* context, const v1::ReleaseTaskRequest* request,
+                           v1::ReleaseTaskResponse* reply) override;
   grpc::Status ReportTrial(grpc::ServerContext* context, const v1::ReportTrialRequest* request,
                            v1::ReportTrialResponse* reply) override;
 

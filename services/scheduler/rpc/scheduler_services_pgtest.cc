@@ -89,6 +89,16 @@ TEST_F(SchedulerServicesTest, WatcherSeesTheRunToItsEnd) {
   EXPECT_TRUE(reader->Finish().ok());
   EXPECT_EQ(seen.state(), v1::STATE_SUCCEEDED);
   EXPECT_EQ(seen.outputs().fields().at("id").string_value(), "a");
+
+  // Who comes after the end is told of it too.
+  grpc::ClientContext late_context;
+  rpc::Prepare(late_context, absl::Seconds(20));
+  const auto late = pipelines_stub_->WatchPipelineRun(&late_context, request);
+  v1::PipelineRun end;
+  ASSERT_TRUE(late->Read(&end));
+  EXPECT_EQ(end.state(), v1::STATE_SUCCEEDED);
+  EXPECT_FALSE(late->Read(&end));
+  EXPECT_TRUE(late->Finish().ok());
 }
 
 TEST_F(SchedulerServicesTest, WaitingWorkerGetsATaskAsSoonAsItIsThere) {

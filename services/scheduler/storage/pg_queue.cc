@@ -76,18 +76,18 @@ constexpr pg::Statement kEndTask{"end_task", R"sql(
   WITH gone AS (
     DELETE FROM scheduler.tasks
      WHERE id = $1 AND attempt = $2 AND state = 'running' AND ($3::integer IS NOT NULL OR lease_until < $7)
-    RETURNING id, workspace_id, kind, spec, pipeline_run_id, step_id, study_id, trial_number, metric, attempt, lost, lease_owner, is_cancelled, created_at),
+    RETURNING id, workspace_id, kind, spec, pipeline_run_id, step_id, study_id, trial_number, metric, attempt, lost, released, lease_owner, is_cancelled, created_at),
   kept AS (
-    INSERT INTO scheduler.task_history (id, workspace_id, kind, spec, pipeline_run_id, step_id, study_id, trial_number, attempt, lost, lease_owner,
+    INSERT INTO scheduler.task_history (id, workspace_id, kind, spec, pipeline_run_id, step_id, study_id, trial_number, attempt, lost, released, lease_owner,
                                         outcome, ended_by_attempt, outputs, error, created_at, ended_at)
-    SELECT id, workspace_id, kind, spec, pipeline_run_id, step_id, study_id, trial_number, attempt, lost, lease_owner,
+    SELECT id, workspace_id, kind, spec, pipeline_run_id, step_id, study_id, trial_number, attempt, lost, released, lease_owner,
            CASE WHEN is_cancelled THEN 'cancelled' ELSE $4 END, $3::integer, $5::jsonb, $6, created_at, $7
       FROM gone)
   SELECT pipeline_run_id, step_id, study_id, trial_number, metric, is_cancelled FROM gone
 )sql"};
 
 constexpr pg::Statement kTriesOfTask{"tries_of_task", R"sql(
-  SELECT attempt, lost, max_attempts, is_cancelled, lease_owner
+  SELECT attempt, lost, released, max_attempts, is_cancelled, lease_owner
     FROM scheduler.tasks
    WHERE id = $1 AND attempt = $2 AND state = 'running'
      FOR UPDATE
@@ -95,7 +95,7 @@ constexpr pg::Statement kTriesOfTask{"tries_of_task", R"sql(
 
 constexpr pg::Statement kRequeue{"requeue_task", R"sql(
   UPDATE scheduler.tasks
-     SET state = 'waiting', lost = $3, run_at = $4, lease_owner = '', lease_until = NULL
+     SET state = 'waiting', lost = $3, released = $4, run_at = $5, lease_owner = '', lease_until = NULL
    WHERE id = $1 AND attempt = $2 AND state = 'running'
   RETURNING pipeline_run_id, step_id, study_id, trial_number
 )sql"};
@@ -158,8 +158,8 @@ absl::Status Settle(pg::Tx& tx, const pg::Row& task, const std::optional<json>& 
   return FinishTrial(tx, run, StudyId(task.Text(2)), static_cast<int>(task.Int(3)), outcome, now);
 }
 
-absl::Status Requeue(pg::Tx& tx, const TaskId& task, int attempt, int lost, const std::string& error, absl::Time run_at) {
-  ASSIGN_OR_RETURN(const pg::Row row, tx.One(kRequeue, task, attempt, lost, run_at));
+absl::Status Requeue(pg::Tx& tx, const TaskId& task, const Tries& tries, const std::string& error, absl::Time run_at) {
+  ASSIGN_OR_RETURN(const pg::Row row, tx.One(kRequeue, task, tries.attempt, tries.lost, tries.released, run_at));
   RETURN_IF_ERROR((row.IsNull(2) ? tx.Execute(kTaskStepWaits, row.Text(0), row.Text(1), error)
                                  : tx.Execute(kTrialWaits, row.Text(2), row.Int(3), error))
                       .status());
@@ -170,7 +170,8 @@ absl::Status Requeue(pg::Tx& tx, const TaskId& task, int attempt, int lost, cons
 Tries ReadTries(const pg::Row& row) {
   return {.attempt = static_cast<int>(row.Int(0)),
           .lost = static_cast<int>(row.Int(1)),
-          .max_attempts = static_cast<int>(row.Int(2))};
+          .released = static_cast<int>(row.Int(2)),
+          .max_attempts = static_cast<int>(row.Int(3))};
 }
 
 absl::Status Reap(pg::Tx& tx, const TaskId& task, int attempt, const PipelineRunId& run, absl::Time now) {
@@ -180,8 +181,8 @@ absl::Status Reap(pg::Tx& tx, const TaskId& task, int attempt, const PipelineRun
   ASSIGN_OR_RETURN(const pg::Row row, tx.One(kTriesOfTask, task, attempt));
   Tries tries = ReadTries(row);
   ++tries.lost;
-  const std::string error = absl::StrCat("worker \"", row.Text(4), "\" was lost in attempt ", attempt, ": its lease ran out");
-  if (!row.Bool(3) && MayRetryLostLease(tries)) return Requeue(tx, task, attempt, tries.lost, error, now);
+  const std::string error = absl::StrCat("worker \"", row.Text(5), "\" was lost in attempt ", attempt, ": its lease ran out");
+  if (!row.Bool(4) && MayRetryLostLease(tries)) return Requeue(tx, task, tries, error, now);
   ASSIGN_OR_RETURN(const std::optional<pg::Row> ended,
                    tx.ZeroOrOne(kEndTask, task, attempt, std::nullopt, "failed", std::nullopt, error, now));
   if (!ended) return absl::OkStatus();
@@ -266,12 +267,29 @@ absl::Status PgQueue::Fail(const Lease& lease, const std::string& error, bool is
     ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kTriesOfTask, lease.task, lease.attempt));
     if (!row) return Fenced(tx, lease, "failed");
     const Tries tries = ReadTries(*row);
-    if (is_retryable && !row->Bool(3) && MayRetryFailure(tries))
-      return Requeue(tx, lease.task, lease.attempt, tries.lost, error, now + Backoff(tries.attempt - tries.lost));
+    if (is_retryable && !row->Bool(4) && MayRetryFailure(tries))
+      return Requeue(tx, lease.task, tries, error, now + Backoff(Failures(tries)));
     ASSIGN_OR_RETURN(const std::optional<pg::Row> task,
                      tx.ZeroOrOne(kEndTask, lease.task, lease.attempt, lease.attempt, "failed", std::nullopt, error, now));
     if (!task) return Fenced(tx, lease, "failed");
     return Settle(tx, *task, std::nullopt, error, now);
+  });
+}
+
+absl::Status PgQueue::Release(const Lease& lease, absl::Time now) {
+  return db_.Transact([&](pg::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> run, tx.ZeroOrOne(kRunOfTask, lease.task, lease.workspace));
+    if (!run) return Fenced(tx, lease, "");
+    RETURN_IF_ERROR(LockRun(tx, PipelineRunId(run->Text(0))));
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kTriesOfTask, lease.task, lease.attempt));
+    if (!row) return Fenced(tx, lease, "");
+    const std::string error = absl::StrCat("worker \"", row->Text(5), "\" gave it back: it is shutting down");
+    Tries tries = ReadTries(*row);
+    ++tries.released;
+    if (!row->Bool(4)) return Requeue(tx, lease.task, tries, error, now);
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> task,
+                     tx.ZeroOrOne(kEndTask, lease.task, lease.attempt, lease.attempt, "failed", std::nullopt, error, now));
+    return task ? Settle(tx, *task, std::nullopt, error, now) : Fenced(tx, lease, "");
   });
 }
 

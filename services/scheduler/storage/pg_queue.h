@@ -27,6 +27,9 @@ class PgQueue {
   absl::Status Complete(const Lease& lease, const nlohmann::json& outputs, absl::Time now);
   absl::Status Fail(const Lease& lease, const std::string& error, bool is_retryable, absl::Time now);
 
+  /// Puts the task back for the next worker, at once.
+  absl::Status Release(const Lease& lease, absl::Time now);
+
   /// Requeues or ends the tasks whose lease ran out before `now`; how many.
   absl::StatusOr<int> ReapExpired(absl::Time now);
   /// Forgets tasks that ended before `before`.

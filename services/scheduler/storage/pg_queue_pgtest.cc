@@ -273,6 +273,33 @@ TEST_F(PgQueueTest, FailedTrialsCountAndAStudyOfOnlyThoseFails) {
   EXPECT_THAT((*studies_.Trials(kWorkspace, study.id, 0, 1)).at(0).error, HasSubstr("no metric \"rmse\"; there are mae"));
 }
 
+TEST_F(PgQueueTest, GivingATaskBackCostsNoneOfItsTries) {
+  const PipelineRun run = StartRun("search", {{"trials", 1}, {"parallel", 1}});  // attempts: 1
+  for (int i = 0; i < 5; ++i) {
+    const auto task = Claim();
+    ASSERT_TRUE(task);
+    EXPECT_EQ(task->attempt, i + 1);
+    ASSERT_TRUE(queue_.Release(Of(*task), kNoon).ok());
+    EXPECT_EQ(Reload(run).state, State::kRunning);
+  }
+  const auto task = Claim();
+  EXPECT_EQ(task->attempt, 6);
+  EXPECT_TRUE(queue_.Complete(Of(*task), {{"run_id", "r"}, {"metrics", {{"rmse", 1}}}}, kNoon).ok());
+  EXPECT_EQ((*studies_.List(kWorkspace, std::nullopt, 10)).at(0).complete_trials, 1);
+}
+
+TEST_F(PgQueueTest, AFencedAttemptGivesNothingBack) {
+  StartRun("chain");
+  const auto old = Claim();
+  ASSERT_TRUE(queue_.Release(Of(*old), kNoon).ok());
+  EXPECT_THAT(queue_.Release(Of(*old), kNoon).message(), HasSubstr("attempt 1 was fenced"));
+  const auto fresh = Claim();
+  ASSERT_EQ(fresh->attempt, 2);
+  EXPECT_TRUE(absl::IsFailedPrecondition(queue_.Release(Of(*old), kNoon)));
+  EXPECT_TRUE(queue_.Renew(Of(*fresh), std::nullopt, kNoon).ok());
+  EXPECT_FALSE(Claim());
+}
+
 TEST_F(PgQueueTest, LostTrialIsTheSameTrialInItsNextAttempt) {
   StartRun("search", {{"trials", 2}, {"parallel", 1}});
   const auto old = Claim();
