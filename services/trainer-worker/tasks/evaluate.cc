@@ -16,21 +16,18 @@
 namespace millwright::trainer {
 namespace {
 
-absl::StatusOr<learn::EvaluateOptions> ParseOptions(const nlohmann::json& json, nlohmann::json* split) {
-  learn::EvaluateOptions options;
-  for (const auto& [key, value] : json.items()) {
-    if (key == "last_row_only" && value.is_boolean()) {
-      options.last_row_only = value.get<bool>();
-    } else if (key == "truth_column" && value.is_string()) {
-      options.truth_column = value.get<std::string>();
-    } else if (key == "split" && value.is_string() && (value == "test" || value == "all")) {
-      *split = value;
-    } else {
-      return absl::InvalidArgumentError(
-          absl::StrCat("with.options.", key, " is ", value.dump(),
-                       "; options are last_row_only (true, false), truth_column (a column's name) and split (test, all)"));
-    }
-  }
+// What is scored, and how.
+struct Options {
+  learn::EvaluateOptions evaluate;
+  bool is_test_split = false;  // else every row
+};
+
+absl::StatusOr<Options> ParseOptions(const nlohmann::json& json) {
+  SpecReader reader(json, "with.options");
+  Options options{
+      .evaluate = {.last_row_only = reader.Bool("last_row_only", false), .truth_column = reader.Text("truth_column", "")},
+      .is_test_split = reader.OneOf("split", "all", {"test", "all"}) == "test"};
+  RETURN_IF_ERROR(reader.Finish());
   return options;
 }
 
@@ -101,16 +98,15 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
   const nlohmann::json options_json = reader.ObjectOr("options", nlohmann::json::object());
   const std::string model = reader.Text("model", "");
   RETURN_IF_ERROR(reader.Finish());
-  nlohmann::json split = "all";
-  ASSIGN_OR_RETURN(const learn::EvaluateOptions options, ParseOptions(options_json, &split));
+  ASSIGN_OR_RETURN(const Options options, ParseOptions(options_json));
 
   ASSIGN_OR_RETURN(const learn::Bundle candidate, LoadBundle(files, "candidate", context));
   ASSIGN_OR_RETURN(LoadedDataset dataset, LoadDataset(dataset_version_id, context));
-  if (split == "test") {
+  if (options.is_test_split) {
     ASSIGN_OR_RETURN(dataset.table, TestSplit(dataset.table, candidate));
   }
   context.lease.SetProgress(0, 0, "", "scoring the candidate");
-  ASSIGN_OR_RETURN(const learn::Evaluation evaluation, learn::Evaluate(candidate, dataset.table, options));
+  ASSIGN_OR_RETURN(const learn::Evaluation evaluation, learn::Evaluate(candidate, dataset.table, options.evaluate));
 
   std::map<std::string, double> test_metrics;
   for (const auto& [name, value] : evaluation.metrics) test_metrics[absl::StrCat("test_", name)] = value;
@@ -125,7 +121,7 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
   if (!production) return outputs;
   context.lease.SetProgress(0, 0, "", absl::StrCat("scoring Production, version ", production->version()));
   ASSIGN_OR_RETURN(const learn::Bundle champion, LoadBundle(FilesOf(*production), "production", context));
-  const absl::StatusOr<learn::Evaluation> scored = learn::Evaluate(champion, dataset.table, options);
+  const absl::StatusOr<learn::Evaluation> scored = learn::Evaluate(champion, dataset.table, options.evaluate);
   outputs["production_version"] = production->version();
   // A champion that cannot score this data leaves the gate without its number, and the gate says so.
   outputs["production_metrics"] = scored.ok() ? nlohmann::json(scored->metrics) : nlohmann::json::object();

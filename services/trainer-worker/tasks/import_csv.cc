@@ -14,7 +14,7 @@ namespace {
 // A file as the caller's CLI or browser left it: {"sha256": …, "name": …}.
 absl::StatusOr<learn::Table> ReadUpload(const nlohmann::json& file, const nlohmann::json& format, const std::string& key,
                                         TaskContext& context) {
-  SpecReader spec(file);
+  SpecReader spec(file, absl::StrCat("with.", key));
   const std::string sha256 = spec.Text("sha256");
   const std::string name = spec.Text("name", "file");
   RETURN_IF_ERROR(spec.Finish());
@@ -47,7 +47,7 @@ absl::StatusOr<nlohmann::json> ImportCsv(const nlohmann::json& spec_json, TaskCo
   ASSIGN_OR_RETURN(learn::Table table, ReadUpload(file, format, "file", context));
   nlohmann::json origin{{"kind", "csv"}, {"file", file}};
   if (!truth.is_null()) {
-    SpecReader reader(truth);
+    SpecReader reader(truth, "with.truth");
     const nlohmann::json truth_file = reader.Object("file");
     const std::string column = reader.Text("column");
     const nlohmann::json truth_format = reader.ObjectOr("format", {{"delimiter", " "}, {"header", false}});

@@ -34,7 +34,7 @@ absl::StatusOr<int> CreateVersion(const std::string& model, const std::string& r
   *request.mutable_lineage() = rpc::ToStruct(lineage);
   request.set_request_id(context.RequestId("version"));
   for (const nlohmann::json& file : files) {
-    SpecReader reader(file);
+    SpecReader reader(file, absl::StrCat("with.files[", request.files_size(), "]"));
     registry::v1::BundleFile* added = request.add_files();
     added->set_path(reader.Text("path"));
     added->set_sha256(reader.Text("sha256"));
@@ -62,7 +62,7 @@ absl::Status RecordEvaluation(const std::string& model, int version, const std::
 }
 
 absl::Status SetGate(const std::string& model, const nlohmann::json& gate, TaskContext& context) {
-  SpecReader reader(gate);
+  SpecReader reader(gate, "with.gate");
   const std::string stage = reader.Text("stage");
   const nlohmann::json rules = reader.Array("rules");
   RETURN_IF_ERROR(reader.Finish());
@@ -71,19 +71,15 @@ absl::Status SetGate(const std::string& model, const nlohmann::json& gate, TaskC
   ASSIGN_OR_RETURN(const registry::v1::Stage parsed, ParseStage(stage));
   request.set_stage(parsed);
   for (const nlohmann::json& json : rules) {
-    SpecReader rule(json);
+    SpecReader rule(json, absl::StrCat("with.gate.rules[", request.rules_size(), "]"));
     registry::v1::GateRule* added = request.add_rules();
     added->set_metric(rule.Text("metric"));
-    const std::string direction = rule.Text("direction");
+    const bool is_minimize = rule.OneOf("direction", {"minimize", "maximize"}) == "minimize";
     const double bound = rule.Number("bound", 0, -1e300, 1e300);
     if (rule.Has("bound")) added->set_bound(bound);
     added->set_no_worse_than_production(rule.Bool("no_worse_than_production", false));
     RETURN_IF_ERROR(rule.Finish());
-    if (direction != "minimize" && direction != "maximize") {
-      return absl::InvalidArgumentError(
-          absl::StrCat("with.gate.rules: direction is \"", direction, "\"; it must be minimize or maximize"));
-    }
-    added->set_direction(direction == "minimize" ? registry::v1::DIRECTION_MINIMIZE : registry::v1::DIRECTION_MAXIMIZE);
+    added->set_direction(is_minimize ? registry::v1::DIRECTION_MINIMIZE : registry::v1::DIRECTION_MAXIMIZE);
   }
   registry::v1::Gate reply;
   return context.Write(&registry::v1::RegistryService::Stub::SetGate, context.platform.registry(), request, &reply);
@@ -105,7 +101,7 @@ absl::StatusOr<nlohmann::json> Register(const nlohmann::json& spec_json, TaskCon
   RETURN_IF_ERROR(CreateModelIfAbsent(model, context));
   ASSIGN_OR_RETURN(const int version, CreateVersion(model, run_id, content_hash, files, lineage, context));
   if (!evaluation.is_null()) {
-    SpecReader scored(evaluation);
+    SpecReader scored(evaluation, "with.evaluation");
     const std::string dataset_version_id = scored.Text("dataset_version_id");
     const nlohmann::json metrics = scored.Object("metrics");
     const int production = static_cast<int>(scored.Int("production_version", 0, 0, std::numeric_limits<int>::max()));

@@ -5,21 +5,22 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "lib/base/status_macros.h"
+#include "lib/base/utf8.h"
 
 namespace millwright::trainer {
 
 const nlohmann::json* SpecReader::Find(const std::string& key, bool is_required) {
   known_.push_back(key);
   if (Has(key)) return &spec_.at(key);
-  if (is_required && problem_.ok()) problem_ = absl::InvalidArgumentError(absl::StrCat("with.", key, " is missing"));
+  if (is_required && problem_.ok()) problem_ = absl::InvalidArgumentError(absl::StrCat(path_, ".", key, " is missing"));
   return nullptr;
 }
 
 void SpecReader::Refuse(const std::string& key, const std::string& what_would_be_right) {
   if (!problem_.ok()) return;
   std::string value = spec_.at(key).dump();
-  if (value.size() > 60) value = value.substr(0, 60) + "…";
-  problem_ = absl::InvalidArgumentError(absl::StrCat("with.", key, " is ", value, "; it must be ", what_would_be_right));
+  if (value.size() > 60) value = absl::StrCat(base::Utf8Prefix(value, 60), "…");
+  problem_ = absl::InvalidArgumentError(absl::StrCat(path_, ".", key, " is ", value, "; it must be ", what_would_be_right));
 }
 
 std::string SpecReader::Text(const std::string& key) {
@@ -36,6 +37,20 @@ std::string SpecReader::Text(const std::string& key, const std::string& fallback
   if (value->is_string()) return value->get<std::string>();
   Refuse(key, "a text");
   return "";
+}
+
+std::string SpecReader::OneOf(const std::string& key, const std::vector<std::string>& choices) {
+  if (Find(key, true) == nullptr) return "";
+  known_.pop_back();
+  return OneOf(key, "", choices);
+}
+
+std::string SpecReader::OneOf(const std::string& key, const std::string& fallback, const std::vector<std::string>& choices) {
+  const nlohmann::json* value = Find(key, false);
+  if (value == nullptr) return fallback;
+  if (value->is_string() && std::find(choices.begin(), choices.end(), *value) != choices.end()) return value->get<std::string>();
+  Refuse(key, absl::StrJoin(choices, " or "));
+  return fallback;
 }
 
 std::int64_t SpecReader::Int(const std::string& key, std::int64_t fallback, std::int64_t low, std::int64_t high) {
@@ -98,8 +113,7 @@ absl::Status SpecReader::Finish() const {
   RETURN_IF_ERROR(problem_);
   for (const auto& [key, value] : spec_.items()) {
     if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("with.", key, " is not known; this task takes ", absl::StrJoin(known_, ", ")));
+      return absl::InvalidArgumentError(absl::StrCat(path_, ".", key, " is not known; known are ", absl::StrJoin(known_, ", ")));
     }
   }
   return absl::OkStatus();

@@ -14,10 +14,13 @@ namespace millwright::trainer {
 /// first problem is kept and named (`with.pumps is "many"; it must be a whole number from 1 to 1000`).
 class SpecReader {
  public:
-  explicit SpecReader(const nlohmann::json& spec) : spec_(spec) {}
+  /// `path` is where `spec` stands.
+  explicit SpecReader(const nlohmann::json& spec, std::string path = "with") : spec_(spec), path_(std::move(path)) {}
 
   std::string Text(const std::string& key);  // required
   std::string Text(const std::string& key, const std::string& fallback);
+  std::string OneOf(const std::string& key, const std::vector<std::string>& choices);  // required
+  std::string OneOf(const std::string& key, const std::string& fallback, const std::vector<std::string>& choices);
   std::int64_t Int(const std::string& key, std::int64_t fallback, std::int64_t low, std::int64_t high);
   double Number(const std::string& key, double fallback, double low, double high);
   nlohmann::json Object(const std::string& key);  // required
@@ -36,6 +39,7 @@ class SpecReader {
   void Refuse(const std::string& key, const std::string& what_would_be_right);
 
   const nlohmann::json& spec_;
+  const std::string path_;
   std::vector<std::string> known_;
   absl::Status problem_;
 };

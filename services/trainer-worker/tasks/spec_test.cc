@@ -32,7 +32,15 @@ TEST(SpecReaderTest, RefusesAKeyThatNobodyAskedFor) {
   const nlohmann::json spec{{"pump", 3}};
   SpecReader reader(spec);
   reader.Int("pumps", 8, 1, 10);
-  EXPECT_EQ(reader.Finish().message(), "with.pump is not known; this task takes pumps");
+  EXPECT_EQ(reader.Finish().message(), "with.pump is not known; known are pumps");
+}
+
+TEST(SpecReaderTest, AnInnerObjectIsNamedByItsPath) {
+  const nlohmann::json spec{{"split", "tset"}};
+  SpecReader reader(spec, "with.options");
+  EXPECT_EQ(reader.OneOf("split", "all", {"test", "all"}), "all");
+  EXPECT_EQ(SpecReader(spec).OneOf("other", "all", {"test", "all"}), "all");
+  EXPECT_EQ(reader.Finish().message(), "with.options.split is \"tset\"; it must be test or all");
 }
 
 TEST(SpecReaderTest, KeepsTheFirstProblem) {
