@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "lib/base/status_macros.h"
 
 namespace millwright::gateway {
 namespace {
@@ -28,14 +29,31 @@ std::string ServiceName(const std::string& backend) { return absl::StrReplaceAll
 
 Backends::Backends(const std::map<std::string, std::string>& addresses) {
   for (const auto& [name, address] : addresses) {
-    if (!address.empty()) stubs_[name] = std::make_unique<grpc::GenericStub>(Dial(address));
+    if (address.empty()) continue;
+    const std::shared_ptr<grpc::Channel> channel = Dial(address);
+    backends_[name] = {.channel = channel, .stub = std::make_unique<grpc::GenericStub>(channel)};
   }
 }
 
-absl::StatusOr<grpc::GenericStub*> Backends::Find(const std::string& name) const {
-  const auto it = stubs_.find(name);
-  if (it != stubs_.end()) return it->second.get();
+absl::StatusOr<const Backends::Backend*> Backends::FindBackend(const std::string& name) const {
+  const auto it = backends_.find(name);
+  if (it != backends_.end()) return &it->second;
   return absl::UnavailableError(absl::StrCat("no address is configured for it (peers.", name, ")"));
+}
+
+absl::StatusOr<grpc::GenericStub*> Backends::Find(const std::string& name) const {
+  ASSIGN_OR_RETURN(const Backend* backend, FindBackend(name));
+  return backend->stub.get();
+}
+
+absl::StatusOr<grpc::Channel*> Backends::Channel(const std::string& name) const {
+  ASSIGN_OR_RETURN(const Backend* backend, FindBackend(name));
+  return backend->channel.get();
+}
+
+absl::Status NameBackend(const absl::Status& status, const std::string& backend) {
+  if (!absl::IsUnavailable(status)) return status;
+  return absl::UnavailableError(absl::StrCat("service ", ServiceName(backend), " is unavailable: ", status.message()));
 }
 
 grpc::Status NameBackend(const grpc::Status& status, const std::string& backend) {

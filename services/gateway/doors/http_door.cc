@@ -7,12 +7,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "gateway/doors/backend_stream.h"
-#include "gateway/doors/json_reader.h"
+#include "gateway/doors/header_fields.h"
 #include "gateway/doors/json_writer.h"
 #include "gateway/doors/openapi.h"
 #include "gateway/doors/percent.h"
+#include "gateway/doors/unary_call.h"
 #include "gateway/http_status.h"
 #include "lib/base/status_macros.h"
 #include "lib/rpc/status.h"
@@ -20,36 +20,11 @@
 namespace millwright::gateway {
 namespace {
 
-using google::protobuf::Message;
-using google::protobuf::MessageFactory;
-
-constexpr char kJson[] = "application/json";
-constexpr char kTokenField[] = "session_token";
+// What the fast JSON parser may read beyond the end.
+constexpr std::size_t kBodyPadding = 64;
 constexpr char kPagePolicy[] =
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
-  return std::unique_ptr<Message>(MessageFactory::generated_factory()->GetPrototype(type)->New());
-}
-
-std::string ErrorBody(grpc::StatusCode code, const std::string& message, const std::string& request_id) {
-  return absl::StrCat("{\"error\":{\"code\":\"", CodeName(code), "\",\"message\":", JsonString(message),
-                      ",\"request_id\":", JsonString(request_id), "}}");
-}
-
-void SetError(httplib::Response& response, int http_status, const absl::Status& status, const std::string& request_id) {
-  response.status = http_status;
-  response.set_content(ErrorBody(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()), request_id), kJson);
-}
-
-// In place of the default one: set_header would add a second.
-void ReplaceHeader(httplib::Response& response, const std::string& name, const std::string& value) {
-  response.headers.erase(name);
-  response.set_header(name, value);
-}
-
-bool HasBody(const std::string& method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
 
 // "127.0.0.1:5000" or "[::1]:5000".
 absl::StatusOr<std::pair<std::string, int>> SplitAddress(const std::string& address) {
@@ -63,40 +38,7 @@ absl::StatusOr<std::pair<std::string, int>> SplitAddress(const std::string& addr
   return std::pair(host, port);
 }
 
-absl::Status SetQuery(const std::string& query, Message& message) {
-  for (const absl::string_view part : absl::StrSplit(query, '&', absl::SkipEmpty())) {
-    const std::pair<absl::string_view, absl::string_view> entry = absl::StrSplit(part, absl::MaxSplits('=', 1));
-    ASSIGN_OR_RETURN(const std::string name, PercentDecode(entry.first, /*plus_is_space=*/true));
-    const absl::StatusOr<std::string> value = PercentDecode(entry.second, /*plus_is_space=*/true);
-    if (!value.ok())
-      return absl::Status(value.status().code(), absl::StrCat("field ", name.substr(0, 64), ": ", value.status().message()));
-    RETURN_IF_ERROR(SetFromText(name, *value, message));
-  }
-  return absl::OkStatus();
-}
-
-// A field of the path may stand in the body too, with the same value.
-absl::Status SetPathField(const std::string& path, const std::string& value, Message& message) {
-  const std::string unset = FieldText(*std::unique_ptr<Message>(message.New()), path);
-  const std::string before = FieldText(message, path);
-  RETURN_IF_ERROR(SetFromText(path, value, message));
-  const std::string after = FieldText(message, path);
-  if (before != unset && before != after) {
-    return absl::InvalidArgumentError(absl::StrCat("field ", path, ": the path says \"", after, "\", the body \"", before, "\""));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
-
-/// One HTTP request and its answer.
-struct HttpDoor::Exchange {
-  const httplib::Request& request;
-  httplib::Response& response;
-  std::string request_id;
-  std::string path;   // raw
-  std::string query;  // raw
-};
 
 HttpDoor::HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doorkeeper& doorkeeper, const Backends& backends,
                    HttpDoorOptions options)
@@ -106,6 +48,7 @@ HttpDoor::HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doork
       backends_(backends),
       options_(std::move(options)),
       openapi_(OpenApi(routes)),
+      raw_(doorkeeper, backends, options_.transfer_timeout),
       web_(options_.web_folder),
       server_(options_.server) {
   server_.set_default_headers({{"X-Content-Type-Options", "nosniff"},
@@ -119,20 +62,20 @@ HttpDoor::HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doork
   server_.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
     if (!response.body.empty()) return;  // ours
     HttpServer::CloseAfterAnswer(request);
-    const auto code = response.status == 404   ? grpc::StatusCode::NOT_FOUND
-                      : response.status >= 500 ? grpc::StatusCode::INTERNAL
-                                               : grpc::StatusCode::INVALID_ARGUMENT;
-    response.set_content(ErrorBody(code, "the request is not HTTP that this server understands", ""), kJson);
+    const auto code = response.status == 404   ? absl::StatusCode::kNotFound
+                      : response.status >= 500 ? absl::StatusCode::kInternal
+                                               : absl::StatusCode::kInvalidArgument;
+    SetBody(response, ErrorBody(absl::Status(code, "the request is not HTTP that this server understands"), ""), kJsonType);
   });
   server_.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
     SetError(response, 500, absl::InternalError("unexpected"), "");
   });
   const httplib::Server::Handler plain = [this](const httplib::Request& request, httplib::Response& response) {
-    Handle(request, response, "");
+    Handle(request, response, nullptr);
   };
   const httplib::Server::HandlerWithContentReader with_body = [this](const httplib::Request& request, httplib::Response& response,
                                                                      const httplib::ContentReader& reader) {
-    HandleWithBody(request, response, reader);
+    Handle(request, response, &reader);
   };
   server_.Get("/", plain)
       .Options("/", plain)
@@ -170,7 +113,10 @@ httplib::Server::HandlerResponse HttpDoor::Guard(const httplib::Request& request
   mutable_request.path.assign(1, '/');
   const bool takes_gzip = absl::StrContains(request.get_header_value("Accept-Encoding"), "gzip");
   mutable_request.headers.erase("Accept-Encoding");
-  mutable_request.headers.erase("Range");
+  if (const std::string range = request.get_header_value("Range"); !range.empty()) {
+    mutable_request.headers.emplace(kRangeHeader, range);
+    mutable_request.headers.erase("Range");
+  }
   mutable_request.ranges.clear();
   if (takes_gzip) mutable_request.headers.emplace("Accept-Encoding", "x-page-gzip");
 
@@ -209,7 +155,7 @@ httplib::Server::HandlerResponse HttpDoor::Guard(const httplib::Request& request
   if (request.has_header("Content-Length")) {
     if (!absl::SimpleAtoi(request.get_header_value("Content-Length"), &length))
       return refuse(400, absl::InvalidArgumentError("Content-Length is not a number"));
-    if (length > options_.max_body_bytes) {
+    if (length > options_.max_body_bytes && !IsRawUpload(request)) {
       return refuse(413, absl::ResourceExhaustedError(
                              absl::StrCat("the body has ", length, " bytes; at most ", options_.max_body_bytes, " are taken")));
     }
@@ -220,66 +166,77 @@ httplib::Server::HandlerResponse HttpDoor::Guard(const httplib::Request& request
   return httplib::Server::HandlerResponse::Unhandled;
 }
 
-void HttpDoor::HandleWithBody(const httplib::Request& request, httplib::Response& response,
-                              const httplib::ContentReader& reader) {
-  std::string body;
-  bool is_too_large = false;
+bool HttpDoor::IsRawUpload(const httplib::Request& request) const {
+  const std::string path = request.target.substr(0, request.target.find('?'));
+  const absl::StatusOr<std::optional<RouteMatch>> match = routes_.Match(request.method, path);
+  return match.ok() && *match && (*match)->route->method->is_raw && (*match)->route->method->descriptor->client_streaming();
+}
+
+absl::Status HttpDoor::ReadBody(const httplib::Request& request, const httplib::ContentReader* reader, std::string* body) const {
   // DELETE without a body is not waited for.
   const bool has_body = request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
-  const bool is_read = !has_body || reader([&](const char* data, std::size_t size) {
-    is_too_large = body.size() + size > options_.max_body_bytes;
-    if (!is_too_large) body.append(data, size);
+  if (reader == nullptr || !has_body) return absl::OkStatus();
+  std::uint64_t length = 0;
+  if (absl::SimpleAtoi(request.get_header_value("Content-Length"), &length))
+    body->reserve(std::min<std::size_t>(length, options_.max_body_bytes) + kBodyPadding);
+  bool is_too_large = false;
+  const bool is_read = (*reader)([&](const char* data, std::size_t size) {
+    is_too_large = body->size() + size > options_.max_body_bytes;
+    if (!is_too_large) body->append(data, size);
     return !is_too_large;
   });
-  if (is_read) return Handle(request, response, body);
+  if (is_read) return absl::OkStatus();
   HttpServer::CloseAfterAnswer(request);
-  const std::string request_id = request.get_header_value("X-Request-Id");
-  if (is_too_large) {
-    SetError(response, 413,
-             absl::ResourceExhaustedError(
-                 absl::StrCat("the body is too large; at most ", options_.max_body_bytes, " bytes are taken")),
-             request_id);
-  } else {
-    SetError(response, 400, absl::InvalidArgumentError("the body ended early or is not encoded as its headers say"), request_id);
-  }
+  if (!is_too_large) return absl::InvalidArgumentError("the body ended early or is not encoded as its headers say");
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the body is too large; at most ", options_.max_body_bytes, " bytes are taken"));
 }
 
-void HttpDoor::Handle(const httplib::Request& request, httplib::Response& response, const std::string& body) {
+bool HttpDoor::HandlePlain(Exchange& exchange) {
+  if (exchange.request.method != "GET" && exchange.request.method != "HEAD") return false;
+  // As MLflow's clients and tools around it know it.
+  if (exchange.path == "/health") {
+    exchange.response.set_content("OK", "text/plain");
+  } else if (exchange.path == "/openapi.json") {
+    exchange.response.set_content(openapi_, kJsonType);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+const Dialect& HttpDoor::DialectOf(const std::string&) const { return standard_; }
+
+void HttpDoor::Handle(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader* reader) {
   Exchange exchange{
       .request = request, .response = response, .request_id = request.get_header_value("X-Request-Id"), .path = "", .query = ""};
-  const std::pair<std::string, std::string> target = absl::StrSplit(request.target, absl::MaxSplits('?', 1));
-  exchange.path = target.first;
-  exchange.query = target.second;
+  const std::size_t question = request.target.find('?');
+  exchange.path = request.target.substr(0, question);
+  if (question != std::string::npos) exchange.query = request.target.substr(question + 1);
 
   const bool is_get = request.method == "GET" || request.method == "HEAD";
-  if (is_get && exchange.path == "/health") return response.set_content("{\"status\":\"SERVING\"}", kJson);
-  if (is_get && exchange.path == "/openapi.json") return response.set_content(openapi_, kJson);
-
   const absl::StatusOr<std::optional<RouteMatch>> match =
       routes_.Match(request.method == "HEAD" ? "GET" : request.method, exchange.path);
-  absl::Status status = match.status();
+  const Dialect& dialect = DialectOf(exchange.path);
   if (match.ok() && *match) {
-    status = Call(exchange, **match, body);
-  } else if (match.ok() && is_get && !absl::StartsWith(exchange.path, "/v1/")) {
-    return ServePage(exchange, exchange.path);
-  } else if (const std::vector<std::string> verbs = match.ok() ? routes_.Verbs(exchange.path) : std::vector<std::string>();
-             !verbs.empty()) {
-    const std::string allowed = absl::StrJoin(verbs, ", ");
-    response.set_header("Allow", allowed);
-    return SetError(response, 405,
-                    absl::UnimplementedError(
-                        absl::StrCat(request.method, " is not possible on ", exchange.path.substr(0, 200), "; use ", allowed)),
-                    exchange.request_id);
-  } else if (match.ok()) {
-    status = absl::NotFoundError(
-        absl::StrCat("no route ", request.method, " ", exchange.path.substr(0, 200), "; /openapi.json lists them"));
+    const absl::Status status = Call(exchange, **match, reader);
+    if (status.ok()) return;
+    // The body of a refused upload was perhaps not read.
+    if ((**match).route->method->is_raw && reader != nullptr) HttpServer::CloseAfterAnswer(request);
+    dialect.Refuse(status, exchange.request_id, response);
+    return;
   }
-  if (status.ok()) return;
-  if (absl::IsUnauthenticated(status)) response.set_header("WWW-Authenticate", "Bearer realm=\"millwright\"");
-  SetError(response, HttpStatus(static_cast<grpc::StatusCode>(status.code())), status, exchange.request_id);
+  std::string ignored;
+  if (const absl::Status status = ReadBody(request, reader, &ignored); !status.ok()) return RefuseBody(exchange, status);
+  if (!match.ok()) return dialect.Refuse(match.status(), exchange.request_id, response);
+  if (HandlePlain(exchange)) return;
+  if (is_get && &dialect == &standard_ && !absl::StartsWith(exchange.path, "/v1/")) return ServePage(exchange, exchange.path);
+  const std::string allowed = absl::StrJoin(routes_.Verbs(exchange.path), ", ");
+  if (!allowed.empty()) response.set_header("Allow", allowed);
+  dialect.RefuseRoute(exchange, allowed);
 }
 
-absl::StatusOr<std::optional<Identity>> HttpDoor::Identify(Exchange& exchange) {
+absl::StatusOr<std::optional<Identity>> HttpDoor::Identify(const Exchange& exchange) {
   ASSIGN_OR_RETURN(const Credentials credentials, ReadCredentials(exchange.request.get_header_value("Authorization"),
                                                                   exchange.request.get_header_value("Cookie")));
   if (credentials.kind == Credentials::Kind::kNone) return std::optional<Identity>();
@@ -296,66 +253,82 @@ absl::StatusOr<std::optional<Identity>> HttpDoor::Identify(Exchange& exchange) {
   return std::optional<Identity>(*identity);
 }
 
-absl::Status HttpDoor::Call(Exchange& exchange, const RouteMatch& match, const std::string& body) {
+absl::Status HttpDoor::Call(Exchange& exchange, const RouteMatch& match, const httplib::ContentReader* reader) {
   const Method& method = *match.route->method;
+  const Dialect& dialect = DialectOf(exchange.path);
+  const bool is_upload = method.is_raw && method.descriptor->client_streaming();
+  std::string body;
+  if (!is_upload) {
+    const absl::Status status = ReadBody(exchange.request, reader, &body);
+    if (!status.ok()) {
+      RefuseBody(exchange, status);
+      return absl::OkStatus();
+    }
+  }
   std::optional<Identity> identity;
   if (!method.rule.public_()) {
     ASSIGN_OR_RETURN(identity, Identify(exchange));
   }
   ASSIGN_OR_RETURN(Visit visit,
                    doorkeeper_.Admit(method, identity ? &*identity : nullptr, exchange.request_id, exchange.request.remote_addr));
+  if (is_upload) return raw_.Upload(exchange, std::move(visit), match, dialect, *reader);
+  if (method.is_raw) return raw_.Download(exchange, std::move(visit), match, dialect);
 
-  const std::unique_ptr<Message> request = NewMessage(method.descriptor->input_type());
-  if (HasBody(match.route->http_verb)) {
-    if (!body.empty()) RETURN_IF_ERROR(FromJsonText(body, *request));
-    if (!exchange.query.empty()) return absl::InvalidArgumentError("this route takes its fields in the body, not in the query");
-  } else {
-    RETURN_IF_ERROR(SetQuery(exchange.query, *request));
-  }
-  for (const auto& [field, value] : match.fields) RETURN_IF_ERROR(SetPathField(field, value, *request));
-
-  RETURN_IF_ERROR(doorkeeper_.Begin(visit, FieldText(*request, method.rule.resource())));
-  const absl::StatusOr<grpc::GenericStub*> stub = backends_.Find(method.backend);
-  if (!stub.ok()) {
-    doorkeeper_.End(visit, grpc::StatusCode::UNAVAILABLE);
-    return rpc::FromGrpc(NameBackend(rpc::ToGrpc(stub.status()), method.backend));
-  }
-
-  auto stream = std::make_shared<BackendStream>(**stub, method.path);
-  const bool is_stream = method.descriptor->server_streaming();
-  stream->context().set_deadline(absl::ToChronoTime(absl::Now() + (is_stream ? options_.stream_timeout : options_.call_timeout)));
-  doorkeeper_.Prepare(stream->context(), visit);
-  stream->Start(request->SerializeAsString());
-
-  std::string first;
-  const bool has_first = stream->Read(&first);
-  if (!has_first || !is_stream) {
-    // A unary answer is complete with its status only.
-    grpc::Status outcome = stream->Finish();
-    if (outcome.ok() && !has_first && !is_stream) outcome = {grpc::StatusCode::INTERNAL, "the service answered nothing"};
-    doorkeeper_.End(visit, outcome.error_code());
-    if (!outcome.ok()) return rpc::FromGrpc(NameBackend(outcome, method.backend));
-    if (is_stream) {
-      exchange.response.set_content("", "application/x-ndjson");
-      return absl::OkStatus();
-    }
-    return AnswerUnary(exchange, method, first);
-  }
-  AnswerStream(exchange, std::move(visit), std::move(stream), std::move(first));
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(CallRequest request, dialect.Read(match, exchange, body));
+  if (method.takes_headers)
+    request.bytes = WithHeaderFields(exchange.request, *method.descriptor->input_type(), std::move(request.bytes));
+  RETURN_IF_ERROR(doorkeeper_.Begin(visit, request.resource));
+  return method.descriptor->server_streaming() ? CallStreamingRpc(exchange, visit, request.bytes)
+                                               : CallUnaryRpc(exchange, visit, dialect, request.bytes);
 }
 
-absl::Status HttpDoor::AnswerUnary(Exchange& exchange, const Method& method, const std::string& bytes) {
-  const std::unique_ptr<Message> reply = NewMessage(method.descriptor->output_type());
-  if (!reply->ParseFromString(bytes)) return absl::InternalError("the service's answer does not parse");
+absl::Status HttpDoor::CallUnaryRpc(Exchange& exchange, const Visit& visit, const Dialect& dialect, const std::string& request) {
+  const Method& method = *visit.method;
+  const auto call = [&]() -> absl::StatusOr<ReplyBytes> {
+    ASSIGN_OR_RETURN(grpc::Channel* const channel, backends_.Channel(method.backend));
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + options_.call_timeout));
+    doorkeeper_.Prepare(context, visit);
+    return CallUnary(*channel, method.path, context, request);
+  };
+  const absl::StatusOr<ReplyBytes> reply = call();
+  doorkeeper_.End(visit, static_cast<grpc::StatusCode>(reply.status().code()));
+  if (!reply.ok()) return NameBackend(reply.status(), method.backend);
   constexpr int kSessionSeconds = 7 * 24 * 3600;
   if (method.session == api::v1::SESSION_START) {
+    const std::unique_ptr<google::protobuf::Message> started = NewMessage(method.descriptor->output_type());
+    const absl::string_view bytes = reply->view();
+    if (!started->ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+      return absl::InternalError("the service's answer does not parse");
     exchange.response.set_header("Set-Cookie",
-                                 SessionCookie(FieldText(*reply, kTokenField), options_.has_secure_cookie, kSessionSeconds));
+                                 SessionCookie(FieldText(*started, kTokenField), options_.has_secure_cookie, kSessionSeconds));
   } else if (method.session == api::v1::SESSION_END) {
     exchange.response.set_header("Set-Cookie", SessionCookie("", options_.has_secure_cookie, 0));
   }
-  exchange.response.set_content(ToJsonText(*reply, method.session == api::v1::SESSION_START ? kTokenField : ""), kJson);
+  return dialect.Write(method, reply->view(), exchange.response);
+}
+
+absl::Status HttpDoor::CallStreamingRpc(Exchange& exchange, const Visit& visit, const std::string& request) {
+  const Method& method = *visit.method;
+  const absl::StatusOr<grpc::GenericStub*> stub = backends_.Find(method.backend);
+  if (!stub.ok()) {
+    doorkeeper_.End(visit, grpc::StatusCode::UNAVAILABLE);
+    return NameBackend(stub.status(), method.backend);
+  }
+  auto stream = std::make_shared<BackendStream>(**stub, method.path);
+  stream->context().set_deadline(absl::ToChronoTime(absl::Now() + options_.stream_timeout));
+  doorkeeper_.Prepare(stream->context(), visit);
+  stream->Start(request);
+
+  std::string first;
+  if (!stream->Read(&first)) {
+    const grpc::Status outcome = stream->Finish();
+    doorkeeper_.End(visit, outcome.error_code());
+    if (!outcome.ok()) return NameBackend(StatusOf(outcome, stream->context()), method.backend);
+    exchange.response.set_content("", "application/x-ndjson");
+    return absl::OkStatus();
+  }
+  AnswerStream(exchange, visit, std::move(stream), std::move(first));
   return absl::OkStatus();
 }
 
@@ -366,7 +339,7 @@ void HttpDoor::AnswerStream(Exchange& exchange, Visit visit, std::shared_ptr<Bac
       "application/x-ndjson", [this, visit = std::move(visit), stream, next](std::size_t, httplib::DataSink& sink) {
         const Method& method = *visit.method;
         if (*next) {
-          const std::unique_ptr<Message> reply = NewMessage(method.descriptor->output_type());
+          const std::unique_ptr<google::protobuf::Message> reply = NewMessage(method.descriptor->output_type());
           const std::string line = reply->ParseFromString(**next) ? absl::StrCat(ToJsonText(*reply), "\n") : "";
           if (!sink.write(line.data(), line.size())) return false;
           std::string bytes;
@@ -376,13 +349,18 @@ void HttpDoor::AnswerStream(Exchange& exchange, Visit visit, std::shared_ptr<Bac
         const grpc::Status outcome = NameBackend(stream->Finish(), method.backend);
         doorkeeper_.End(visit, outcome.error_code());
         if (!outcome.ok()) {
-          const std::string line =
-              absl::StrCat(ErrorBody(outcome.error_code(), outcome.error_message(), visit.caller.request_id), "\n");
+          const std::string line = absl::StrCat(ErrorBody(rpc::FromGrpc(outcome), visit.caller.request_id), "\n");
           sink.write(line.data(), line.size());
         }
         sink.done();
         return true;
       });
+}
+
+// Before any call is known to belong to it, a body is refused.
+void HttpDoor::RefuseBody(const Exchange& exchange, const absl::Status& status) {
+  if (!absl::IsResourceExhausted(status)) return DialectOf(exchange.path).Refuse(status, exchange.request_id, exchange.response);
+  SetError(exchange.response, 413, status, exchange.request_id);
 }
 
 void HttpDoor::ServePage(Exchange& exchange, const std::string& path) {

@@ -12,9 +12,12 @@
 #include "gateway/doors/backend_stream.h"
 #include "gateway/doors/backends.h"
 #include "gateway/doors/doorkeeper.h"
+#include "gateway/doors/exchange.h"
 #include "gateway/doors/http_server.h"
 #include "gateway/doors/request_guard.h"
+#include "gateway/doors/raw_calls.h"
 #include "gateway/doors/route_table.h"
+#include "gateway/doors/standard_dialect.h"
 #include "gateway/doors/web_files.h"
 
 namespace millwright::gateway {
@@ -24,6 +27,7 @@ struct HttpDoorOptions {
   std::size_t max_body_bytes = 16 << 20;
   absl::Duration call_timeout = absl::Seconds(60);
   absl::Duration stream_timeout = absl::Hours(1);
+  absl::Duration transfer_timeout = absl::Hours(24);  // of one file; a side that moves nothing is given up much earlier
   bool has_secure_cookie = false;  // when a proxy in front speaks TLS
   std::string web_folder;          // of the built page; may be missing
   HttpServerOptions server;
@@ -43,15 +47,21 @@ class HttpDoor {
   int port() const { return port_; }
 
  private:
-  struct Exchange;
-
   httplib::Server::HandlerResponse Guard(const httplib::Request& request, httplib::Response& response);
-  void Handle(const httplib::Request& request, httplib::Response& response, const std::string& body);
-  void HandleWithBody(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& reader);
-  absl::Status Call(Exchange& exchange, const RouteMatch& match, const std::string& body);
-  absl::StatusOr<std::optional<Identity>> Identify(Exchange& exchange);
-  absl::Status AnswerUnary(Exchange& exchange, const Method& method, const std::string& bytes);
+  /// Reads the body, when there is one, and answers.
+  void Handle(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader* reader);
+  /// Whether the request's body is streamed to a service, and so may be of any size.
+  bool IsRawUpload(const httplib::Request& request) const;
+  absl::Status ReadBody(const httplib::Request& request, const httplib::ContentReader* reader, std::string* body) const;
+  void RefuseBody(const Exchange& exchange, const absl::Status& status);
+  /// What is no route: pages and the door's own documents; false when it is none of these either.
+  bool HandlePlain(Exchange& exchange);
+  absl::Status Call(Exchange& exchange, const RouteMatch& match, const httplib::ContentReader* reader);
+  absl::StatusOr<std::optional<Identity>> Identify(const Exchange& exchange);
+  absl::Status CallUnaryRpc(Exchange& exchange, const Visit& visit, const Dialect& dialect, const std::string& request);
+  absl::Status CallStreamingRpc(Exchange& exchange, const Visit& visit, const std::string& request);
   void AnswerStream(Exchange& exchange, Visit visit, std::shared_ptr<BackendStream> stream, std::string first);
+  const Dialect& DialectOf(const std::string& path) const;
   void ServePage(Exchange& exchange, const std::string& path);
 
   const RouteTable& routes_;
@@ -60,6 +70,8 @@ class HttpDoor {
   const Backends& backends_;
   const HttpDoorOptions options_;
   const std::string openapi_;
+  const StandardDialect standard_;
+  RawCalls raw_;
   WebFiles web_;
   HttpServer server_;
   std::thread thread_;

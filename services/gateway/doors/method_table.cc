@@ -36,6 +36,10 @@ absl::StatusOr<MethodTable> MethodTable::Make(const std::vector<const google::pr
     ASSIGN_OR_RETURN(method.rule, auth::RuleOf(*descriptor));
     method.is_audited = descriptor->options().GetExtension(api::v1::audit) == api::v1::AUDIT_RECORD;
     method.session = descriptor->options().GetExtension(api::v1::session);
+    method.dialect = descriptor->options().GetExtension(api::v1::dialect);
+    method.is_raw = descriptor->options().GetExtension(api::v1::body) == api::v1::BODY_RAW;
+    for (int i = 0; i < descriptor->input_type()->field_count(); ++i)
+      method.takes_headers |= descriptor->input_type()->field(i)->options().HasExtension(api::v1::header);
     table.by_path_[method.path] = table.methods_.size();
     table.methods_.push_back(std::move(method));
   }
@@ -45,6 +49,11 @@ absl::StatusOr<MethodTable> MethodTable::Make(const std::vector<const google::pr
 const Method* MethodTable::Find(const std::string& path) const {
   const auto it = by_path_.find(path);
   return it == by_path_.end() ? nullptr : &methods_[it->second];
+}
+
+std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::Descriptor* type) {
+  return std::unique_ptr<google::protobuf::Message>(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
 }
 
 std::string FieldText(const google::protobuf::Message& message, const std::string& path) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct Method {
   api::v1::AccessRule rule;
   bool is_audited = false;
   api::v1::Session session = api::v1::SESSION_UNSPECIFIED;
+  api::v1::JsonDialect dialect = api::v1::JSON_DIALECT_UNSPECIFIED;
+  bool is_raw = false;         // BODY_RAW
+  bool takes_headers = false;  // some fields of the request stand for HTTP headers
 };
 
 /// The RPCs behind the doors. Immutable, so thread-safe.
@@ -34,6 +38,9 @@ class MethodTable {
   std::vector<Method> methods_;
   absl::flat_hash_map<std::string, std::size_t> by_path_;
 };
+
+/// An empty message of a linked contract.
+std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::Descriptor* type);
 
 /// The value of a (nested) field of a message as text, for the audit log: "" when a part of the path is absent or repeated.
 std::string FieldText(const google::protobuf::Message& message, const std::string& path);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "contracts/comments.h"
 #include "nlohmann/json.hpp"
@@ -126,7 +127,8 @@ ordered_json Parameters(const Route& route, Schemas& schemas, bool has_query) {
     const FieldDescriptor* field = input->field(i);
     const bool is_text = field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE ||
                          field->message_type()->full_name() == "google.protobuf.Timestamp";
-    if (in_path.contains(field->name()) || !is_text) continue;
+    const bool is_raw = field->type() == FieldDescriptor::TYPE_BYTES || field->options().HasExtension(api::v1::header);
+    if (in_path.contains(field->name()) || !is_text || (is_raw && route.method->is_raw)) continue;
     ordered_json parameter{{"name", field->name()}, {"in", "query"}, {"schema", schemas.Of(field)}};
     if (const std::string comment = contracts::CommentOf(*field); !comment.empty()) parameter["description"] = comment;
     parameters.push_back(std::move(parameter));
@@ -136,30 +138,47 @@ ordered_json Parameters(const Route& route, Schemas& schemas, bool has_query) {
 
 ordered_json Operation(const Route& route, Schemas& schemas) {
   const auto& method = *route.method->descriptor;
-  const bool has_query = route.http_verb == "GET" || route.http_verb == "DELETE";
+  // MLflow's clients send a body with DELETE too; raw requests have their other fields in the query.
+  const bool is_mlflow = route.method->dialect == api::v1::JSON_DIALECT_MLFLOW;
+  const bool has_query = route.http_verb == "GET" || (route.http_verb == "DELETE" && !is_mlflow) || method.client_streaming();
   ordered_json operation{{"operationId", absl::StrCat(method.service()->name(), "_", method.name())},
                          {"tags", ordered_json::array({method.service()->name()})}};
   if (const std::string comment = contracts::CommentOf(method); !comment.empty()) operation["description"] = comment;
   if (const ordered_json parameters = Parameters(route, schemas, has_query); !parameters.empty())
     operation["parameters"] = parameters;
-  if (!has_query) operation["requestBody"] = {{"content", {{"application/json", {{"schema", schemas.Of(method.input_type())}}}}}};
+  const bool is_raw = route.method->is_raw;
+  const ordered_json bytes{{"application/octet-stream", {{"schema", {{"type", "string"}, {"format", "binary"}}}}}};
+  if (is_raw && method.client_streaming()) {
+    operation["requestBody"] = {{"content", bytes}};
+  } else if (!has_query) {
+    operation["requestBody"] = {{"content", {{"application/json", {{"schema", schemas.Of(method.input_type())}}}}}};
+  }
   const char* type = method.server_streaming() ? "application/x-ndjson" : "application/json";
+  const ordered_json reply = is_raw && method.server_streaming()
+                                 ? bytes
+                                 : ordered_json{{type, {{"schema", schemas.Of(method.output_type())}}}};
+  const char* error = route.method->dialect == api::v1::JSON_DIALECT_MLFLOW ? "#/components/schemas/MlflowError"
+                                                                            : "#/components/schemas/Error";
   operation["responses"] = {
-      {"200", {{"description", "OK"}, {"content", {{type, {{"schema", schemas.Of(method.output_type())}}}}}}},
+      {"200", {{"description", "OK"}, {"content", reply}}},
       {"default",
-       {{"description", "An error"},
-        {"content", {{"application/json", {{"schema", {{"$ref", "#/components/schemas/Error"}}}}}}}}}};
+       {{"description", "An error"}, {"content", {{"application/json", {{"schema", {{"$ref", error}}}}}}}}}};
   if (route.method->rule.public_()) operation["security"] = ordered_json::array();
   return operation;
 }
+
+// OpenAPI has no fields of several segments: {path=**} is written {path}.
+std::string PathOf(const Route& route) { return absl::StrReplaceAll(route.path, {{"=**}", "}"}}); }
 
 }  // namespace
 
 std::string OpenApi(const RouteTable& routes) {
   Schemas schemas;
   ordered_json paths = ordered_json::object();
-  for (const Route& route : routes.routes())
-    paths[route.path][absl::AsciiStrToLower(route.http_verb)] = Operation(route, schemas);
+  for (const Route& route : routes.routes()) {
+    if (route.is_alias) continue;
+    paths[PathOf(route)][absl::AsciiStrToLower(route.http_verb)] = Operation(route, schemas);
+  }
   ordered_json components = schemas.components();
   components["Error"] = {
       {"type", "object"},
@@ -168,6 +187,8 @@ std::string OpenApi(const RouteTable& routes) {
          {{"type", "object"},
           {"properties",
            {{"code", {{"type", "string"}}}, {"message", {{"type", "string"}}}, {"request_id", {{"type", "string"}}}}}}}}}};
+  components["MlflowError"] = {
+      {"type", "object"}, {"properties", {{"error_code", {{"type", "string"}}}, {"message", {{"type", "string"}}}}}};
   const ordered_json document{{"openapi", "3.0.3"},
                               {"info", {{"title", "Millwright"}, {"version", MILLWRIGHT_VERSION}}},
                               {"security", ordered_json::array({{{"token", ordered_json::array()}},

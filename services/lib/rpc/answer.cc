@@ -75,6 +75,8 @@ grpc::Status Answer(grpc::ServerContext& context, const std::function<absl::Stat
 
   const absl::Duration latency = absl::Now() - start;
   CountCall(info->method, status.code(), latency);
+  if (status.ok()) return grpc::Status::OK;
+  if (const std::string code = ErrorCodeOf(status); !code.empty()) context.AddTrailingMetadata(kErrorCodeKey, code);
   const nlohmann::json fields{{"method", info->method},
                               {"code", absl::StatusCodeToString(status.code())},
                               {"ms", absl::ToDoubleMilliseconds(latency)},
@@ -84,7 +86,7 @@ grpc::Status Answer(grpc::ServerContext& context, const std::function<absl::Stat
   if (status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kDataLoss ||
       status.code() == absl::StatusCode::kUnknown) {
     LogError("call failed", fields);
-  } else if (!status.ok() && status.code() != absl::StatusCode::kCancelled) {
+  } else if (status.code() != absl::StatusCode::kCancelled) {
     LogWarning("call refused", fields);
   }
   return ToGrpc(status);
