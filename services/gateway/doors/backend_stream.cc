@@ -27,12 +27,26 @@ bool BackendStream::Await() {
 }
 
 void BackendStream::Start(const std::string& request) {
-  call_ = stub_.PrepareCall(&context_, method_, &queue_);
-  call_->StartCall(this);
-  if (!Await()) return;
+  if (!Open()) return;
   const grpc::Slice slice(request);
   call_->WriteLast(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions(), this);
   Await();
+}
+
+bool BackendStream::Open() {
+  call_ = stub_.PrepareCall(&context_, method_, &queue_);
+  call_->StartCall(this);
+  return Await();
+}
+
+bool BackendStream::Write(const grpc::ByteBuffer& request) {
+  call_->Write(request, this);
+  return Await();
+}
+
+bool BackendStream::WritesDone() {
+  call_->WritesDone(this);
+  return Await();
 }
 
 bool BackendStream::Read(std::string* response) {

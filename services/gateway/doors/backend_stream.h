@@ -7,7 +7,7 @@
 
 namespace millwright::gateway {
 
-/// One call with one request and any number of responses, driven by the thread that reads it. Not thread-safe.
+/// One call, driven by the thread that writes its requests and then reads its responses. Not thread-safe.
 class BackendStream {
  public:
   BackendStream(grpc::GenericStub& stub, const std::string& method);
@@ -17,6 +17,11 @@ class BackendStream {
   /// Deadline and metadata are set here before Start.
   grpc::ClientContext& context() { return context_; }
   void Start(const std::string& request);
+  /// Instead of Start, for any number of requests: each waits until gRPC has taken the one before. False when the call has ended:
+  /// then Read and Finish tell how.
+  bool Open();
+  bool Write(const grpc::ByteBuffer& request);
+  bool WritesDone();
   /// The next response; false when there is none any more: see Finish.
   bool Read(std::string* response);
   /// The call's outcome. Once, after Read answered false or to give up after Cancel.

@@ -87,7 +87,7 @@ ssize_t HttpConnection::read(char* out, std::size_t size) {
   if (position_ == buffer_.size()) {
     const absl::Duration left = std::min(deadline_ - absl::Now(), absl::Seconds(options_.silence_seconds));
     if (left <= absl::ZeroDuration() || !Poll(POLLIN, left)) return -1;
-    buffer_.resize(16 << 10);
+    buffer_.resize(is_in_header_ ? 16 << 10 : 64 << 10);
     const ssize_t got = recv(socket_, buffer_.data(), buffer_.size(), 0);
     buffer_.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
     position_ = 0;

@@ -18,6 +18,7 @@ class HttpConnection final : public httplib::Stream {
   /// Waits for the first byte of a request, in slices, so that `is_stopping` is seen soon; false when none came in time.
   bool AwaitRequest(absl::Duration timeout, const std::function<bool()>& is_stopping);
   void HeaderIsRead();
+  void BodyMayTake(absl::Duration duration) { deadline_ = absl::Now() + duration; }
   void CloseAfterAnswer() { must_close_ = true; }
   bool must_close() const { return must_close_; }
   /// Says goodbye and reads what still comes, within bounds: closing over unread bytes resets the connection, and the answer may

@@ -55,6 +55,10 @@ void HttpServer::HeaderIsRead() {
   if (current_connection != nullptr) current_connection->HeaderIsRead();
 }
 
+void HttpServer::BodyMayTake(absl::Duration duration) {
+  if (current_connection != nullptr) current_connection->BodyMayTake(duration);
+}
+
 void HttpServer::CloseAfterAnswer(const httplib::Request& request) {
   // The library's object is not const; it answers "Connection: close" to a request that asked for it.
   auto& headers = const_cast<httplib::Request&>(request).headers;

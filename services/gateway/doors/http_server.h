@@ -4,6 +4,8 @@
 
 #include <atomic>
 
+#include "absl/time/time.h"
+
 namespace millwright::gateway {
 
 struct HttpServerOptions {
@@ -25,6 +27,8 @@ class HttpServer final : public httplib::Server {
 
   /// For handlers, on their thread: the header of the current request has been read; its body follows.
   static void HeaderIsRead();
+  /// For handlers, on their thread: the current request's body may take so long from now on, instead of body_seconds.
+  static void BodyMayTake(absl::Duration duration);
   /// For handlers, on their thread: the connection ends after this answer, which says so.
   static void CloseAfterAnswer(const httplib::Request& request);
 
