@@ -74,7 +74,7 @@ install_packages() {
     die "installing packages needs root and there is no sudo. As root run: apt-get install --no-install-recommends $(echo $missing)"
   fi
   say "  reading the package lists"
-  apt_get update || die "the package lists cannot be read; is this machine online?"
+  apt_get -o APT::Update::Error-Mode=any update || say "  not every package list could be read (the lines above say why); is this machine online? Going on with what is known."
   # Debian's package would make and start a cluster of its own; ours is private, so it is told not to, this once.
   local hold=''
   if grep -qx postgresql-15 <<<"$missing" && [ ! -d /etc/postgresql-common/createcluster.d ]; then
@@ -105,7 +105,9 @@ run() {
   return $code
 }
 stop_child() {
-  [ -n "$child" ] && kill -TERM -- "-$child" 2>/dev/null && wait "$child" 2>/dev/null
+  [ -z "$child" ] && return
+  kill -TERM -- "-$child" 2>/dev/null || true
+  wait "$child" 2>/dev/null || true  # its exit code is that of a command that was stopped
   child=''
 }
 
