@@ -50,6 +50,8 @@ class Param {
 
 /// A bytea parameter.
 Param Bytes(absl::string_view raw);
+/// A bytea[] parameter.
+Param BytesArray(const std::vector<std::string>& raw);
 
 /// One transaction. Lives inside Database::Transact; not thread-safe.
 class Tx {
@@ -57,6 +59,10 @@ class Tx {
   template <typename... Args>
   absl::StatusOr<std::vector<Row>> Many(const Statement& statement, Args&&... args) {
     return Run(statement, {Param(std::forward<Args>(args))...});
+  }
+  /// For a statement that is put together from what a caller asks: `statement.sql` need only live during the call.
+  absl::StatusOr<std::vector<Row>> ManyOf(const Statement& statement, const std::vector<Param>& params) {
+    return Run(statement, params);
   }
   /// Exactly one row; Internal when it is not.
   template <typename... Args>

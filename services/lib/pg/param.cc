@@ -57,4 +57,10 @@ Param::Param(const std::vector<double>& values)
 
 Param Bytes(absl::string_view raw) { return Param("\\x" + absl::BytesToHexString(raw)); }
 
+Param BytesArray(const std::vector<std::string>& raw) {
+  return Param(ArrayText(raw, [](std::string& text, const std::string& value) {
+    absl::StrAppend(&text, "\"\\\\x", absl::BytesToHexString(value), "\"");
+  }));
+}
+
 }  // namespace millwright::pg

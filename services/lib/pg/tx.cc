@@ -20,6 +20,11 @@ absl::StatusOr<pqxx::result> Answer(pqxx::work& work, const Statement& statement
     }
     texts.push_back(text ? text->c_str() : nullptr);
   }
+  if (statement.plan == Plan::kPrepared) {
+    const std::string name = absl::StrCat(statement.name, "_", absl::Hex(reinterpret_cast<std::uintptr_t>(statement.sql)));
+    work.conn().prepare(name, statement.sql);  // the server hears of it once
+    return work.exec_prepared(name, pqxx::prepare::make_dynamic_params(texts));
+  }
   return work.exec_params(statement.sql, pqxx::prepare::make_dynamic_params(texts));
 }
 

@@ -2,6 +2,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
+#include "tracker/domain/metric.h"
 
 namespace millwright::tracker {
 
@@ -9,6 +11,17 @@ absl::Status CheckExperimentName(absl::string_view name) {
   if (!name.empty() && name.size() <= 500) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("name: has ", name.size(), " bytes; an experiment's name has 1 to 500"));
 }
+
+absl::Status Normalise(NewExperiment& experiment) {
+  RETURN_IF_ERROR(CheckExperimentName(experiment.name));
+  if (experiment.artifact_location.size() > 2000) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("artifact_location: has ", experiment.artifact_location.size(), " bytes; at most 2000"));
+  }
+  return NormaliseTags(experiment.tags);
+}
+
+std::string DefaultArtifactLocation(const ExperimentId& id) { return absl::StrCat("mlflow-artifacts:/", id.value()); }
 
 absl::StatusOr<ExperimentId> ParseExperimentId(absl::string_view text) {
   if (text.empty()) return ExperimentId(kDefaultExperiment);

@@ -1,9 +1,7 @@
 #include "tracker/domain/metric.h"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
-#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
@@ -18,6 +16,8 @@ absl::Status CheckKey(const char* field, std::size_t index, const std::string& k
   return absl::InvalidArgumentError(
       absl::StrCat(field, "[", index, "].key: has ", key.size(), " bytes; a key has 1 to ", kMaxKey));
 }
+
+bool IsLess(double a, double b) { return std::isnan(b) ? !std::isnan(a) : a < b; }
 
 absl::Status CheckCount(const char* field, std::size_t count, std::size_t most) {
   if (count <= most) return absl::OkStatus();
@@ -38,23 +38,19 @@ absl::Status CheckKeyValues(const char* field, const std::vector<KeyValue>& item
 
 }  // namespace
 
-bool IsLater(const Metric& a, const Metric& b) {
-  if (std::tie(a.step, a.timestamp_ms) != std::tie(b.step, b.timestamp_ms))
-    return std::tie(a.step, a.timestamp_ms) > std::tie(b.step, b.timestamp_ms);
-  if (std::isnan(a.value) || std::isnan(b.value)) return std::isnan(a.value) && !std::isnan(b.value);
-  return a.value > b.value;
+bool IsEarlier(const Point& a, const Point& b) {
+  if (a.step != b.step) return a.step < b.step;
+  if (a.timestamp_ms != b.timestamp_ms) return a.timestamp_ms < b.timestamp_ms;
+  return IsLess(a.value, b.value);
 }
 
-std::vector<Metric> LatestOf(const std::vector<Metric>& metrics) {
-  std::map<std::string, const Metric*> latest;
-  for (const Metric& metric : metrics) {
-    const Metric*& best = latest[metric.key];
-    if (best == nullptr || IsLater(metric, *best)) best = &metric;
-  }
-  std::vector<Metric> result;
-  for (const auto& [key, metric] : latest) result.push_back(*metric);
-  return result;
+bool IsEarlierByTime(const Point& a, const Point& b) {
+  if (a.timestamp_ms != b.timestamp_ms) return a.timestamp_ms < b.timestamp_ms;
+  if (a.step != b.step) return a.step < b.step;
+  return IsLess(a.value, b.value);
 }
+
+bool IsSame(const Point& a, const Point& b) { return !IsEarlier(a, b) && !IsEarlier(b, a); }
 
 absl::Status NormaliseTags(std::vector<KeyValue>& tags) {
   RETURN_IF_ERROR(CheckKeyValues("tags", tags, 8000));
@@ -65,8 +61,8 @@ absl::Status NormaliseTags(std::vector<KeyValue>& tags) {
   return absl::OkStatus();
 }
 
-absl::Status Normalise(Batch& batch) {
-  RETURN_IF_ERROR(CheckCount("metrics", batch.metrics.size(), 1000));
+absl::Status Normalise(Batch& batch, std::size_t max_metrics) {
+  RETURN_IF_ERROR(CheckCount("metrics", batch.metrics.size(), max_metrics));
   for (std::size_t i = 0; i < batch.metrics.size(); ++i) RETURN_IF_ERROR(CheckKey("metrics", i, batch.metrics[i].key));
   RETURN_IF_ERROR(CheckKeyValues("params", batch.params, 6000));
   std::map<std::string, std::string> params;

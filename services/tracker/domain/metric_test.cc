@@ -11,21 +11,15 @@ namespace {
 using testing::HasSubstr;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-TEST(LatestMetricTest, StepThenTimeThenValueDecide) {
-  EXPECT_TRUE(IsLater({"k", 0, 2, 1}, {"k", 9, 1, 9}));
-  EXPECT_TRUE(IsLater({"k", 0, 1, 2}, {"k", 9, 1, 1}));
-  EXPECT_TRUE(IsLater({"k", 2, 1, 1}, {"k", 1, 1, 1}));
-  EXPECT_FALSE(IsLater({"k", 1, 1, 1}, {"k", 1, 1, 1}));
-  EXPECT_TRUE(IsLater({"k", kNan, 1, 1}, {"k", std::numeric_limits<double>::infinity(), 1, 1}));
-  EXPECT_FALSE(IsLater({"k", kNan, 1, 1}, {"k", kNan, 1, 1}));
-}
-
-TEST(LatestMetricTest, IsOnePointOfEachKeyByKey) {
-  const std::vector<Metric> latest = LatestOf({{"b", 1, 1, 0}, {"a", 5, 3, 0}, {"b", 2, 4, 0}, {"a", 6, 2, 0}});
-  ASSERT_EQ(latest.size(), 2u);
-  EXPECT_EQ(latest[0].key, "a");
-  EXPECT_EQ(latest[0].value, 5);
-  EXPECT_EQ(latest[1].value, 2);
+TEST(PointTest, StepThenTimeThenValueOrderAHistory) {
+  EXPECT_TRUE(IsEarlier({1, 9, 9}, {2, 1, 0}));
+  EXPECT_TRUE(IsEarlier({1, 1, 9}, {1, 2, 0}));
+  EXPECT_TRUE(IsEarlier({1, 1, 1}, {1, 1, 2}));
+  EXPECT_FALSE(IsEarlier({1, 1, 1}, {1, 1, 1}));
+  EXPECT_TRUE(IsEarlier({1, 1, std::numeric_limits<double>::infinity()}, {1, 1, kNan}));
+  EXPECT_FALSE(IsEarlier({1, 1, kNan}, {1, 1, kNan}));
+  EXPECT_TRUE(IsSame({1, 1, kNan}, {1, 1, kNan}));
+  EXPECT_TRUE(IsEarlierByTime({9, 1, 0}, {1, 2, 0}));
 }
 
 TEST(BatchTest, ParamsAndTagsAreSortedAndOnePerKey) {

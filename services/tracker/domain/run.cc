@@ -34,6 +34,14 @@ bool IsFinal(RunStatus status) {
 
 bool CanMove(RunStatus from, RunStatus to) { return from == to || !IsFinal(from); }
 
+const std::string& TagOf(const Run& run, absl::string_view key) {
+  static const std::string* none = new std::string;
+  for (const KeyValue& tag : run.tags) {
+    if (tag.key == key) return tag.value;
+  }
+  return *none;
+}
+
 absl::StatusOr<RunId> ParseRunId(absl::string_view text) {
   bool is_id = text.size() == 32;
   for (const char c : text) is_id = is_id && ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));

@@ -23,6 +23,21 @@ class TrackerService : public v1::TrackerService::Service {
   grpc::Status FinishRun(grpc::ServerContext* context, const v1::FinishRunRequest* request, v1::Run* reply) override;
   grpc::Status GetMetricHistory(grpc::ServerContext* context, const v1::GetMetricHistoryRequest* request,
                                 v1::GetMetricHistoryResponse* reply) override;
+  grpc::Status UpdateExperiment(grpc::ServerContext* context, const v1::UpdateExperimentRequest* request, v1::Experiment* reply) override;
+  grpc::Status SetExperimentTags(grpc::ServerContext* context, const v1::SetExperimentTagsRequest* request, v1::Experiment* reply) override;
+  grpc::Status DeleteExperimentTag(grpc::ServerContext* context, const v1::DeleteExperimentTagRequest* request, v1::Experiment* reply) override;
+  grpc::Status DeleteExperiment(grpc::ServerContext* context, const v1::DeleteExperimentRequest* request, v1::Experiment* reply) override;
+  grpc::Status RestoreExperiment(grpc::ServerContext* context, const v1::RestoreExperimentRequest* request, v1::Experiment* reply) override;
+  grpc::Status PurgeExperiment(grpc::ServerContext* context, const v1::PurgeExperimentRequest* request, v1::PurgeExperimentResponse* reply) override;
+  grpc::Status UpdateRun(grpc::ServerContext* context, const v1::UpdateRunRequest* request, v1::Run* reply) override;
+  grpc::Status DeleteRunTag(grpc::ServerContext* context, const v1::DeleteRunTagRequest* request, v1::Run* reply) override;
+  grpc::Status DeleteRun(grpc::ServerContext* context, const v1::DeleteRunRequest* request, v1::Run* reply) override;
+  grpc::Status RestoreRun(grpc::ServerContext* context, const v1::RestoreRunRequest* request, v1::Run* reply) override;
+  grpc::Status PurgeRun(grpc::ServerContext* context, const v1::PurgeRunRequest* request, v1::PurgeRunResponse* reply) override;
+  grpc::Status SendHeartbeat(grpc::ServerContext* context, const v1::SendHeartbeatRequest* request, v1::SendHeartbeatResponse* reply) override;
+  grpc::Status GetMetricCharts(grpc::ServerContext* context, const v1::GetMetricChartsRequest* request, v1::GetMetricChartsResponse* reply) override;
+  grpc::Status LogMetrics(grpc::ServerContext* context, grpc::ServerReader<v1::LogMetricsRequest>* reader,
+                          v1::LogMetricsResponse* reply) override;
 
  private:
   Tracker& tracker_;

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "tracker/domain/log_errors.h"
 
 namespace millwright::tracker {
 namespace {
@@ -20,6 +21,10 @@ constexpr pg::Statement kFindExperiment{"find_experiment", R"sql(
   SELECT id FROM tracker.experiments WHERE workspace_id = $1 AND id = $2 AND NOT is_default
 )sql"};
 
+constexpr pg::Statement kIsDeleted{"is_experiment_deleted", R"sql(
+  SELECT deleted_at IS NOT NULL FROM tracker.experiments WHERE id = $1
+)sql"};
+
 }  // namespace
 
 absl::StatusOr<std::int64_t> DefaultExperiment(pg::Tx& tx, const base::WorkspaceId& workspace) {
@@ -35,6 +40,13 @@ absl::StatusOr<std::int64_t> FindExperiment(pg::Tx& tx, const base::WorkspaceId&
   ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kFindExperiment, workspace, id));
   if (!row) return NoSuchExperiment(id);
   return row->Int(0);
+}
+
+absl::StatusOr<std::int64_t> FindActiveExperiment(pg::Tx& tx, const base::WorkspaceId& workspace, const ExperimentId& id) {
+  ASSIGN_OR_RETURN(const std::int64_t number, FindExperiment(tx, workspace, id));
+  ASSIGN_OR_RETURN(const pg::Row row, tx.One(kIsDeleted, number));
+  if (row.Bool(0)) return DeletedExperimentError(id);
+  return number;
 }
 
 absl::Status NoSuchExperiment(const ExperimentId& id) {

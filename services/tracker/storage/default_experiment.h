@@ -13,6 +13,9 @@ absl::StatusOr<std::int64_t> DefaultExperiment(pg::Tx& tx, const base::Workspace
 /// The row id of an experiment of the workspace; NotFound.
 absl::StatusOr<std::int64_t> FindExperiment(pg::Tx& tx, const base::WorkspaceId& workspace, const ExperimentId& id);
 
+/// The same of one that is not deleted; FailedPrecondition.
+absl::StatusOr<std::int64_t> FindActiveExperiment(pg::Tx& tx, const base::WorkspaceId& workspace, const ExperimentId& id);
+
 absl::Status NoSuchExperiment(const ExperimentId& id);
 
 }  // namespace millwright::tracker

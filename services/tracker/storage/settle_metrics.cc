@@ -1,0 +1,169 @@
+#include "tracker/storage/settle_metrics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
+#include "tracker/storage/metric_points.h"
+
+namespace millwright::tracker {
+namespace {
+
+constexpr std::size_t kMaxChunkPoints = 4096;
+
+constexpr pg::Statement kLock{"lock_settling", R"sql(
+  SELECT pg_advisory_xact_lock(hashtext('tracker.settle_metrics')::bigint)
+)sql"};
+
+constexpr pg::Statement kNewest{"newest_metric_log", R"sql(
+  SELECT max(id) FROM tracker.metric_log
+)sql"};
+
+// Up to about a million points at once; the sum runs over the rows before.
+constexpr pg::Statement kTake{"take_metric_log", R"sql(
+  WITH taken AS (
+    SELECT id
+      FROM (SELECT id, sum(point_count) OVER (ORDER BY id) - point_count AS before
+              FROM (SELECT id, point_count FROM tracker.metric_log WHERE id <= $1 ORDER BY id LIMIT 2000) oldest) summed
+     WHERE before < 500000)
+  DELETE FROM tracker.metric_log l
+   USING taken
+   WHERE l.id = taken.id
+  RETURNING l.run_number, l.points
+)sql",
+                              pg::Plan::kPrepared};
+
+constexpr pg::Statement kFindRuns{"find_settled_runs", R"sql(
+  SELECT number, experiment_id FROM tracker.runs WHERE number = ANY ($1::bigint[])
+)sql",
+                                  pg::Plan::kPrepared};
+
+constexpr pg::Statement kPutLatest{"put_latest_metrics", R"sql(
+  INSERT INTO tracker.latest_metrics AS l (run_number, experiment_id, key_id, value, step, timestamp_ms, min_value, max_value)
+  SELECT run_number, experiment_id, key_id, value, step, timestamp_ms, nullif(min_value, 'NaN'), nullif(max_value, 'NaN')
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::float8[], $5::bigint[], $6::bigint[], $7::float8[], $8::float8[])
+         AS m (run_number, experiment_id, key_id, value, step, timestamp_ms, min_value, max_value)
+  ON CONFLICT (run_number, key_id) DO UPDATE
+     SET value = CASE WHEN (excluded.step, excluded.timestamp_ms, excluded.value) > (l.step, l.timestamp_ms, l.value) THEN excluded.value ELSE l.value END,
+         step = CASE WHEN (excluded.step, excluded.timestamp_ms, excluded.value) > (l.step, l.timestamp_ms, l.value) THEN excluded.step ELSE l.step END,
+         timestamp_ms = CASE WHEN (excluded.step, excluded.timestamp_ms, excluded.value) > (l.step, l.timestamp_ms, l.value) THEN excluded.timestamp_ms ELSE l.timestamp_ms END,
+         min_value = least(l.min_value, excluded.min_value),
+         max_value = greatest(l.max_value, excluded.max_value)
+   WHERE (excluded.step, excluded.timestamp_ms, excluded.value) > (l.step, l.timestamp_ms, l.value)
+      OR least(l.min_value, excluded.min_value) IS DISTINCT FROM l.min_value
+      OR greatest(l.max_value, excluded.max_value) IS DISTINCT FROM l.max_value
+)sql",
+                                   pg::Plan::kPrepared};
+
+struct Taken {
+  std::int64_t run = 0;
+  KeyedPoint keyed;
+};
+
+absl::StatusOr<std::vector<Taken>> TakeLog(pg::Tx& tx, std::int64_t newest) {
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kTake, newest));
+  std::vector<Taken> taken;
+  std::vector<KeyedPoint> points;
+  for (const pg::Row& row : rows) {
+    points.clear();
+    RETURN_IF_ERROR(UnpackBatches(row.Bytes(1), points));
+    for (const KeyedPoint& keyed : points) taken.push_back({row.Int(0), keyed});
+  }
+  std::sort(taken.begin(), taken.end(), [](const Taken& a, const Taken& b) {
+    if (a.run != b.run) return a.run < b.run;
+    return a.keyed.key_id != b.keyed.key_id ? a.keyed.key_id < b.keyed.key_id : IsEarlier(a.keyed.point, b.keyed.point);
+  });
+  return taken;
+}
+
+// Runs that were purged after they logged are not there.
+absl::StatusOr<std::map<std::int64_t, std::int64_t>> ExperimentsOf(pg::Tx& tx, const std::vector<Taken>& taken) {
+  std::vector<std::int64_t> runs;
+  for (const Taken& one : taken) {
+    if (runs.empty() || runs.back() != one.run) runs.push_back(one.run);
+  }
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kFindRuns, runs));
+  std::map<std::int64_t, std::int64_t> experiments;
+  for (const pg::Row& row : rows) experiments.emplace(row.Int(0), row.Int(1));
+  return experiments;
+}
+
+/// Rows for latest_metrics as columns, and for metric_chunks as COPY lines.
+struct Folded {
+  std::vector<std::int64_t> runs, experiments, keys, steps, times;
+  std::vector<double> values, least, greatest;
+  std::vector<std::string> chunks;
+
+  void Add(std::int64_t run, std::int64_t experiment, std::int64_t key, const std::vector<Point>& points) {
+    double low = std::nan("");
+    double high = std::nan("");
+    for (const Point& point : points) {
+      low = std::fmin(low, point.value);
+      high = std::fmax(high, point.value);
+    }
+    runs.push_back(run);
+    experiments.push_back(experiment);
+    keys.push_back(key);
+    values.push_back(points.back().value);
+    steps.push_back(points.back().step);
+    times.push_back(points.back().timestamp_ms);
+    least.push_back(low);
+    greatest.push_back(high);
+    for (std::size_t begin = 0; begin < points.size(); begin += kMaxChunkPoints) {
+      const std::size_t end = std::min(points.size(), begin + kMaxChunkPoints);
+      chunks.push_back(absl::StrCat(run, "\t", key, "\t", end - begin, "\t", points[begin].step, "\t", points[end - 1].step,
+                                    "\t\\\\x", absl::BytesToHexString(PackChunk(points.data() + begin, points.data() + end))));
+    }
+  }
+};
+
+absl::StatusOr<std::int64_t> FoldOnce(pg::Tx& tx, std::int64_t newest) {
+  RETURN_IF_ERROR(LockSettling(tx));
+  ASSIGN_OR_RETURN(const std::vector<Taken> taken, TakeLog(tx, newest));
+  if (taken.empty()) return 0;
+  ASSIGN_OR_RETURN(const auto experiments, ExperimentsOf(tx, taken));
+  Folded folded;
+  std::vector<Point> points;
+  for (std::size_t begin = 0, end = 0; begin < taken.size(); begin = end) {
+    points.clear();
+    const Taken& first = taken[begin];
+    while (end < taken.size() && taken[end].run == first.run && taken[end].keyed.key_id == first.keyed.key_id)
+      points.push_back(taken[end++].keyed.point);
+    points.erase(std::unique(points.begin(), points.end(), IsSame), points.end());
+    const auto experiment = experiments.find(first.run);
+    if (experiment != experiments.end()) folded.Add(first.run, experiment->second, first.keyed.key_id, points);
+  }
+  RETURN_IF_ERROR(tx.CopyLines("tracker.metric_chunks",
+                               {"run_number", "key_id", "point_count", "first_step", "last_step", "points"}, folded.chunks));
+  RETURN_IF_ERROR(tx.Execute(kPutLatest, folded.runs, folded.experiments, folded.keys, folded.values, folded.steps, folded.times,
+                             folded.least, folded.greatest)
+                      .status());
+  return static_cast<std::int64_t>(taken.size());
+}
+
+}  // namespace
+
+absl::Status LockSettling(pg::Tx& tx) { return tx.Many(kLock).status(); }
+
+absl::StatusOr<std::int64_t> SettleMetrics(pg::Database& db) {
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> newest,
+                   db.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::optional<std::int64_t>> {
+                     ASSIGN_OR_RETURN(const pg::Row row, tx.One(kNewest));
+                     return row.OptionalInt(0);
+                   }));
+  if (!newest) return 0;
+  // In pieces, so that nobody waits long for the lock. What another program folds meanwhile is folded too.
+  std::int64_t total = 0;
+  for (;;) {
+    ASSIGN_OR_RETURN(const std::int64_t folded, db.Transact([&](pg::Tx& tx) { return FoldOnce(tx, *newest); }));
+    if (folded == 0) return total;
+    total += folded;
+  }
+}
+
+}  // namespace millwright::tracker
