@@ -162,7 +162,14 @@ class Session:
     # Normal form, made at the end when all ids are known.
 
     def records(self):
-        return [{"request": self.text_with_experiments(request), **self.normal(answer, compare)} for request, answer, compare in self.asked]
+        return [{"request": self.request(text), **self.normal(answer, compare)} for text, answer, compare in self.asked]
+
+    def request(self, text):
+        """A request as it is shown: never compared."""
+        for real, placeholder in self.experiments.items():
+            text = re.sub(rf"(?<![\w.-]){re.escape(real)}(?![\w.])", placeholder, text)
+        text = re.sub(r"(page_token[\"=: ]+)[\w%=+/-]{16,}", r"\g<1><token>", text)
+        return self.text(text)
 
     def text(self, text):
         text = text.replace("-" + self.salt, "")

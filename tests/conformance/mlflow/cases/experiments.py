@@ -236,3 +236,10 @@ def search_limits(c):
     for view in ("ACTIVE_ONLY", "DELETED_ONLY", "ALL", 1, 2, 3, "NONE", 9, "active_only"):
         c.post("experiments/search", {**mine, "max_results": 5, "view_type": view})
     c.post("experiments/search", {"max_results": 5, "filter": 5})
+
+
+@scenario
+def folders_of_the_server_are_a_place_too(c):
+    c.post("experiments/create", {"name": c.name("relative"), "artifact_location": "my_location"}, compare="status")
+    c.post("experiments/create", {"name": c.name("absolute"), "artifact_location": "/tmp/somewhere"}, compare="status")
+    c.post("experiments/create", {"name": c.name("file"), "artifact_location": "file:///tmp/somewhere"}, compare="status")

@@ -96,7 +96,7 @@ def filter_by_run_id(c):
     order = {"order_by": ["start_time", "run_name"]}
     for text in (
         f"run_id = '{ids[0]}'", f"attributes.run_id != '{ids[0]}'", f"run_id IN ('{ids[0]}', '{ids[2]}')", f"attributes.run_id IN ('{ids[1]}')", f"run_id NOT IN ('{ids[0]}','{ids[1]}')",
-        f"run_id LIKE '{ids[0][:8]}%'", f"run_id IN ('{ids[0]}','none')", f"run_id in ('{ids[0]}')", f'run_id IN ("{ids[0]}")', f"run_id IN ('{ids[0]}') AND status = 'FINISHED'",
+        f"run_id LIKE '{ids[0]}%'", f"run_id IN ('{ids[0]}','none')", f"run_id in ('{ids[0]}')", f'run_id IN ("{ids[0]}")', f"run_id IN ('{ids[0]}') AND status = 'FINISHED'",
     ):  # fmt: skip
         search(c, e, filter=text, **order)
 

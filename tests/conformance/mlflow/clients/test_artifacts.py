@@ -92,3 +92,9 @@ def test_multipart_upload_when_the_client_asks_for_it(client, experiment, tmp_pa
     client.log_artifact(run, str(tmp_path / "big.bin"), "parts")
     back = mlflow.artifacts.download_artifacts(run_id=run, artifact_path="parts/big.bin", dst_path=str(tmp_path / "back"))
     assert pathlib.Path(back).read_bytes() == data
+
+
+def test_a_doubled_slash_still_routes(server, client, experiment):
+    headers = {"Authorization": f"Bearer {os.environ['MLFLOW_TRACKING_TOKEN']}"} if "MLFLOW_TRACKING_TOKEN" in os.environ else {}
+    answer = requests.get(f"{server}//model-versions/get-artifact", headers=headers, params={"name": "none", "version": "1", "path": "../x"})
+    assert answer.status_code == 400 and "Invalid path" in answer.text
