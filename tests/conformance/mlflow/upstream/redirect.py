@@ -9,6 +9,8 @@ import os
 import shlex
 import subprocess
 
+import pytest
+
 
 def emptied():
     subprocess.run(shlex.split(os.environ["MILLWRIGHT_RESET"]), check=True, capture_output=True)
@@ -38,8 +40,16 @@ class Server:
         pass
 
 
+@pytest.fixture
+def db_uri():
+    return "sqlite://"  # named by the fixture that prepares MLflow's own store; nothing opens it
+
+
 def pytest_configure(config):
+    from mlflow.server import handlers
     from tests.tracking import integration_test_utils
+
+    handlers.initialize_backend_stores = lambda *_, **__: None
 
     integration_test_utils._init_server = init_server
     integration_test_utils.ServerThread = Server
