@@ -74,9 +74,9 @@ class Schemas {
       case FieldDescriptor::CPPTYPE_UINT64:
         return {{"type", "integer"}, {"format", "int64"}, {"minimum", 0}};
       case FieldDescriptor::CPPTYPE_DOUBLE:
-        return {{"type", "number"}, {"format", "double"}};
+        return Number();
       case FieldDescriptor::CPPTYPE_FLOAT:
-        return {{"type", "number"}, {"format", "float"}};
+        return Number();
       case FieldDescriptor::CPPTYPE_BOOL:
         return {{"type", "boolean"}};
       case FieldDescriptor::CPPTYPE_STRING:
@@ -88,6 +88,13 @@ class Schemas {
         return Of(field->message_type());
     }
     return ordered_json::object();
+  }
+
+  // JSON has no other way to say the three that are no numbers.
+  ordered_json Number() {
+    components_["Double"] = {{"oneOf", ordered_json::array({{{"type", "number"}, {"format", "double"}},
+                                                            {{"type", "string"}, {"enum", {"NaN", "Infinity", "-Infinity"}}}})}};
+    return {{"$ref", "#/components/schemas/Double"}};
   }
 
   ordered_json Enum(const google::protobuf::EnumDescriptor* type) {
@@ -154,15 +161,13 @@ ordered_json Operation(const Route& route, Schemas& schemas) {
     operation["requestBody"] = {{"content", {{"application/json", {{"schema", schemas.Of(method.input_type())}}}}}};
   }
   const char* type = method.server_streaming() ? "application/x-ndjson" : "application/json";
-  const ordered_json reply = is_raw && method.server_streaming()
-                                 ? bytes
-                                 : ordered_json{{type, {{"schema", schemas.Of(method.output_type())}}}};
-  const char* error = route.method->dialect == api::v1::JSON_DIALECT_MLFLOW ? "#/components/schemas/MlflowError"
-                                                                            : "#/components/schemas/Error";
+  const ordered_json reply =
+      is_raw && method.server_streaming() ? bytes : ordered_json{{type, {{"schema", schemas.Of(method.output_type())}}}};
+  const char* error =
+      route.method->dialect == api::v1::JSON_DIALECT_MLFLOW ? "#/components/schemas/MlflowError" : "#/components/schemas/Error";
   operation["responses"] = {
       {"200", {{"description", "OK"}, {"content", reply}}},
-      {"default",
-       {{"description", "An error"}, {"content", {{"application/json", {{"schema", {{"$ref", error}}}}}}}}}};
+      {"default", {{"description", "An error"}, {"content", {{"application/json", {{"schema", {{"$ref", error}}}}}}}}}};
   if (route.method->rule.public_()) operation["security"] = ordered_json::array();
   return operation;
 }
@@ -187,8 +192,8 @@ std::string OpenApi(const RouteTable& routes) {
          {{"type", "object"},
           {"properties",
            {{"code", {{"type", "string"}}}, {"message", {{"type", "string"}}}, {"request_id", {{"type", "string"}}}}}}}}}};
-  components["MlflowError"] = {
-      {"type", "object"}, {"properties", {{"error_code", {{"type", "string"}}}, {"message", {{"type", "string"}}}}}};
+  components["MlflowError"] = {{"type", "object"},
+                               {"properties", {{"error_code", {{"type", "string"}}}, {"message", {{"type", "string"}}}}}};
   const ordered_json document{{"openapi", "3.0.3"},
                               {"info", {{"title", "Millwright"}, {"version", MILLWRIGHT_VERSION}}},
                               {"security", ordered_json::array({{{"token", ordered_json::array()}},

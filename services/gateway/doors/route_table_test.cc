@@ -93,6 +93,9 @@ TEST_F(RouteTableTest, OpenApiListsEveryRouteWithComments) {
   EXPECT_EQ(document["paths"]["/v1/users/{name}"]["patch"]["description"],
             "Changes the role, or disables: sessions and tokens of a disabled user end within 5 s.");
   EXPECT_EQ(document["components"]["schemas"]["User"]["properties"]["name"]["description"], "1 to 64 of a-z 0-9 . _ -");
+  EXPECT_EQ(document["components"]["schemas"]["Metric"]["properties"]["value"]["$ref"], "#/components/schemas/Double");
+  EXPECT_EQ(document["components"]["schemas"]["Double"]["oneOf"][1]["enum"],
+            (std::vector<std::string>{"NaN", "Infinity", "-Infinity"}));
   // Every reference leads somewhere.
   const std::string text = document.dump();
   for (std::size_t at = text.find("#/components/schemas/"); at != std::string::npos;
