@@ -85,13 +85,13 @@ class Tx {
 
  private:
   friend class Database;
-  explicit Tx(pqxx::work& work) : work_(work) {}
+  explicit Tx(pqxx::transaction_base& work) : work_(work) {}
   absl::Status Guard(const char* statement, const std::function<void()>& run);
   absl::StatusOr<std::vector<Row>> Run(const Statement& statement, const std::vector<Param>& params);
   absl::StatusOr<Row> RunOne(const Statement& statement, const std::vector<Param>& params);
   absl::StatusOr<std::optional<Row>> RunZeroOrOne(const Statement& statement, const std::vector<Param>& params);
   absl::StatusOr<std::int64_t> RunExecute(const Statement& statement, const std::vector<Param>& params);
-  pqxx::work& work_;
+  pqxx::transaction_base& work_;
   absl::Status failure_;  // of the first statement that failed: the server refuses what follows it
   bool is_broken_ = false;
 };
@@ -132,12 +132,22 @@ class Database {
     return *std::move(result);
   }
 
+  /// One statement as a transaction of its own, without the round trips of BEGIN and COMMIT: committed when it answers OK. It
+  /// must be idempotent: when the connection is lost it runs again, though it may have taken effect.
+  template <typename... Args>
+  absl::StatusOr<std::vector<Row>> RunIdempotent(const Statement& statement, Args&&... args) {
+    return RunAlone(statement, {Param(std::forward<Args>(args))...});
+  }
+
   const DatabaseOptions& options() const { return options_; }
 
  private:
   enum class Retry { kNo, kSameConnection, kFreshConnection };
+  using Attempt = std::function<absl::Status(pqxx::connection& connection, Retry& retry)>;
   absl::Status TransactImpl(const std::function<absl::Status(Tx&)>& body);
   absl::Status TransactOnce(const std::function<absl::Status(Tx&)>& body, pqxx::connection& connection, Retry& retry);
+  absl::StatusOr<std::vector<Row>> RunAlone(const Statement& statement, const std::vector<Param>& params);
+  absl::Status Try(const Attempt& attempt);
   struct Pool;
   DatabaseOptions options_;
   std::unique_ptr<Pool> pool_;

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "lib/pg/database.h"
+#include "tracker/domain/search_store.h"
+#include "tracker/storage/metric_names.h"
+
+namespace millwright::tracker {
+
+/// Searches over the tables of runs, experiments and logged models.
+class PgSearchStore : public SearchStore {
+ public:
+  explicit PgSearchStore(pg::Database& db) : db_(db) {}
+  absl::StatusOr<SearchedPage<Run>> SearchRuns(const base::WorkspaceId& workspace, const RunSearchQuery& query) override;
+  absl::StatusOr<SearchedPage<Experiment>> SearchExperiments(const base::WorkspaceId& workspace,
+                                                             const ExperimentSearchQuery& query) override;
+  absl::StatusOr<SearchedPage<LoggedModel>> SearchLoggedModels(const base::WorkspaceId& workspace,
+                                                               const LoggedModelSearchQuery& query) override;
+
+ private:
+  pg::Database& db_;
+  MetricNames names_;
+};
+
+}  // namespace millwright::tracker
