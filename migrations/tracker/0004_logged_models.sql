@@ -37,8 +37,8 @@ CREATE TABLE tracker.logged_model_metrics (
   step           bigint NOT NULL,
   run_id         text COLLATE "C" NOT NULL,
   value          double precision NOT NULL,
-  dataset_name   text,
-  dataset_digest text,
+  dataset_name   text NOT NULL,  -- empty: of no dataset in particular
+  dataset_digest text NOT NULL,
   PRIMARY KEY (model_number, key, timestamp_ms, step, run_id)
 );
 
@@ -69,11 +69,10 @@ CREATE TABLE tracker.run_dataset_tags (
   FOREIGN KEY (run_number, dataset_id) REFERENCES tracker.run_datasets (run_number, dataset_id) ON DELETE CASCADE
 );
 
--- Which logged models a run read and wrote. Ids are the client's word, in the order of their arrival.
+-- Which logged models a run read and wrote. Ids are the client's word.
 CREATE TABLE tracker.run_model_inputs (
   run_number bigint NOT NULL REFERENCES tracker.runs (number) ON DELETE CASCADE,
   model_id   text COLLATE "C" NOT NULL,
-  position   bigint GENERATED ALWAYS AS IDENTITY,
   PRIMARY KEY (run_number, model_id)
 );
 CREATE INDEX run_model_inputs_of_model ON tracker.run_model_inputs (model_id);
@@ -81,7 +80,13 @@ CREATE TABLE tracker.run_model_outputs (
   run_number bigint NOT NULL REFERENCES tracker.runs (number) ON DELETE CASCADE,
   model_id   text COLLATE "C" NOT NULL,
   step       bigint NOT NULL,
-  position   bigint GENERATED ALWAYS AS IDENTITY,
   PRIMARY KEY (run_number, model_id)
 );
 CREATE INDEX run_model_outputs_of_model ON tracker.run_model_outputs (model_id);
+
+-- Lengths are in characters, as clients count them.
+ALTER TABLE tracker.experiments
+  DROP CONSTRAINT experiments_name_check,
+  ADD CONSTRAINT experiments_name_check CHECK (char_length(name) BETWEEN 1 AND 500),
+  DROP CONSTRAINT experiments_artifact_location_check,
+  ADD CONSTRAINT experiments_artifact_location_check CHECK (char_length(artifact_location) <= 2048);

@@ -15,6 +15,9 @@ struct Config {
   std::string blobs_folder;            // blobs.folder: where artifacts' bytes are
   int blobs_max_megabytes = 20 << 10;  // blobs.max_megabytes: of one blob
   int blobs_reserve_megabytes = 64;    // blobs.reserve_megabytes: left free on their disk
+  int blobs_grace_seconds = 86400;     // blobs.grace_seconds: how long a blob stays that nothing points at
+  int blobs_collect_seconds = 600;     // blobs.collect_seconds: how often such blobs are looked for
+  bool allow_reset = false;            // testing.allow_reset: whether the tracker may be emptied
 
   void Bind(config::Binder& binder);
 };

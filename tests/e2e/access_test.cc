@@ -223,10 +223,101 @@ void AccessTest::MakeFixtures() {
   add("tracker.v1.TrackerService.SendHeartbeat", Foreign::kNotFound, {{"run_id", run}});
   add("tracker.v1.TrackerService.LogMetrics", Foreign::kNotFound, {{"run_id", run}, {"metrics", {{{"key", "a"}, {"value", 1.0}}}}});
   add("tracker.v1.TrackerService.GetMetricCharts", Foreign::kNotFound, {{"run_ids", {run}}, {"keys", {"a"}}});
+
+  const std::string logged_model = Make("tracker.v1.LoggedModelService.CreateLoggedModel",
+                                        {{"experiment_id", experiment}, {"name", "fixture-logged-model"}})["model_id"];
+  const nlohmann::json by_model{{"model_id", logged_model}};
+  const nlohmann::json model_tags{{"model_id", logged_model}, {"tags", {{{"key", "a"}, {"value", "b"}}}}};
+  add("tracker.v1.LoggedModelService.CreateLoggedModel", Foreign::kNotFound, by_experiment);
+  add("tracker.v1.LoggedModelService.GetLoggedModel", Foreign::kNotFound, by_model);
+  add("tracker.v1.LoggedModelService.ListLoggedModels", Foreign::kOmits);
+  add("tracker.v1.LoggedModelService.FinalizeLoggedModel", Foreign::kNotFound, by_model);
+  add("tracker.v1.LoggedModelService.DeleteLoggedModel", Foreign::kNotFound, by_model);
+  add("tracker.v1.LoggedModelService.SetLoggedModelTags", Foreign::kNotFound, model_tags);
+  add("tracker.v1.LoggedModelService.LogRunLinks", Foreign::kNotFound, {{"run_id", run}, {"links", {{"model_inputs", {"m"}}}}});
+  add("tracker.v1.LoggedModelService.GetRunLinks", Foreign::kNotFound, {{"run_id", run}});
+  add("tracker.v1.TrackerResetService.ResetTracking", Foreign::kOwn);
+  add("registry.v1.RegistryResetService.ResetRegistry", Foreign::kOwn);
+
+  const std::string tracking = "mlflow.v1.MlflowTrackingService.";
+  const nlohmann::json by_run{{"run_id", run}};
+  const auto of_run = [&](nlohmann::json fields) {
+    fields["run_id"] = run;
+    return fields;
+  };
+  const auto of_experiment = [&](nlohmann::json fields) {
+    fields["experiment_id"] = experiment;
+    return fields;
+  };
+  const nlohmann::json metric{{"key", "fixture-metric"}, {"value", 1.0}, {"timestamp", 1}};
+  Make(tracking + "LogMetric", of_run(metric));
+  add(tracking + "CreateExperiment", Foreign::kOwn, {{"name", "own-mlflow-experiment"}});
+  add(tracking + "SearchExperiments", Foreign::kOmits, {{"max_results", 1000}});
+  for (const char* verb : {"GetExperiment", "DeleteExperiment", "RestoreExperiment"})
+    add(tracking + verb, Foreign::kNotFound, by_experiment);
+  add(tracking + "GetExperimentByName", Foreign::kNotFound, {{"experiment_name", "fixture-experiment"}});
+  add(tracking + "UpdateExperiment", Foreign::kNotFound, of_experiment({{"new_name", "theirs"}}));
+  add(tracking + "SetExperimentTag", Foreign::kNotFound, of_experiment({{"key", "a"}, {"value", "b"}}));
+  add(tracking + "DeleteExperimentTag", Foreign::kNotFound, of_experiment({{"key", "a"}}));
+  add(tracking + "SearchDatasets", Foreign::kOmits, {{"experiment_ids", {experiment}}});
+  add(tracking + "CreateRun", Foreign::kNotFound, by_experiment);
+  for (const char* verb : {"UpdateRun", "DeleteRun", "RestoreRun", "GetRun", "LogBatch", "LogInputs"})
+    add(tracking + verb, Foreign::kNotFound, by_run);
+  add(tracking + "SearchRuns", Foreign::kOmits, {{"experiment_ids", {experiment}}});
+  add(tracking + "LogMetric", Foreign::kNotFound, of_run(metric));
+  add(tracking + "LogParam", Foreign::kNotFound, of_run({{"key", "a"}, {"value", "b"}}));
+  add(tracking + "SetTag", Foreign::kNotFound, of_run({{"key", "a"}, {"value", "b"}}));
+  add(tracking + "DeleteTag", Foreign::kNotFound, of_run({{"key", "a"}}));
+  add(tracking + "LogOutputs", Foreign::kNotFound, of_run({{"models", {{{"model_id", "m"}, {"step", 1}}}}}));
+  add(tracking + "LogModel", Foreign::kNotFound,
+      of_run({{"model_json", R"({"run_id":"r","artifact_path":"p","flavors":{},"utc_time_created":"t"})"}}));
+  add(tracking + "GetMetricHistory", Foreign::kOmits, of_run({{"metric_key", "fixture-metric"}}));
+  add(tracking + "GetMetricHistoryBulk", Foreign::kOmits, {{"run_id", {run}}, {"metric_key", "fixture-metric"}});
+  add(tracking + "GetMetricHistoryBulkInterval", Foreign::kOmits, {{"run_ids", {run}}, {"metric_key", "fixture-metric"}});
+  add(tracking + "CreateLoggedModel", Foreign::kNotFound, by_experiment);
+  add(tracking + "SearchLoggedModels", Foreign::kOmits, {{"experiment_ids", {experiment}}});
+  for (const char* verb : {"GetLoggedModel", "FinalizeLoggedModel", "DeleteLoggedModel", "LogLoggedModelParams"})
+    add(tracking + verb, Foreign::kNotFound, by_model);
+  add(tracking + "SetLoggedModelTags", Foreign::kNotFound, model_tags);
+  add(tracking + "DeleteLoggedModelTag", Foreign::kNotFound, {{"model_id", logged_model}, {"tag_key", "a"}});
   add("tracker.v1.ArtifactService.UploadBlob", Foreign::kOwn, {{"header", {{"name", "own-blob"}}}});
   add("tracker.v1.ArtifactService.DownloadBlob", Foreign::kNotFound, {{"sha256", blob["sha256"]}});
   add("tracker.v1.ArtifactService.PutArtifact", Foreign::kNotFound, {{"run_id", run}, {"path", "x"}, {"sha256", blob["sha256"]}});
   add("tracker.v1.ArtifactService.ListArtifacts", Foreign::kNotFound, {{"run_id", run}});
+  const nlohmann::json file{{"run_id", run}, {"path", "fixture.txt"}};
+  add("tracker.v1.ArtifactService.UploadArtifact", Foreign::kNotFound, file);
+  add("tracker.v1.ArtifactService.DownloadArtifact", Foreign::kNotFound, file);
+  add("tracker.v1.ArtifactService.DeleteArtifacts", Foreign::kNotFound, file);
+  add("tracker.v1.ArtifactService.PinBlobs", Foreign::kOwn);
+  add("tracker.v1.ArtifactService.PinArtifacts", Foreign::kOwn);
+  add("tracker.v1.ArtifactService.UnpinBlobs", Foreign::kOwn);
+
+  const std::string proxy = "mlflow.v1.MlflowArtifactsService.";
+  const std::string run_folder = absl::StrCat(experiment, "/", run, "/artifacts");
+  const nlohmann::json tree_file{{"artifact_path", run_folder + "/fixture.txt"}};
+  nlohmann::json parts{{"artifact_path", run_folder}, {"path", "fixture.bin"}};
+  parts["upload_id"] = Make(proxy + "CreateMultipartUpload", parts)["upload_id"];
+  Make("tracker.v1.ArtifactService.PutArtifact", {{"run_id", run}, {"path", "fixture.txt"}, {"sha256", blob["sha256"]}});
+  Make(proxy + "UploadArtifact",
+       {{"artifact_path", absl::StrCat(experiment, "/models/", logged_model, "/artifacts/fixture.txt")}});
+  add(proxy + "ListArtifacts", Foreign::kNotFound, by_run);
+  add(proxy + "ListLoggedModelArtifacts", Foreign::kNotFound, by_model);
+  add(proxy + "CreatePresignedUploadUrl", Foreign::kNotFound, file);
+  add(proxy + "CreatePresignedDownloadUrl", Foreign::kNotFound, file);
+  add(proxy + "GetRunArtifact", Foreign::kNotFound, file);
+  add(proxy + "UploadRunArtifact", Foreign::kNotFound, {{"run_uuid", run}, {"path", "theirs.txt"}});
+  add(proxy + "GetLoggedModelArtifact", Foreign::kNotFound, {{"model_id", logged_model}, {"artifact_file_path", "fixture.txt"}});
+  // The proxy's paths are those of the caller's own workspace, whose ids they name.
+  add(proxy + "UploadArtifact", Foreign::kOwn, {{"artifact_path", "0/own.txt"}});
+  add(proxy + "DownloadArtifact", Foreign::kNotFound, tree_file);
+  add(proxy + "ListProxiedArtifacts", Foreign::kOmits, {{"path", run_folder}});
+  add(proxy + "DeleteArtifact", Foreign::kOwn, tree_file);
+  add(proxy + "CreateMultipartUpload", Foreign::kOwn, {{"artifact_path", "0"}, {"path", "own.bin"}});
+  add(proxy + "UploadPart", Foreign::kNotFound, {{"upload_id", base::RandomHex(32)}, {"part_number", 1}});
+  add(proxy + "CompleteMultipartUpload", Foreign::kNotFound, parts);
+  add(proxy + "AbortMultipartUpload", Foreign::kNotFound, parts);
+  add(proxy + "GetPresignedDownloadUrl", Foreign::kNotFound, tree_file);
+  add(proxy + "DownloadPresigned", Foreign::kNotFound, {{"token", base::RandomHex(32)}});
   add("tracker.v1.DatasetService.CreateDatasetVersion", Foreign::kNotFound, dataset_request);
   add("tracker.v1.DatasetService.GetDatasetVersion", Foreign::kNotFound, {{"dataset_version_id", dataset}});
   add("tracker.v1.DatasetService.ListDatasetVersions", Foreign::kOmits);
@@ -257,6 +348,69 @@ void AccessTest::MakeFixtures() {
       {{"name", model}, {"version", 1}, {"stage", "STAGE_STAGING"}, {"reason", "no"}});
   add("registry.v1.RegistryService.RollbackModel", Foreign::kNotFound, {{"name", model}, {"reason", "no"}});
   add("registry.v1.RegistryService.ListPromotions", Foreign::kNotFound, {{"name", model}});
+  const std::string registry = "registry.v1.RegistryService.";
+  const auto of_version = [&](nlohmann::json more) {
+    more.update(version);
+    return more;
+  };
+  Make(registry + "SetModelAlias", {{"name", model}, {"alias", "fixture-alias"}, {"version", 1}});
+  add(registry + "UpdateRegisteredModel", Foreign::kNotFound, {{"name", model}, {"description", "theirs"}});
+  add(registry + "RenameRegisteredModel", Foreign::kNotFound, {{"name", model}, {"new_name", "theirs"}});
+  add(registry + "DeleteRegisteredModel", Foreign::kNotFound, {{"name", model}, {"allow_production", true}});
+  add(registry + "SetModelTag", Foreign::kNotFound, {{"name", model}, {"key", "a"}, {"value", "b"}});
+  add(registry + "DeleteModelTag", Foreign::kNotFound, {{"name", model}, {"key", "a"}});
+  add(registry + "SetModelAlias", Foreign::kNotFound, {{"name", model}, {"alias", "theirs"}, {"version", 1}});
+  add(registry + "DeleteModelAlias", Foreign::kNotFound, {{"name", model}, {"alias", "fixture-alias"}});
+  add(registry + "GetModelVersionByAlias", Foreign::kNotFound, {{"name", model}, {"alias", "fixture-alias"}});
+  add(registry + "UpdateModelVersion", Foreign::kNotFound, of_version({{"description", "theirs"}}));
+  add(registry + "DeleteModelVersion", Foreign::kNotFound, of_version({{"allow_production", true}}));
+  add(registry + "SetModelVersionTag", Foreign::kNotFound, of_version({{"key", "a"}, {"value", "b"}}));
+  add(registry + "DeleteModelVersionTag", Foreign::kNotFound, of_version({{"key", "a"}}));
+  add(registry + "SearchRegisteredModels", Foreign::kOmits);
+  add(registry + "SearchModelVersions", Foreign::kOmits);
+  add(registry + "ListGates", Foreign::kNotFound, {{"name", model}});
+  add(registry + "ApproveModelVersion", Foreign::kNotFound, of_version({{"stage", "STAGE_STAGING"}}));
+  add(registry + "RejectModelVersion", Foreign::kNotFound, of_version({{"stage", "STAGE_STAGING"}, {"reason", "no"}}));
+  add(registry + "RecordCheck", Foreign::kNotFound, of_version({{"check", "smoke"}, {"is_passed", true}}));
+  for (const char* verb : {"ListApprovals", "ListChecks", "GetModelCard", "GetLineage"})
+    add(registry + verb, Foreign::kNotFound, version);
+  add(registry + "CompareModelVersions", Foreign::kNotFound, of_version({{"other_version", 1}}));
+
+  const std::string webhooks = "registry.v1.WebhookService.";
+  const nlohmann::json webhook{{"name", "fixture-webhook"}, {"url", "https://hooks.example.com/fixture"}, {"model", model}};
+  const nlohmann::json by_webhook{{"webhook_id", Make(webhooks + "CreateWebhook", webhook)["webhook"]["webhook_id"]}};
+  add(webhooks + "CreateWebhook", Foreign::kOwn, {{"name", "own-webhook"}, {"url", "https://hooks.example.com/own"}});
+  add(webhooks + "ListWebhooks", Foreign::kOmits);
+  for (const char* verb : {"GetWebhook", "UpdateWebhook", "DeleteWebhook", "ListDeliveries"})
+    add(webhooks + verb, Foreign::kNotFound, by_webhook);
+  nlohmann::json delivery = by_webhook;
+  delivery["delivery_id"] = "1";
+  add(webhooks + "Redeliver", Foreign::kNotFound, delivery);
+
+  const std::string ml = "mlflow.v1.MlflowRegistryService.";
+  const nlohmann::json ml_version{{"name", model}, {"version", "1"}};
+  const auto of_ml_version = [&](nlohmann::json more) {
+    more.update(ml_version);
+    return more;
+  };
+  add(ml + "CreateRegisteredModel", Foreign::kOwn, {{"name", "own-mlflow-model"}});
+  for (const char* verb : {"GetRegisteredModel", "UpdateRegisteredModel", "DeleteRegisteredModel", "GetLatestVersions"})
+    add(ml + verb, Foreign::kNotFound, {{"name", model}});
+  add(ml + "RenameRegisteredModel", Foreign::kNotFound, {{"name", model}, {"new_name", "theirs"}});
+  add(ml + "SearchRegisteredModels", Foreign::kOmits);
+  add(ml + "SetRegisteredModelTag", Foreign::kNotFound, {{"name", model}, {"key", "a"}, {"value", "b"}});
+  add(ml + "DeleteRegisteredModelTag", Foreign::kNotFound, {{"name", model}, {"key", "a"}});
+  add(ml + "SetRegisteredModelAlias", Foreign::kNotFound, of_ml_version({{"alias", "theirs"}}));
+  add(ml + "DeleteRegisteredModelAlias", Foreign::kNotFound, {{"name", model}, {"alias", "fixture-alias"}});
+  add(ml + "GetModelVersionByAlias", Foreign::kNotFound, {{"name", model}, {"alias", "fixture-alias"}});
+  add(ml + "CreateModelVersion", Foreign::kNotFound, {{"name", model}, {"source", "s3://bucket/model"}});
+  for (const char* verb : {"GetModelVersion", "UpdateModelVersion", "DeleteModelVersion", "GetModelVersionDownloadUri"})
+    add(ml + verb, Foreign::kNotFound, ml_version);
+  add(ml + "TransitionModelVersionStage", Foreign::kNotFound, of_ml_version({{"stage", "Staging"}}));
+  add(ml + "SearchModelVersions", Foreign::kOmits);
+  add(ml + "SetModelVersionTag", Foreign::kNotFound, of_ml_version({{"key", "a"}, {"value", "b"}}));
+  add(ml + "DeleteModelVersionTag", Foreign::kNotFound, of_ml_version({{"key", "a"}}));
+  add(ml + "GetModelVersionArtifact", Foreign::kNotFound, of_ml_version({{"path", "model.ubj"}}));
   add("registry.v1.DeploymentService.GetDeployment", Foreign::kNotFound, {{"name", model}});
   add("registry.v1.DeploymentService.ListDeployments", Foreign::kOmits);
   add("registry.v1.DeploymentService.WatchDeployments", Foreign::kOwn);
@@ -434,11 +588,13 @@ TEST_F(AccessTest, TheOwnerReadsThemAll) {
 }
 
 TEST_F(AccessTest, OnAServicesOwnPortEveryMethodWithoutAnAssertionIsUnauthenticated) {
-  const std::map<std::string, int> ports{{"telemetry", 7001}, {"tracker", 7002}, {"registry", 7003}, {"scheduler", 7004},
+  const std::map<std::string, int> ports{{"telemetry", 7001}, {"tracker", 7002}, {"registry", 7003}, {"model_registry", 7003},
+                                         {"scheduler", 7004},
                                          {"monitor", 7005},   {"serving", 7006}, {"gateway", 7008}};
   for (const MethodDescriptor* method : AllMethods()) {
     const std::string package = method->file()->package();  // millwright.<service>.v1
-    const std::string service = package.substr(11, package.rfind('.') - 11);
+    const std::string backend = method->service()->options().GetExtension(api::v1::backend);
+    const std::string service = backend.empty() ? package.substr(11, package.rfind('.') - 11) : backend;
     const std::string address = service == "system" ? absl::StrCat("unix:", platform_->home(), "/run/supervisor.sock")
                                                     : absl::StrCat("127.0.0.1:", platform_->Port(ports.at(service)));
     const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());

@@ -49,6 +49,7 @@ std::vector<Row> Rows(const Settings& settings) {
   const std::string http = Local(kGatewayHttpPort + shift);
   const std::string door = Local(kGatewayDoorPort + shift);
   const std::string inference = Local(kInferencePort + shift);
+  const std::string reset = absl::StrCat("--testing.allow_reset=", settings.allow_reset ? "true" : "false");
   return {
       {"gateway",
        7008,
@@ -62,9 +63,9 @@ std::vector<Row> Rows(const Settings& settings) {
        {{kGatewayHttpPort + shift, "doors.http_address of the gateway"},
         {kGatewayDoorPort + shift, "doors.grpc_address of the gateway"}},
        1},
-      {"tracker", 7002, true, {}, {"--blobs.folder=" + home.Path("blobs")}, {}, 1},
+      {"tracker", 7002, true, {}, {"--blobs.folder=" + home.Path("blobs"), reset}, {}, 1},
       {"telemetry", 7001, true, {}, {}, {}, 1},
-      {"model-registry", 7003, true, {}, {}, {}, 1},
+      {"model-registry", 7003, true, {"tracker"}, {reset}, {}, 1},
       {"scheduler", 7004, true, {}, {"--pipelines.folder=" + settings.share + "/pipelines"}, {}, 1},
       {"monitor", 7005, true, {"model_registry"}, {}, {}, 1},
       {"serving",

@@ -53,6 +53,7 @@ absl::StatusOr<Settings> ReadSettings(const UpOptions& options) {
   if (const char* url = std::getenv("MILLWRIGHT_DATABASE_URL"); url != nullptr) settings.database_url = url;
   settings.port_offset = options.port_offset;
   settings.workers = options.workers;
+  settings.allow_reset = options.allow_reset;
   return settings;
 }
 
@@ -60,7 +61,8 @@ absl::StatusOr<Settings> ReadSettings(const UpOptions& options) {
 std::string Describe(const Settings& settings) {
   return absl::StrCat("port offset ", settings.port_offset, ", ", settings.workers,
                       settings.workers == 1 ? " worker" : " workers", ", database ",
-                      settings.database_url.empty() ? "private" : "of MILLWRIGHT_DATABASE_URL");
+                      settings.database_url.empty() ? "private" : "of MILLWRIGHT_DATABASE_URL",
+                      settings.allow_reset ? ", may be emptied" : "");
 }
 
 std::string ReadyLine(const ServiceRecord& record) { return absl::StrCat("  ", record.name, " is ready on ", record.address); }

@@ -13,6 +13,7 @@ struct UpOptions {
   int port_offset = 0;
   int workers = 1;
   bool foreground = false;
+  bool allow_reset = false;  // for tests: tracker and registry may be emptied
 };
 
 /// `millwright up`: starts everything, or waits for the one that runs. Progress and errors go to stderr. The exit code.

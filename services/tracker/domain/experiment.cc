@@ -3,22 +3,24 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/base/utf8.h"
 #include "tracker/domain/metric.h"
 
 namespace millwright::tracker {
 
 absl::Status CheckExperimentName(absl::string_view name) {
-  if (!name.empty() && name.size() <= 500) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("name: has ", name.size(), " bytes; an experiment's name has 1 to 500"));
+  const std::size_t count = base::CountCharacters(name);
+  if (count >= 1 && count <= 500) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("name: has ", count, " characters; an experiment's name has 1 to 500"));
 }
 
 absl::Status Normalise(NewExperiment& experiment) {
   RETURN_IF_ERROR(CheckExperimentName(experiment.name));
-  if (experiment.artifact_location.size() > 2000) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("artifact_location: has ", experiment.artifact_location.size(), " bytes; at most 2000"));
+  if (base::CountCharacters(experiment.artifact_location) > 2048) {
+    return absl::InvalidArgumentError(absl::StrCat("artifact_location: has ", base::CountCharacters(experiment.artifact_location),
+                                                   " characters; at most 2048"));
   }
-  return NormaliseTags(experiment.tags);
+  return NormaliseTags(experiment.tags, kMaxExperimentTagValue);
 }
 
 std::string DefaultArtifactLocation(const ExperimentId& id) { return absl::StrCat("mlflow-artifacts:/", id.value()); }

@@ -38,7 +38,7 @@ struct Experiment {
 /// What lists show: the active, the deleted, or both.
 enum class LifecycleView { kActive, kDeleted, kAll };
 
-/// InvalidArgument unless 1 to 500 bytes.
+/// InvalidArgument unless 1 to 500 characters.
 absl::Status CheckExperimentName(absl::string_view name);
 
 /// Name, location and tags within the contract's bounds; sorts the tags.

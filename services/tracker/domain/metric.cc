@@ -5,16 +5,21 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/base/utf8.h"
 
 namespace millwright::tracker {
 namespace {
 
 constexpr std::size_t kMaxKey = 250;
 
+bool IsLonger(const std::string& text, std::size_t characters) {
+  return text.size() > characters && base::CountCharacters(text) > characters;
+}
+
 absl::Status CheckKey(const char* field, std::size_t index, const std::string& key) {
-  if (!key.empty() && key.size() <= kMaxKey) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(field, "[", index, "].key: has ", key.size(), " bytes; a key has 1 to ", kMaxKey));
+  if (!key.empty() && !IsLonger(key, kMaxKey)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(field, "[", index, "].key: has ", base::CountCharacters(key),
+                                                 " characters; a key has 1 to ", kMaxKey));
 }
 
 bool IsLess(double a, double b) { return std::isnan(b) ? !std::isnan(a) : a < b; }
@@ -28,9 +33,9 @@ absl::Status CheckKeyValues(const char* field, const std::vector<KeyValue>& item
   RETURN_IF_ERROR(CheckCount(field, items.size(), 100));
   for (std::size_t i = 0; i < items.size(); ++i) {
     RETURN_IF_ERROR(CheckKey(field, i, items[i].key));
-    if (items[i].value.size() > max_value) {
-      return absl::InvalidArgumentError(absl::StrCat(field, "[", i, "].value: has ", items[i].value.size(),
-                                                     " bytes; the value of \"", items[i].key, "\" has at most ", max_value));
+    if (IsLonger(items[i].value, max_value)) {
+      return absl::InvalidArgumentError(absl::StrCat(field, "[", i, "].value: has ", base::CountCharacters(items[i].value),
+                                                     " characters; the value of \"", items[i].key, "\" has at most ", max_value));
     }
   }
   return absl::OkStatus();
@@ -52,8 +57,8 @@ bool IsEarlierByTime(const Point& a, const Point& b) {
 
 bool IsSame(const Point& a, const Point& b) { return !IsEarlier(a, b) && !IsEarlier(b, a); }
 
-absl::Status NormaliseTags(std::vector<KeyValue>& tags) {
-  RETURN_IF_ERROR(CheckKeyValues("tags", tags, 8000));
+absl::Status NormaliseTags(std::vector<KeyValue>& tags, std::size_t max_value) {
+  RETURN_IF_ERROR(CheckKeyValues("tags", tags, max_value));
   std::map<std::string, std::string> last;
   for (KeyValue& tag : tags) last[tag.key] = std::move(tag.value);
   tags.clear();

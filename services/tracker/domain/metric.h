@@ -56,7 +56,10 @@ inline constexpr std::size_t kMaxStreamedMetrics = 10000;
 /// each: of equal params, and the last of a tag. InvalidArgument names the field; two values for one param are one.
 absl::Status Normalise(Batch& batch, std::size_t max_metrics = kMaxBatchMetrics);
 
-/// The tags of a new run under the same bounds.
-absl::Status NormaliseTags(std::vector<KeyValue>& tags);
+inline constexpr std::size_t kMaxTagValue = 8000;             // of a run, in characters
+inline constexpr std::size_t kMaxExperimentTagValue = 20000;  // of an experiment
+
+/// The tags of a new run under the same bounds, or of an experiment under its own.
+absl::Status NormaliseTags(std::vector<KeyValue>& tags, std::size_t max_value = kMaxTagValue);
 
 }  // namespace millwright::tracker

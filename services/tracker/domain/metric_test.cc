@@ -40,9 +40,9 @@ TEST(BatchTest, BoundsNameTheFieldAndTheIndex) {
   Batch empty_key{.metrics = {{"ok", 1}, {"", 1}}};
   EXPECT_THAT(Normalise(empty_key).message(), HasSubstr("metrics[1].key"));
   Batch long_key{.params = {{std::string(251, 'k'), "v"}}};
-  EXPECT_THAT(Normalise(long_key).message(), HasSubstr("params[0].key: has 251 bytes"));
+  EXPECT_THAT(Normalise(long_key).message(), HasSubstr("params[0].key: has 251 characters"));
   Batch long_value{.params = {{"k", std::string(6001, 'v')}}};
-  EXPECT_THAT(Normalise(long_value).message(), HasSubstr("params[0].value: has 6001 bytes"));
+  EXPECT_THAT(Normalise(long_value).message(), HasSubstr("params[0].value: has 6001 characters"));
   Batch many{.metrics = std::vector<Metric>(1001, {"k", 1})};
   EXPECT_THAT(Normalise(many).message(), HasSubstr("metrics: has 1001 entries; at most 1000"));
   Batch long_tag{.tags = {{"k", std::string(8001, 'v')}}};

@@ -30,7 +30,7 @@ struct Run {
   std::vector<Metric> metrics;  // the latest of each key
   std::vector<KeyValue> tags;   // by key
   bool is_deleted = false;
-  std::string user;  // whom the run is of, as the client says; else created_by
+  std::string user;  // whom the run is of, as the client says; empty: created_by
   std::string artifact_uri;
   std::string status_reason;                      // kLost, or empty
   std::optional<absl::Duration> heartbeat_grace;  // of a run that promised to beat

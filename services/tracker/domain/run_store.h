@@ -39,7 +39,7 @@ struct NewRun {
   std::string name;
   std::vector<KeyValue> tags;
   std::string created_by;
-  std::string user;  // created_by when empty
+  std::string user;  // empty: created_by
   std::optional<std::string> request_id;
   std::optional<absl::Time> started_at;  // now when empty
   std::optional<absl::Duration> heartbeat_grace;

@@ -4,13 +4,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/base/utf8.h"
 
 namespace millwright::tracker {
 namespace {
 
 absl::Status CheckLength(const char* field, const std::string& text, std::size_t most) {
-  if (text.size() <= most) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(field, ": has ", text.size(), " bytes; at most ", most));
+  const std::size_t count = base::CountCharacters(text);
+  if (count <= most) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(field, ": has ", count, " characters; at most ", most));
 }
 
 std::future<absl::Status> Done(absl::Status status) {
@@ -64,7 +66,7 @@ absl::StatusOr<Experiment> Tracker::RenameExperiment(const base::WorkspaceId& wo
 
 absl::StatusOr<Experiment> Tracker::SetExperimentTags(const base::WorkspaceId& workspace, const ExperimentId& id,
                                                       std::vector<KeyValue> tags) {
-  RETURN_IF_ERROR(NormaliseTags(tags));
+  RETURN_IF_ERROR(NormaliseTags(tags, kMaxExperimentTagValue));
   return experiments_.SetTags(workspace, id, tags);
 }
 
@@ -87,7 +89,7 @@ absl::StatusOr<std::int64_t> Tracker::PurgeExperiment(const base::WorkspaceId& w
 
 absl::StatusOr<Run> Tracker::CreateRun(const base::WorkspaceId& workspace, NewRun run) {
   RETURN_IF_ERROR(CheckLength("name", run.name, 500));
-  RETURN_IF_ERROR(CheckLength("user", run.user, 250));
+  RETURN_IF_ERROR(CheckLength("user", run.user, 256));
   if (run.request_id) RETURN_IF_ERROR(CheckLength("request_id", *run.request_id, 200));
   if (run.heartbeat_grace && (*run.heartbeat_grace < absl::Seconds(1) || *run.heartbeat_grace > absl::Hours(24))) {
     return absl::InvalidArgumentError(
@@ -96,7 +98,6 @@ absl::StatusOr<Run> Tracker::CreateRun(const base::WorkspaceId& workspace, NewRu
   RETURN_IF_ERROR(NormaliseTags(run.tags));
   RETURN_IF_ERROR(JoinNameWithTag(run.name, run.tags));
   run.id = NewRunId();
-  if (run.user.empty()) run.user = run.created_by;
   if (!run.started_at) run.started_at = clock_.Now();
   return runs_.Create(workspace, run);
 }

@@ -24,7 +24,7 @@ class Tracker {
   absl::StatusOr<Experiment> RestoreExperiment(const base::WorkspaceId& workspace, const ExperimentId& id);
   absl::StatusOr<std::int64_t> PurgeExperiment(const base::WorkspaceId& workspace, const ExperimentId& id);
 
-  /// Fills what `run` leaves open (id, name, user, start) and begins it. Its name and the tag kNameTag must not differ.
+  /// Fills what `run` leaves open (id, name, start) and begins it. Its name and the tag kNameTag must not differ.
   absl::StatusOr<Run> CreateRun(const base::WorkspaceId& workspace, NewRun run);
   absl::StatusOr<Run> GetRun(const base::WorkspaceId& workspace, const RunId& id);
   absl::StatusOr<PageOf<Run>> ListRuns(const base::WorkspaceId& workspace, RunQuery query);

@@ -11,9 +11,10 @@ constexpr pg::Statement kFindDefault{"find_default_experiment", R"sql(
   SELECT id FROM tracker.experiments WHERE workspace_id = $1 AND is_default
 )sql"};
 
+// It counts as older than the experiment that brought it about.
 constexpr pg::Statement kMakeDefault{"make_default_experiment", R"sql(
-  INSERT INTO tracker.experiments (workspace_id, name, is_default)
-  VALUES ($1, 'Default', true)
+  INSERT INTO tracker.experiments (workspace_id, name, is_default, created_at, updated_at)
+  VALUES ($1, 'Default', true, now() - interval '1 second', now() - interval '1 second')
   ON CONFLICT DO NOTHING
 )sql"};
 
