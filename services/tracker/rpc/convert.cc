@@ -9,10 +9,16 @@
 namespace millwright::tracker {
 namespace {
 
-std::vector<KeyValue> ReadKeyValues(const google::protobuf::RepeatedPtrField<pb::KeyValue>& items) {
-  std::vector<KeyValue> result;
-  result.reserve(static_cast<std::size_t>(items.size()));
-  for (const pb::KeyValue& item : items) result.push_back({item.key(), item.value()});
+std::vector<Metric> ReadMetrics(const google::protobuf::RepeatedPtrField<pb::Metric>& metrics) {
+  std::vector<Metric> result;
+  result.reserve(static_cast<std::size_t>(metrics.size()));
+  for (const pb::Metric& metric : metrics) {
+    result.push_back({metric.key(),
+                      metric.value(),
+                      metric.step(),
+                      metric.timestamp_ms(),
+                      {metric.model_id(), metric.dataset_name(), metric.dataset_digest()}});
+  }
   return result;
 }
 
@@ -38,15 +44,40 @@ pb::Experiment ToProto(const Experiment& experiment) {
   result.set_experiment_id(experiment.id.value());
   result.set_name(experiment.name);
   *result.mutable_created_at() = rpc::ToProto(experiment.created_at);
+  result.set_is_deleted(experiment.is_deleted);
+  *result.mutable_updated_at() = rpc::ToProto(experiment.updated_at);
+  result.set_artifact_location(experiment.artifact_location);
+  WriteKeyValues(experiment.tags, result.mutable_tags());
+  return result;
+}
+
+pb::Metric ToProto(const std::string& key, const Point& point) {
+  pb::Metric result;
+  result.set_key(key);
+  result.set_value(point.value);
+  result.set_step(point.step);
+  result.set_timestamp_ms(point.timestamp_ms);
   return result;
 }
 
 pb::Metric ToProto(const Metric& metric) {
-  pb::Metric result;
-  result.set_key(metric.key);
-  result.set_value(metric.value);
-  result.set_step(metric.step);
-  result.set_timestamp_ms(metric.timestamp_ms);
+  pb::Metric result = ToProto(metric.key, {metric.step, metric.timestamp_ms, metric.value});
+  result.set_model_id(metric.model.model_id);
+  result.set_dataset_name(metric.model.dataset_name);
+  result.set_dataset_digest(metric.model.dataset_digest);
+  return result;
+}
+
+pb::MetricSeries ToProto(const Series& series) {
+  pb::MetricSeries result;
+  result.set_run_id(series.run.value());
+  result.set_key(series.key);
+  for (const Point& point : series.points) {
+    result.add_steps(point.step);
+    result.add_timestamps_ms(point.timestamp_ms);
+    result.add_values(point.value);
+  }
+  result.set_point_count(series.point_count);
   return result;
 }
 
@@ -59,9 +90,17 @@ pb::Run ToProto(const Run& run) {
   *result.mutable_started_at() = rpc::ToProto(run.started_at);
   if (run.ended_at) *result.mutable_ended_at() = rpc::ToProto(*run.ended_at);
   WriteKeyValues(run.params, result.mutable_params());
-  for (const Metric& metric : run.metrics) *result.add_metrics() = ToProto(metric);
+  for (const Metric& metric : run.metrics)
+    *result.add_metrics() = ToProto(metric);
   WriteKeyValues(run.tags, result.mutable_tags());
   result.set_created_by(run.created_by);
+  result.set_is_deleted(run.is_deleted);
+  result.set_user(run.user.empty() ? run.created_by : run.user);
+  result.set_artifact_uri(run.artifact_uri);
+  result.set_parent_run_id(TagOf(run, kParentTag));
+  result.set_status_reason(run.status_reason);
+  if (run.heartbeat_grace) result.mutable_heartbeat_grace()->set_seconds(absl::ToInt64Seconds(*run.heartbeat_grace));
+  result.set_note(TagOf(run, kNoteTag));
   return result;
 }
 
@@ -72,9 +111,9 @@ pb::Blob ToProto(const Blob& blob) {
   return result;
 }
 
-pb::Artifact ToProto(const Artifact& artifact) {
+pb::Artifact ToProto(const RunId& run, const Artifact& artifact) {
   pb::Artifact result;
-  result.set_run_id(artifact.run_id.value());
+  result.set_run_id(run.value());
   result.set_path(artifact.path);
   *result.mutable_blob() = ToProto(artifact.blob);
   return result;
@@ -113,16 +152,63 @@ absl::StatusOr<ExperimentQuery> FromProto(const pb::ListExperimentsRequest& requ
   ExperimentQuery query;
   ASSIGN_OR_RETURN(query.page, ReadPage(request.page_size(), request.page_token()));
   if (!request.name().empty()) query.name = request.name();
+  ASSIGN_OR_RETURN(query.view, FromProto(request.view()));
   return query;
+}
+
+NewExperiment FromProto(const pb::CreateExperimentRequest& request) {
+  return {request.name(), request.artifact_location(), FromProto(request.tags())};
+}
+
+std::vector<KeyValue> FromProto(const google::protobuf::RepeatedPtrField<pb::KeyValue>& items) {
+  std::vector<KeyValue> result;
+  result.reserve(static_cast<std::size_t>(items.size()));
+  for (const pb::KeyValue& item : items) result.push_back({item.key(), item.value()});
+  return result;
+}
+
+absl::StatusOr<LifecycleView> FromProto(pb::LifecycleView view) {
+  switch (view) {
+    case pb::LIFECYCLE_VIEW_UNSPECIFIED:
+    case pb::LIFECYCLE_VIEW_ACTIVE:
+      return LifecycleView::kActive;
+    case pb::LIFECYCLE_VIEW_DELETED:
+      return LifecycleView::kDeleted;
+    case pb::LIFECYCLE_VIEW_ALL:
+      return LifecycleView::kAll;
+    default:
+      return absl::InvalidArgumentError(absl::StrCat("view: ", static_cast<int>(view), " is not a view of the lifecycle"));
+  }
 }
 
 absl::StatusOr<NewRun> FromProto(const pb::CreateRunRequest& request) {
   NewRun run;
   ASSIGN_OR_RETURN(run.experiment_id, ParseExperimentId(request.experiment_id()));
   run.name = request.name();
-  run.tags = ReadKeyValues(request.tags());
+  run.tags = FromProto(request.tags());
   if (!request.request_id().empty()) run.request_id = request.request_id();
+  run.user = request.user();
+  if (!request.parent_run_id().empty()) {
+    ASSIGN_OR_RETURN(const RunId parent, ParseRunId(request.parent_run_id()));
+    run.tags.push_back({kParentTag, parent.value()});
+  }
+  if (request.has_started_at()) run.started_at = rpc::FromProto(request.started_at());
+  if (request.has_heartbeat_grace()) {
+    run.heartbeat_grace =
+        absl::Seconds(request.heartbeat_grace().seconds()) + absl::Nanoseconds(request.heartbeat_grace().nanos());
+  }
   return run;
+}
+
+absl::StatusOr<RunChange> FromProto(const pb::UpdateRunRequest& request) {
+  RunChange change;
+  if (request.has_name()) change.name = request.name();
+  if (request.status() != pb::RUN_STATUS_UNSPECIFIED) {
+    ASSIGN_OR_RETURN(change.status, FromProto(request.status()));
+  }
+  if (request.has_ended_at()) change.ended_at = rpc::FromProto(request.ended_at());
+  if (request.has_note()) change.tags.push_back({kNoteTag, request.note()});
+  return change;
 }
 
 absl::StatusOr<RunQuery> FromProto(const pb::ListRunsRequest& request) {
@@ -138,16 +224,39 @@ absl::StatusOr<RunQuery> FromProto(const pb::ListRunsRequest& request) {
     }
     query.tags.push_back({tag.substr(0, equals), tag.substr(equals + 1)});
   }
+  if (!request.parent_run_id().empty()) query.tags.push_back({kParentTag, request.parent_run_id()});
+  ASSIGN_OR_RETURN(query.view, FromProto(request.view()));
+  return query;
+}
+
+Batch FromProto(const pb::LogMetricsRequest& request) {
+  Batch batch;
+  batch.metrics = ReadMetrics(request.metrics());
+  return batch;
+}
+
+absl::StatusOr<ChartQuery> FromProto(const pb::GetMetricChartsRequest& request) {
+  ChartQuery query;
+  for (const std::string& text : request.run_ids()) {
+    ASSIGN_OR_RETURN(const RunId run, ParseRunId(text));
+    query.runs.push_back(run);
+  }
+  query.keys.assign(request.keys().begin(), request.keys().end());
+  if (!pb::MetricAxis_IsValid(request.axis()))
+    return absl::InvalidArgumentError(absl::StrCat("axis: ", static_cast<int>(request.axis()), " is not an axis"));
+  if (request.axis() == pb::METRIC_AXIS_TIME) query.axis = MetricAxis::kTime;
+  if (request.has_from()) query.from = request.from();
+  if (request.has_to()) query.to = request.to();
+  if (request.max_points() < 0) return absl::InvalidArgumentError("max_points: is less than 0");
+  if (request.max_points() > 0) query.max_points = static_cast<std::size_t>(request.max_points());
   return query;
 }
 
 Batch FromProto(const pb::LogBatchRequest& request) {
   Batch batch;
-  batch.metrics.reserve(static_cast<std::size_t>(request.metrics_size()));
-  for (const pb::Metric& metric : request.metrics())
-    batch.metrics.push_back({metric.key(), metric.value(), metric.step(), metric.timestamp_ms()});
-  batch.params = ReadKeyValues(request.params());
-  batch.tags = ReadKeyValues(request.tags());
+  batch.metrics = ReadMetrics(request.metrics());
+  batch.params = FromProto(request.params());
+  batch.tags = FromProto(request.tags());
   return batch;
 }
 
@@ -159,7 +268,7 @@ absl::StatusOr<RunStatus> FromProto(pb::RunStatus status) {
 }
 
 // The value travels as its bits: a NaN has no JSON number.
-std::string HistoryToken(const Metric& last) {
+std::string HistoryToken(const Point& last) {
   return rpc::EncodePageToken(nlohmann::json::array({last.step, last.timestamp_ms, std::bit_cast<std::int64_t>(last.value)}));
 }
 
@@ -171,8 +280,8 @@ absl::StatusOr<HistoryQuery> FromProto(const pb::GetMetricHistoryRequest& reques
   ASSIGN_OR_RETURN(const nlohmann::json keys, rpc::DecodePageToken(request.page_token()));
   if (keys.size() != 3 || !keys[0].is_number_integer() || !keys[1].is_number_integer() || !keys[2].is_number_integer())
     return NotOurToken();
-  query.after = Metric{query.key, std::bit_cast<double>(keys[2].get<std::int64_t>()), keys[0].get<std::int64_t>(),
-                       keys[1].get<std::int64_t>()};
+  query.after =
+      Point{keys[0].get<std::int64_t>(), keys[1].get<std::int64_t>(), std::bit_cast<double>(keys[2].get<std::int64_t>())};
   return query;
 }
 

@@ -18,6 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kIncoming[] = "incoming";
+constexpr std::size_t kSweptAtOnce = 500;
+
 /// An open file that closes itself.
 class File {
  public:
@@ -53,7 +56,7 @@ class FileWriter : public BlobWriter {
   FileWriter(const FileBlobOptions& options, fs::path temporary, int fd)
       : options_(options), temporary_(std::move(temporary)), file_(fd) {}
   ~FileWriter() override {
-    if (!is_committed_) ::unlink(temporary_.c_str());
+    if (!is_published_) ::unlink(temporary_.c_str());
   }
 
   absl::Status Append(absl::string_view bytes) override {
@@ -74,23 +77,29 @@ class FileWriter : public BlobWriter {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Blob> Commit(const std::string& expected_sha256) override {
-    Blob blob{hash_.FinishHex(), size_};
-    if (!expected_sha256.empty() && expected_sha256 != blob.sha256) {
+  absl::StatusOr<Blob> Seal(const std::string& expected_sha256) override {
+    sha256_ = hash_.FinishHex();
+    if (!expected_sha256.empty() && expected_sha256 != sha256_) {
       return absl::InvalidArgumentError(
-          absl::StrCat("sha256: the ", size_, " bytes that came have the SHA-256 ", blob.sha256, ", not ", expected_sha256));
+          absl::StrCat("sha256: the ", size_, " bytes that came have the SHA-256 ", sha256_, ", not ", expected_sha256));
     }
     if (::fsync(file_.fd()) != 0) return base::ErrnoStatus(errno, "flush blob");
+    return Blob{sha256_, size_};
+  }
+
+  absl::Status Publish() override {
     const fs::path& root = options_.folder;
-    const fs::path folder = FolderOf(root, blob.sha256);
-    RETURN_IF_ERROR(MakeFolder(folder.parent_path()));
-    RETURN_IF_ERROR(MakeFolder(folder));
-    const fs::path target = folder / blob.sha256;
-    if (::rename(temporary_.c_str(), target.c_str()) != 0)
-      return base::ErrnoStatus(errno, absl::StrCat("rename blob to ", target.string()));
-    is_committed_ = true;
+    const fs::path folder = FolderOf(root, sha256_);
+    if (!is_published_) {
+      RETURN_IF_ERROR(MakeFolder(folder.parent_path()));
+      RETURN_IF_ERROR(MakeFolder(folder));
+      const fs::path target = folder / sha256_;
+      if (::rename(temporary_.c_str(), target.c_str()) != 0)
+        return base::ErrnoStatus(errno, absl::StrCat("rename blob to ", target.string()));
+      is_published_ = true;
+    }
     for (const fs::path& changed : {folder, folder.parent_path(), root}) RETURN_IF_ERROR(SyncFolder(changed));
-    return blob;
+    return absl::OkStatus();
   }
 
  private:
@@ -113,7 +122,8 @@ class FileWriter : public BlobWriter {
   std::uint64_t next_check_ = 0;
   std::uint64_t size_ = 0;
   base::Sha256 hash_;
-  bool is_committed_ = false;
+  std::string sha256_;  // since Seal
+  bool is_published_ = false;
 };
 
 class FileReader : public BlobReader {
@@ -146,23 +156,18 @@ absl::StatusOr<std::unique_ptr<FileBlobStore>> FileBlobStore::Create(FileBlobOpt
   std::error_code error;
   fs::create_directories(options.folder.parent_path(), error);
   RETURN_IF_ERROR(MakeFolder(options.folder));
-  const fs::path incoming = options.folder / "incoming";
-  RETURN_IF_ERROR(MakeFolder(incoming));
-  for (const fs::directory_entry& entry : fs::directory_iterator(incoming, error)) {
-    const auto age = fs::file_time_type::clock::now() - entry.last_write_time(error);
-    if (!error && age > std::chrono::hours(24)) fs::remove(entry.path(), error);
-  }
+  RETURN_IF_ERROR(MakeFolder(options.folder / kIncoming));
   return std::unique_ptr<FileBlobStore>(new FileBlobStore(std::move(options)));
 }
 
 absl::StatusOr<std::unique_ptr<BlobWriter>> FileBlobStore::Create() {
-  fs::path temporary = options_.folder / "incoming" / base::RandomHex(16);
+  fs::path temporary = options_.folder / kIncoming / base::RandomHex(16);
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return base::ErrnoStatus(errno, "make a file for the blob");
   return std::make_unique<FileWriter>(options_, std::move(temporary), fd);
 }
 
-absl::StatusOr<std::unique_ptr<BlobReader>> FileBlobStore::Open(const Blob& blob) {
+absl::StatusOr<std::unique_ptr<BlobReader>> FileBlobStore::Open(const Blob& blob, std::uint64_t offset) {
   const fs::path path = FolderOf(options_.folder, blob.sha256) / blob.sha256;
   auto reader = std::make_unique<FileReader>(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   struct stat facts {};
@@ -173,7 +178,37 @@ absl::StatusOr<std::unique_ptr<BlobReader>> FileBlobStore::Open(const Blob& blob
     return absl::DataLossError(
         absl::StrCat("blob ", blob.sha256, " has ", facts.st_size, " bytes in the store, not ", blob.size));
   }
+  if (::lseek(reader->fd(), static_cast<off_t>(offset), SEEK_SET) < 0) return base::ErrnoStatus(errno, "seek in blob");
   return reader;
+}
+
+absl::Status FileBlobStore::Remove(const std::string& sha256) {
+  const fs::path folder = FolderOf(options_.folder, sha256);
+  if (::unlink((folder / sha256).c_str()) != 0 && errno != ENOENT)
+    return base::ErrnoStatus(errno, absl::StrCat("remove blob ", sha256));
+  return absl::OkStatus();
+}
+
+absl::Status FileBlobStore::Sweep(absl::Time until, const std::function<absl::Status(const std::vector<std::string>&)>& each) {
+  std::error_code error;
+  std::vector<std::string> found;
+  for (fs::recursive_directory_iterator at(options_.folder, error), end; !error && at != end; at.increment(error)) {
+    struct stat facts {};
+    // What vanishes meanwhile is not ours to report.
+    if (::lstat(at->path().c_str(), &facts) != 0 || !S_ISREG(facts.st_mode) || absl::TimeFromTimespec(facts.st_mtim) >= until)
+      continue;
+    const std::string name = at->path().filename();
+    if (at->path().parent_path().filename() == kIncoming) {
+      ::unlink(at->path().c_str());
+    } else if (base::IsSha256Hex(name)) {
+      found.push_back(name);
+    }
+    if (found.size() < kSweptAtOnce) continue;
+    RETURN_IF_ERROR(each(found));
+    found.clear();
+  }
+  if (error) return absl::InternalError(absl::StrCat("walk the blob store ", options_.folder.string(), ": ", error.message()));
+  return found.empty() ? absl::OkStatus() : each(found);
 }
 
 }  // namespace millwright::tracker

@@ -12,16 +12,17 @@ struct FileBlobOptions {
   std::uint64_t reserve_bytes = std::uint64_t{64} << 20;  // left free on the disk, which the database may share
 };
 
-/// Blobs as files `ab/cd/abcd…` named by their content. A writer's bytes are a temporary file until Commit has flushed,
-/// checked and renamed it, so a crash at any moment leaves whole blobs only.
+/// Blobs as files `ab/cd/abcd…` named by their content. A writer's bytes are a temporary file until they are sealed
+/// (flushed, checked) and published (renamed), so a crash at any moment leaves whole blobs only.
 class FileBlobStore : public BlobStore {
  public:
-  /// Also removes temporary files of writers that died more than a day ago.
   static absl::StatusOr<std::unique_ptr<FileBlobStore>> Create(FileBlobOptions options);
 
   absl::StatusOr<std::unique_ptr<BlobWriter>> Create() override;
   /// DataLoss when the file is gone or has another size.
-  absl::StatusOr<std::unique_ptr<BlobReader>> Open(const Blob& blob) override;
+  absl::StatusOr<std::unique_ptr<BlobReader>> Open(const Blob& blob, std::uint64_t offset = 0) override;
+  absl::Status Remove(const std::string& sha256) override;
+  absl::Status Sweep(absl::Time until, const std::function<absl::Status(const std::vector<std::string>&)>& each) override;
 
  private:
   explicit FileBlobStore(FileBlobOptions options) : options_(std::move(options)) {}

@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "lib/base/files.h"
 #include "lib/base/random.h"
 #include "lib/base/sha256.h"
@@ -28,7 +29,10 @@ class FileBlobStoreTest : public testing::Test {
     for (std::size_t at = 0; at < content.size(); at += 1000) {
       if (const absl::Status status = (*writer)->Append(absl::string_view(content).substr(at, 1000)); !status.ok()) return status;
     }
-    return (*writer)->Commit(expected);
+    const absl::StatusOr<Blob> blob = (*writer)->Seal(expected);
+    if (!blob.ok()) return blob;
+    if (const absl::Status status = (*writer)->Publish(); !status.ok()) return status;
+    return blob;
   }
   std::size_t Incoming() const {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_ / "incoming"), fs::directory_iterator()));
@@ -107,12 +111,47 @@ TEST_F(FileBlobStoreTest, ADamagedFileIsDataLoss) {
   EXPECT_TRUE(absl::IsDataLoss(store_->Open({base::Sha256Hex("never"), 5}).status()));
 }
 
-TEST_F(FileBlobStoreTest, FilesOfDeadWritersGoAfterADay) {
-  ASSERT_TRUE(base::WriteFileAtomically(folder_ / "incoming" / "old", "x").ok());
-  ASSERT_TRUE(base::WriteFileAtomically(folder_ / "incoming" / "young", "x").ok());
-  fs::last_write_time(folder_ / "incoming" / "old", fs::file_time_type::clock::now() - std::chrono::hours(25));
-  ASSERT_TRUE(FileBlobStore::Create({folder_, 1 << 20}).ok());
+TEST_F(FileBlobStoreTest, SealedBytesHaveNoNameUntilTheyArePublished) {
+  const auto writer = *store_->Create();
+  ASSERT_TRUE(writer->Append("abc").ok());
+  const Blob blob = *writer->Seal("");
+  EXPECT_FALSE(store_->Open(blob).ok());
+  ASSERT_TRUE(writer->Publish().ok());
+  ASSERT_TRUE(writer->Publish().ok());
+  EXPECT_EQ(*(*store_->Open(blob))->Read(10), "abc");
+}
+
+TEST_F(FileBlobStoreTest, ReadingMayBeginInTheMiddle) {
+  const Blob blob = *Write("abcdef");
+  EXPECT_EQ(*(*store_->Open(blob, 4))->Read(10), "ef");
+  EXPECT_EQ(*(*store_->Open(blob, 6))->Read(10), "");
+}
+
+TEST_F(FileBlobStoreTest, ARemovedBlobIsGoneAndMayBeRemovedAgain) {
+  const Blob blob = *Write("abc");
+  const auto reader = *store_->Open(blob);
+  EXPECT_TRUE(store_->Remove(blob.sha256).ok());
+  EXPECT_TRUE(store_->Remove(blob.sha256).ok());
+  EXPECT_TRUE(absl::IsDataLoss(store_->Open(blob).status()));
+  EXPECT_EQ(*reader->Read(10), "abc");  // whoever reads it reads on
+}
+
+TEST_F(FileBlobStoreTest, ASweepFindsOldBlobsAndRemovesWhatDiedOnItsWayIn) {
+  const Blob old = *Write("old");
+  const Blob young = *Write("young");
+  for (const char* name : {"old", "young"}) ASSERT_TRUE(base::WriteFileAtomically(folder_ / "incoming" / name, "x").ok());
+  const auto yesterday = fs::file_time_type::clock::now() - std::chrono::hours(25);
+  fs::last_write_time(folder_ / "incoming" / "old", yesterday);
+  fs::last_write_time(folder_ / old.sha256.substr(0, 2) / old.sha256.substr(2, 2) / old.sha256, yesterday);
+  std::vector<std::string> found;
+  const auto note = [&](const std::vector<std::string>& some) {
+    found.insert(found.end(), some.begin(), some.end());
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(store_->Sweep(absl::Now() - absl::Hours(24), note).ok());
+  EXPECT_THAT(found, testing::ElementsAre(old.sha256));
   EXPECT_EQ(Incoming(), 1u);
+  EXPECT_TRUE(store_->Open(young).ok());
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "tracker/storage/page.h"
-#include "tracker/storage/pg_artifact_store.h"
+#include "tracker/storage/blob_rows.h"
 
 namespace millwright::tracker {
 namespace {
