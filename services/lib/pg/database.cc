@@ -76,6 +76,29 @@ absl::Status Database::TransactOnce(const std::function<absl::Status(Tx&)>& body
 }
 
 absl::Status Database::TransactImpl(const std::function<absl::Status(Tx&)>& body) {
+  return Try([&](pqxx::connection& connection, Retry& retry) { return TransactOnce(body, connection, retry); });
+}
+
+absl::StatusOr<std::vector<Row>> Database::RunAlone(const Statement& statement, const std::vector<Param>& params) {
+  absl::StatusOr<std::vector<Row>> rows;
+  RETURN_IF_ERROR(Try([&](pqxx::connection& connection, Retry& retry) {
+    retry = Retry::kNo;
+    try {
+      pqxx::nontransaction work(connection);
+      Tx tx(work);
+      rows = tx.Run(statement, params);
+      if (tx.is_broken_) retry = Retry::kFreshConnection;
+      if (absl::IsAborted(tx.failure_)) retry = Retry::kSameConnection;
+    } catch (const std::exception& error) {
+      if (IsBroken(error)) retry = Retry::kFreshConnection;
+      return ToStatus(error, statement.name);
+    }
+    return rows.status();
+  }));
+  return rows;
+}
+
+absl::Status Database::Try(const Attempt& attempt_once) {
   constexpr int kAttempts = 4;
   ASSIGN_OR_RETURN(Pool::Connection connection, pool_->Take(options_));
   absl::Status status;
@@ -88,7 +111,7 @@ absl::Status Database::TransactImpl(const std::function<absl::Status(Tx&)>& body
       connection = *std::move(made);
     }
     Retry retry = Retry::kNo;
-    status = TransactOnce(body, *connection, retry);
+    status = attempt_once(*connection, retry);
     if (status.ok()) break;
     if (!connection->is_open() || retry == Retry::kFreshConnection) connection.reset();
     if (retry == Retry::kNo || (retry == Retry::kFreshConnection && is_fresh)) break;

@@ -8,7 +8,7 @@
 namespace millwright::pg {
 namespace {
 
-absl::StatusOr<pqxx::result> Answer(pqxx::work& work, const Statement& statement, const std::vector<Param>& params) {
+absl::StatusOr<pqxx::result> Answer(pqxx::transaction_base& work, const Statement& statement, const std::vector<Param>& params) {
   if (params.empty()) return work.exec(statement.sql);  // may hold several statements, as migrations do
   std::vector<const char*> texts;
   texts.reserve(params.size());

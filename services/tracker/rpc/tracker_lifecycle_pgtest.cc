@@ -10,6 +10,7 @@
 #include "tracker/rpc/tracker_service.h"
 #include "tracker/storage/pg_experiment_store.h"
 #include "tracker/storage/pg_run_store.h"
+#include "tracker/storage/pg_search_store.h"
 
 namespace millwright::tracker {
 namespace {
@@ -49,7 +50,9 @@ class TrackerLifecycleTest : public pg::DatabaseTest {
   PgExperimentStore experiments_{db()};
   PgRunStore runs_{db()};
   Tracker tracker_{experiments_, runs_, clock_};
-  TrackerService service_{tracker_};
+  PgSearchStore search_store_{db()};
+  Search search_{search_store_};
+  TrackerService service_{tracker_, search_};
   rpc::TestServer server_{{&service_}};
   std::unique_ptr<Stub> ours_ = As(auth::Role::kEngineer);
 };

@@ -1,39 +1,33 @@
 #include "tracker/storage/log_committer.h"
 
-#include <algorithm>
-
-#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 
 namespace millwright::tracker {
 
 LogCommitter::LogCommitter(pg::Database& db, ModelMetricWriter write_model_metrics, const CommitterOptions& options)
     : db_(db), write_model_metrics_(std::move(write_model_metrics)), options_(options) {
-  for (int i = 0; i < options_.threads; ++i) lanes_.push_back(std::make_unique<Lane>());
-  for (const auto& lane : lanes_) lane->thread = std::thread([this, &lane = *lane] { Run(lane); });
+  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
 LogCommitter::~LogCommitter() {
-  for (const auto& lane : lanes_) {
-    absl::MutexLock lock(&lane->mutex);
-    lane->is_closed = true;
+  {
+    absl::MutexLock lock(&mutex_);
+    is_closed_ = true;
   }
-  for (const auto& lane : lanes_) lane->thread.join();
+  for (std::thread& thread : threads_) thread.join();
 }
 
 std::future<absl::Status> LogCommitter::Submit(LogCall call) {
-  Lane& lane = *lanes_[absl::HashOf(call.run) % lanes_.size()];
   Waiting waiting{std::move(call), {}};
   std::future<absl::Status> outcome = waiting.done.get_future();
-  absl::MutexLock lock(&lane.mutex);
-  const std::size_t share = lanes_.size();
-  if (lane.calls.size() >= options_.max_waiting_calls / share || lane.bytes >= options_.max_waiting_bytes / share) {
+  absl::MutexLock lock(&mutex_);
+  if (waiting_.size() >= options_.max_waiting_calls || waiting_bytes_ >= options_.max_waiting_bytes) {
     waiting.done.set_value(absl::ResourceExhaustedError(
-        absl::StrCat("the tracker has ", lane.calls.size(), " batches waiting to be written; try again in a second")));
+        absl::StrCat("the tracker has ", waiting_.size(), " batches waiting to be written; try again in a second")));
     return outcome;
   }
-  lane.bytes += waiting.call.points.size();
-  lane.calls.push_back(std::move(waiting));
+  waiting_bytes_ += waiting.call.points.size();
+  waiting_.push_back(std::move(waiting));
   return outcome;
 }
 
@@ -43,26 +37,26 @@ void LogCommitter::NoteSettled(std::int64_t points) {
   settled_.SignalAll();
 }
 
-void LogCommitter::Run(Lane& lane) {
-  for (std::vector<Waiting> group = Gather(lane); !group.empty(); group = Gather(lane)) {
+void LogCommitter::Run() {
+  for (std::vector<Waiting> group = Gather(); !group.empty(); group = Gather()) {
     WaitUntilSettled();
     Commit(group);
   }
 }
 
-// Empty when the lane is closed and done.
-std::vector<LogCommitter::Waiting> LogCommitter::Gather(Lane& lane) {
+// Empty when all is done and nothing more comes.
+std::vector<LogCommitter::Waiting> LogCommitter::Gather() {
   std::vector<Waiting> group;
   std::size_t bytes = 0;
-  absl::MutexLock lock(&lane.mutex);
-  const auto has_news = [&lane]() ABSL_SHARED_LOCKS_REQUIRED(lane.mutex) { return !lane.calls.empty() || lane.is_closed; };
-  lane.mutex.Await(absl::Condition(&has_news));
-  while (!lane.calls.empty() && group.size() < options_.max_group_calls && bytes < options_.max_group_bytes) {
-    bytes += lane.calls.front().call.points.size();
-    group.push_back(std::move(lane.calls.front()));
-    lane.calls.pop_front();
+  const auto has_news = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !waiting_.empty() || is_closed_; };
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(&has_news));
+  while (!waiting_.empty() && group.size() < options_.max_group_calls && bytes < options_.max_group_bytes) {
+    bytes += waiting_.front().call.points.size();
+    group.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
   }
-  lane.bytes -= bytes;
+  waiting_bytes_ -= bytes;
   return group;
 }
 
@@ -102,6 +96,7 @@ void LogCommitter::Commit(std::vector<Waiting>& group) {
 }
 
 absl::Status LogCommitter::TryCommit(const std::vector<const LogCall*>& calls, std::vector<absl::Status>& outcomes) {
+  if (AreOnlyMetrics(calls)) return WriteMetrics(db_, calls, outcomes);
   absl::Status status;
   for (int attempt = 1; attempt <= 4; ++attempt) {
     status = db_.Transact([&](pg::Tx& tx) { return WriteLogs(tx, calls, write_model_metrics_, outcomes); });

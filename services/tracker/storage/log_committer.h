@@ -3,7 +3,6 @@
 #include <atomic>
 #include <deque>
 #include <future>
-#include <memory>
 #include <thread>
 #include <vector>
 
@@ -16,7 +15,7 @@ namespace millwright::tracker {
 
 /// Bounds of group commit.
 struct CommitterOptions {
-  int threads = 2;                                // each with its own share of the runs
+  int threads = 4;                                // transactions under way at once; the server joins their flushes
   std::size_t max_group_calls = 512;              // in one transaction
   std::size_t max_group_bytes = 2 << 20;          // of packed points in one transaction
   std::size_t max_waiting_calls = 20'000;         // then ResourceExhausted
@@ -24,8 +23,8 @@ struct CommitterOptions {
   std::int64_t max_unsettled_points = 3'000'000;  // then commits wait until settling has caught up
 };
 
-/// Group commit: what arrives while one transaction is under way goes into the next one. The order of the calls of one run is
-/// kept. A group that fails as a whole is written call by call, so one bad call never fails another. Thread-safe.
+/// Group commit: a call is written at once while a thread is free, and what arrives while all are busy goes into one transaction.
+/// A group that fails as a whole is written call by call, so one bad call never fails another. Thread-safe.
 class LogCommitter {
  public:
   LogCommitter(pg::Database& db, ModelMetricWriter write_model_metrics, const CommitterOptions& options = {});
@@ -45,16 +44,8 @@ class LogCommitter {
     LogCall call;
     std::promise<absl::Status> done;
   };
-  struct Lane {
-    absl::Mutex mutex;
-    std::deque<Waiting> calls ABSL_GUARDED_BY(mutex);
-    std::size_t bytes ABSL_GUARDED_BY(mutex) = 0;
-    bool is_closed ABSL_GUARDED_BY(mutex) = false;
-    std::thread thread;
-  };
-
-  void Run(Lane& lane);
-  std::vector<Waiting> Gather(Lane& lane);
+  void Run();
+  std::vector<Waiting> Gather();
   void Commit(std::vector<Waiting>& group);
   absl::Status TryCommit(const std::vector<const LogCall*>& calls, std::vector<absl::Status>& outcomes);
   void WaitUntilSettled();
@@ -65,7 +56,11 @@ class LogCommitter {
   std::atomic<std::int64_t> unsettled_{0};
   absl::Mutex settled_mutex_;
   absl::CondVar settled_;
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  absl::Mutex mutex_;
+  std::deque<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool is_closed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace millwright::tracker

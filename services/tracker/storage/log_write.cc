@@ -1,5 +1,6 @@
 #include "tracker/storage/log_write.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -9,13 +10,6 @@
 
 namespace millwright::tracker {
 namespace {
-
-constexpr pg::Statement kFindRuns{"find_logged_runs", R"sql(
-  SELECT run_id, workspace_id, number, experiment_id, deleted_at IS NOT NULL
-    FROM tracker.runs
-   WHERE run_id = ANY ($1::text[])
-)sql",
-                                  pg::Plan::kPrepared};
 
 // Rows that refer to the run are going to be written: it stays until the transaction ends.
 constexpr pg::Statement kHoldRuns{"hold_logged_runs", R"sql(
@@ -58,6 +52,23 @@ constexpr pg::Statement kAppend{"append_metric_log", R"sql(
 )sql",
                                 pg::Plan::kPrepared};
 
+// The answer tells of all runs that are there; only active ones are written.
+constexpr pg::Statement kWriteMetrics{"write_metric_log", R"sql(
+  WITH found AS (
+    SELECT run_id, workspace_id, number, experiment_id, deleted_at IS NOT NULL AS is_deleted
+      FROM tracker.runs
+     WHERE run_id = ANY ($1::text[])),
+  written AS (
+    INSERT INTO tracker.metric_log (run_number, point_count, points)
+    SELECT f.number, b.point_count, b.points
+      FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[]) AS b (run_id, workspace_id, point_count, points)
+      JOIN found f USING (run_id, workspace_id)
+     WHERE NOT f.is_deleted
+       AND b.point_count > 0)
+  SELECT run_id, workspace_id, number, experiment_id, is_deleted FROM found
+)sql",
+                                      pg::Plan::kPrepared};
+
 using RunKey = std::pair<std::int64_t, std::string>;
 using Values = std::map<RunKey, std::string>;
 
@@ -75,21 +86,29 @@ struct Columns {
   std::vector<std::string> values;
 };
 
-absl::StatusOr<std::map<RunId, std::pair<LoggedRun, bool>>> FindRuns(pg::Tx& tx, const std::vector<const LogCall*>& calls) {
-  std::set<std::string> ids;
-  bool needs_hold = false;
-  for (const LogCall* call : calls) {
-    ids.insert(call->run.value());
-    needs_hold = needs_hold || !call->params.empty() || !call->tags.empty() || !call->of_models.empty();
-  }
-  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows,
-                   tx.Many(needs_hold ? kHoldRuns : kFindRuns, std::vector<std::string>(ids.begin(), ids.end())));
-  std::map<RunId, std::pair<LoggedRun, bool>> runs;
+/// A run with whether it is deleted.
+using FoundRuns = std::map<RunId, std::pair<LoggedRun, bool>>;
+
+FoundRuns ReadRuns(const std::vector<pg::Row>& rows) {
+  FoundRuns runs;
   for (const pg::Row& row : rows) {
     LoggedRun run{row.Int(2), row.Int(3), RunId(row.Text(0)), base::WorkspaceId(row.Text(1))};
     runs.emplace(run.id, std::pair(run, row.Bool(4)));
   }
   return runs;
+}
+
+absl::StatusOr<FoundRuns> FindRuns(pg::Tx& tx, const std::vector<const LogCall*>& calls) {
+  std::set<std::string> ids;
+  for (const LogCall* call : calls) ids.insert(call->run.value());
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kHoldRuns, std::vector<std::string>(ids.begin(), ids.end())));
+  return ReadRuns(rows);
+}
+
+absl::Status Check(const LogCall& call, const FoundRuns& runs) {
+  const auto found = runs.find(call.run);
+  if (found == runs.end() || found->second.first.workspace != call.workspace) return NoSuchRun(call.run);
+  return found->second.second ? DeletedRunError(call.run) : absl::OkStatus();
 }
 
 /// The part of a group that has found its run.
@@ -178,14 +197,8 @@ absl::Status WriteLogs(pg::Tx& tx, const std::vector<const LogCall*>& calls, con
   ASSIGN_OR_RETURN(const auto runs, FindRuns(tx, calls));
   std::vector<Accepted> accepted;
   for (std::size_t i = 0; i < calls.size(); ++i) {
-    const auto found = runs.find(calls[i]->run);
-    if (found == runs.end() || found->second.first.workspace != calls[i]->workspace) {
-      outcomes[i] = NoSuchRun(calls[i]->run);
-    } else if (found->second.second) {
-      outcomes[i] = DeletedRunError(calls[i]->run);
-    } else {
-      accepted.push_back({calls[i], found->second.first, &outcomes[i]});
-    }
+    outcomes[i] = Check(*calls[i], runs);
+    if (outcomes[i].ok()) accepted.push_back({calls[i], runs.at(calls[i]->run).first, &outcomes[i]});
   }
   RETURN_IF_ERROR(PutParams(tx, accepted));
   RETURN_IF_ERROR(PutTags(tx, accepted));
@@ -194,6 +207,36 @@ absl::Status WriteLogs(pg::Tx& tx, const std::vector<const LogCall*>& calls, con
       RETURN_IF_ERROR(write_model_metrics(tx, one.run, one.call->of_models));
   }
   return AppendPoints(tx, accepted);
+}
+
+bool AreOnlyMetrics(const std::vector<const LogCall*>& calls) {
+  return std::all_of(calls.begin(), calls.end(),
+                     [](const LogCall* call) { return call->params.empty() && call->tags.empty() && call->of_models.empty(); });
+}
+
+absl::Status WriteMetrics(pg::Database& db, const std::vector<const LogCall*>& calls, std::vector<absl::Status>& outcomes) {
+  std::map<std::pair<RunId, base::WorkspaceId>, std::pair<std::int64_t, std::string>> points;
+  for (const LogCall* call : calls) {
+    auto& [count, packed] = points[{call->run, call->workspace}];
+    count += call->point_count;
+    packed += call->points;
+  }
+  std::vector<std::string> runs;
+  std::vector<std::string> workspaces;
+  std::vector<std::int64_t> counts;
+  std::vector<std::string> packed;
+  for (auto& [place, entry] : points) {
+    runs.push_back(place.first.value());
+    workspaces.push_back(place.second.value());
+    counts.push_back(entry.first);
+    packed.push_back(std::move(entry.second));
+  }
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows,
+                   db.RunIdempotent(kWriteMetrics, runs, workspaces, counts, pg::BytesArray(packed)));
+  const FoundRuns found = ReadRuns(rows);
+  outcomes.clear();
+  for (const LogCall* call : calls) outcomes.push_back(Check(*call, found));
+  return absl::OkStatus();
 }
 
 }  // namespace millwright::tracker

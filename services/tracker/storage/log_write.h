@@ -40,4 +40,10 @@ using ModelMetricWriter = std::function<absl::Status(pg::Tx& tx, const LoggedRun
 absl::Status WriteLogs(pg::Tx& tx, const std::vector<const LogCall*>& calls, const ModelMetricWriter& write_model_metrics,
                        std::vector<absl::Status>& outcomes);
 
+/// Whether all calls log metrics alone, which WriteMetrics does in one statement.
+bool AreOnlyMetrics(const std::vector<const LogCall*>& calls);
+
+/// WriteLogs for such calls, as a transaction of its own.
+absl::Status WriteMetrics(pg::Database& db, const std::vector<const LogCall*>& calls, std::vector<absl::Status>& outcomes);
+
 }  // namespace millwright::tracker

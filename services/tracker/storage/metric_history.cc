@@ -134,7 +134,8 @@ class PageCollector {
   std::vector<Point> kept_;
 };
 
-/// One series while its chunks are read. A very long one is thinned out chunk by chunk first, so that it fits in memory.
+/// One series while its chunks are read. A long one is thinned out chunk by chunk first, so that it fits in memory and caches; a
+/// retry's points are then counted twice.
 class SeriesBuilder {
  public:
   SeriesBuilder(const ChartQuery& query, std::int64_t expected)
@@ -163,7 +164,7 @@ class SeriesBuilder {
   bool empty() const { return points_.empty(); }
 
  private:
-  static constexpr std::size_t kMaxHeld = 2'000'000;
+  static constexpr std::size_t kMaxHeld = 100'000;
   const ChartQuery& query_;
   const std::size_t share_;
   std::vector<Point> points_;

@@ -33,6 +33,7 @@ constexpr pg::Statement kLeft{"left", R"sql(
   SELECT (SELECT count(*) FROM tracker.metric_log), (SELECT count(*) FROM tracker.metric_chunks),
          (SELECT count(*) FROM tracker.latest_metrics), (SELECT count(*) FROM tracker.params), (SELECT count(*) FROM tracker.tags)
 )sql"};
+constexpr pg::Statement kDeadlocks{"deadlocks", "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"};
 
 class PgRunStoreTest : public pg::DatabaseTest {
  protected:
@@ -193,6 +194,7 @@ TEST_F(PgRunStoreTest, OneBadBatchNeverFailsTheOthersOfItsGroup) {
   for (int i = 0; i < 40; ++i) outcomes.push_back(runs_.StartLog(kOurs, run, {.metrics = {{absl::StrCat("m", i), 1.0}}}));
   outcomes.push_back(runs_.StartLog(kOurs, NewRunId(), {.metrics = {{"m", 1}}}));
   outcomes.push_back(runs_.StartLog(kOurs, run, {.tags = {{"t", std::string("a\0b", 3)}}}));
+  ASSERT_TRUE(Log(run, {.params = {{"p", "1"}}}).ok());
   outcomes.push_back(runs_.StartLog(kOurs, run, {.params = {{"p", "1"}}}));
   outcomes.push_back(runs_.StartLog(kOurs, run, {.params = {{"p", "2"}}}));
   outcomes.push_back(runs_.StartLog(kTheirs, run, {.params = {{"q", "2"}}}));
@@ -245,6 +247,7 @@ TEST_F(PgRunStoreTest, SixtyFourWritersOfTheSameRunsNeitherDeadlockNorLoseAWrite
     EXPECT_EQ(TagOf(read, kNameTag), read.name);
   }
   EXPECT_EQ(points, 64u * kRounds);
+  EXPECT_EQ(db().Transact([](pg::Tx& tx) { return tx.One(kDeadlocks); })->Int(0), 0);
 }
 
 TEST_F(PgRunStoreTest, HistoryIsInOrderWithoutDuplicatesPageByPage) {
