@@ -204,6 +204,8 @@ void AccessTest::MakeFixtures() {
   add("tracker.v1.TrackerService.CreateRun", Foreign::kNotFound, {{"experiment_id", experiment}});
   add("tracker.v1.TrackerService.GetRun", Foreign::kNotFound, {{"run_id", run}});
   add("tracker.v1.TrackerService.ListRuns", Foreign::kOmits);
+  add("tracker.v1.TrackerService.SearchExperiments", Foreign::kOmits);
+  add("tracker.v1.TrackerService.SearchRuns", Foreign::kOmits, {{"experiment_ids", {experiment}}});
   add("tracker.v1.TrackerService.LogBatch", Foreign::kNotFound, {{"run_id", run}, {"params", {{{"key", "a"}, {"value", "b"}}}}});
   add("tracker.v1.TrackerService.FinishRun", Foreign::kNotFound, {{"run_id", run}});
   add("tracker.v1.TrackerService.GetMetricHistory", Foreign::kNotFound, {{"run_id", run}, {"key", "a"}});
