@@ -177,20 +177,36 @@ TEST_F(BlobCollectorTest, AGrantReadsItsBlobUntilItExpires) {
   EXPECT_EQ(CollectLater(), 1);
 }
 
+// A store whose bytes on their way in are left alone, as a collector without any grace would take them from under their writers.
+class NoSweep : public BlobStore {
+ public:
+  explicit NoSweep(BlobStore& store) : store_(store) {}
+  absl::StatusOr<std::unique_ptr<BlobWriter>> Create() override { return store_.Create(); }
+  absl::StatusOr<std::unique_ptr<BlobReader>> Open(const Blob& blob, std::uint64_t offset) override {
+    return store_.Open(blob, offset);
+  }
+  absl::Status Remove(const std::string& sha256) override { return store_.Remove(sha256); }
+  absl::Status Sweep(absl::Time, const std::function<absl::Status(const std::vector<std::string>&)>&) override {
+    return absl::OkStatus();
+  }
+
+ private:
+  BlobStore& store_;
+};
+
 // The same content comes and goes while a collector without any grace runs: what was acknowledged is always there.
 TEST_F(BlobCollectorTest, NothingAcknowledgedIsLostToACollectorThatRunsMeanwhile) {
   std::atomic<bool> is_done = false;
   base::ManualClock future(absl::Now() + absl::Hours(100));
-  BlobCollector eager(idle_, *blobs_, future, absl::ZeroDuration());
+  NoSweep store(*blobs_);
+  BlobCollector eager(idle_, store, future, absl::ZeroDuration());
+  std::atomic<int> collected = 0;
   std::thread collecting([&] {
-    while (!is_done) EXPECT_TRUE(eager.Collect().ok());
+    while (!is_done) collected += eager.Collect().value_or(-1000);
   });
   for (int i = 0; i < 150; ++i) {
     const std::string content = absl::StrCat("content ", i % 3);
-    if (!Put(kTree, "a", content).ok()) {
-      ADD_FAILURE() << "refused";
-      break;
-    }
+    EXPECT_EQ(Put(kTree, "a", content), absl::OkStatus());
     EXPECT_TRUE(IsStored(content)) << i;
     if (i % 2 == 0) {
       EXPECT_TRUE(artifacts_.Delete(kOurs, kTree, "a").ok());
@@ -198,6 +214,7 @@ TEST_F(BlobCollectorTest, NothingAcknowledgedIsLostToACollectorThatRunsMeanwhile
   }
   is_done = true;
   collecting.join();
+  EXPECT_GT(collected, 10);
 }
 
 }  // namespace
