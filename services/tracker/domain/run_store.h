@@ -61,6 +61,9 @@ struct RunQuery {
   Page page;
 };
 
+/// Whether an answer has what the run logged, or only its own facts.
+enum class RunDetail { kFacts, kAll };
+
 enum class HistoryOrder { kStep, kTime };
 
 /// A page of a metric's history: what comes after `after` in the order.
@@ -107,8 +110,8 @@ class RunStore {
   virtual std::future<absl::Status> StartLog(const base::WorkspaceId& workspace, const RunId& id, Batch batch) = 0;
   /// Moves the run to a final status; the same one again changes nothing. FailedPrecondition when it may not.
   virtual absl::StatusOr<Run> Finish(const base::WorkspaceId& workspace, const RunId& id, RunStatus status, absl::Time at) = 0;
-  virtual absl::StatusOr<Run> Update(const base::WorkspaceId& workspace, const RunId& id, const RunChange& change,
-                                     absl::Time at) = 0;
+  virtual absl::StatusOr<Run> Update(const base::WorkspaceId& workspace, const RunId& id, const RunChange& change, absl::Time at,
+                                     RunDetail detail = RunDetail::kAll) = 0;
   /// NotFound when it has no such tag.
   virtual absl::StatusOr<Run> DeleteTag(const base::WorkspaceId& workspace, const RunId& id, const std::string& key) = 0;
   /// The same again changes nothing.

@@ -111,13 +111,13 @@ absl::StatusOr<PageOf<Run>> Tracker::ListRuns(const base::WorkspaceId& workspace
   return runs_.List(workspace, query);
 }
 
-absl::StatusOr<Run> Tracker::UpdateRun(const base::WorkspaceId& workspace, const RunId& id, RunChange change) {
+absl::StatusOr<Run> Tracker::UpdateRun(const base::WorkspaceId& workspace, const RunId& id, RunChange change, RunDetail detail) {
   if (change.name) {
     RETURN_IF_ERROR(CheckLength("name", *change.name, 500));
     change.tags.push_back({kNameTag, *change.name});
   }
   RETURN_IF_ERROR(NormaliseTags(change.tags));
-  return runs_.Update(workspace, id, change, clock_.Now());
+  return runs_.Update(workspace, id, change, clock_.Now(), detail);
 }
 
 absl::StatusOr<Run> Tracker::FinishRun(const base::WorkspaceId& workspace, const RunId& id, RunStatus status) {

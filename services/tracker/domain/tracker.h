@@ -28,7 +28,8 @@ class Tracker {
   absl::StatusOr<Run> CreateRun(const base::WorkspaceId& workspace, NewRun run);
   absl::StatusOr<Run> GetRun(const base::WorkspaceId& workspace, const RunId& id);
   absl::StatusOr<PageOf<Run>> ListRuns(const base::WorkspaceId& workspace, RunQuery query);
-  absl::StatusOr<Run> UpdateRun(const base::WorkspaceId& workspace, const RunId& id, RunChange change);
+  absl::StatusOr<Run> UpdateRun(const base::WorkspaceId& workspace, const RunId& id, RunChange change,
+                                RunDetail detail = RunDetail::kAll);
   absl::StatusOr<Run> FinishRun(const base::WorkspaceId& workspace, const RunId& id, RunStatus status);
   absl::StatusOr<Run> DeleteRunTag(const base::WorkspaceId& workspace, const RunId& id, const std::string& key);
   absl::StatusOr<Run> DeleteRun(const base::WorkspaceId& workspace, const RunId& id);

@@ -72,7 +72,7 @@ grpc::Status MlflowTrackingService::UpdateRun(grpc::ServerContext* context, cons
     if (request->status() != mlpb::RUN_STATUS_UNSPECIFIED) change.status = FromMlflow(request->status());
     if (request->has_end_time()) change.ended_at = absl::FromUnixMillis(request->end_time());
     change.keeps_end = true;
-    const absl::StatusOr<Run> run = tracker_.UpdateRun(workspace, id, std::move(change));
+    const absl::StatusOr<Run> run = tracker_.UpdateRun(workspace, id, std::move(change), RunDetail::kFacts);
     RETURN_IF_ERROR(InMlflowWords(run.status(), id));
     *reply->mutable_run_info() = InfoToMlflow(*run);
     return absl::OkStatus();

@@ -18,7 +18,7 @@ namespace millwright::tracker {
 namespace {
 
 // One statement: the run, its tags, and what the answer needs of its experiment. No row: the experiment is not there or deleted,
-// or the request was answered before.
+// the request was answered before, or the statement ran twice.
 constexpr pg::Statement kCreate{"create_run", R"sql(
   WITH made AS (
     INSERT INTO tracker.runs (run_id, workspace_id, experiment_id, name, status, started_at, created_by, user_name, request_id,
@@ -29,7 +29,7 @@ constexpr pg::Statement kCreate{"create_run", R"sql(
        AND CASE WHEN $3::bigint = 0 THEN e.is_default ELSE e.id = $3::bigint AND NOT e.is_default END
        AND e.deleted_at IS NULL
        FOR KEY SHARE OF e
-    ON CONFLICT (workspace_id, request_id) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING number, experiment_id),
   tagged AS (
     INSERT INTO tracker.tags (run_number, key, value)
@@ -66,14 +66,19 @@ constexpr pg::Statement kFinish{"finish_run", R"sql(
 
 // A status that does not end the run takes its end away; a run that is resumed is not lost any more.
 constexpr pg::Statement kUpdate{"update_run", R"sql(
-  UPDATE tracker.runs
-     SET name = coalesce($2, name),
-         status = coalesce($3, status),
-         ended_at = CASE WHEN $4::bool THEN NULL ELSE coalesce($5::timestamptz, ended_at) END,
-         status_reason = CASE WHEN $3 IS NULL THEN status_reason ELSE '' END,
-         lost_after = CASE WHEN $3 IS NULL THEN lost_after ELSE $6::timestamptz + heartbeat_grace_seconds * interval '1 second' END
-   WHERE number = $1
-     AND deleted_at IS NULL
+  WITH r AS (
+    UPDATE tracker.runs
+       SET name = coalesce($3, name),
+           status = coalesce($4, status),
+           ended_at = CASE WHEN $5::bool THEN NULL ELSE coalesce($6::timestamptz, ended_at) END,
+           status_reason = CASE WHEN $4 IS NULL THEN status_reason ELSE '' END,
+           lost_after = CASE WHEN $4 IS NULL THEN lost_after ELSE $7::timestamptz + heartbeat_grace_seconds * interval '1 second' END
+     WHERE run_id = $1
+       AND workspace_id = $2::bigint
+       AND deleted_at IS NULL
+    RETURNING number, run_id, experiment_id, name, status, started_at, ended_at, created_by, deleted_at, user_name, status_reason,
+              heartbeat_grace_seconds)
+  SELECT )sql" TRACKER_RUN_COLUMNS R"sql( FROM r JOIN tracker.experiments e ON e.id = r.experiment_id
 )sql",
                                 pg::Plan::kPrepared};
 
@@ -197,15 +202,23 @@ absl::StatusOr<Run> PgRunStore::Create(const base::WorkspaceId& workspace, const
     grace = absl::ToInt64Seconds(*run.heartbeat_grace);
     lost_after = *run.started_at + *run.heartbeat_grace;
   }
+  const auto create = [&](auto&& run_statement) {
+    return run_statement(kCreate, run.id, workspace, run.experiment_id, run.name, *run.started_at, run.created_by, run.user,
+                         run.request_id, grace, lost_after, keys, values);
+  };
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, create([&](auto&&... args) { return db_.RunIdempotent(args...); }));
+  if (!rows.empty()) return MadeRun(run, rows.front().Text(0));
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Run> {
     for (bool is_last = false;; is_last = true) {
-      ASSIGN_OR_RETURN(const std::optional<pg::Row> made,
-                       tx.ZeroOrOne(kCreate, run.id, workspace, run.experiment_id, run.name, *run.started_at, run.created_by,
-                                    run.user, run.request_id, grace, lost_after, keys, values));
+      ASSIGN_OR_RETURN(const std::optional<pg::Row> made, create([&](auto&&... args) { return tx.ZeroOrOne(args...); }));
       if (made) return MadeRun(run, made->Text(0));
       if (run.request_id) {
         ASSIGN_OR_RETURN(const std::optional<pg::Row> earlier, tx.ZeroOrOne(kFindRequest, workspace, run.request_id));
         if (earlier) return GetRun(tx, earlier->Int(0));
+      }
+      if (const absl::StatusOr<std::int64_t> twice = FindRun(tx, workspace, run.id); !absl::IsNotFound(twice.status())) {
+        RETURN_IF_ERROR(twice.status());
+        return GetRun(tx, *twice);
       }
       // Of a workspace's Default this is the first use; of another experiment it is the error.
       RETURN_IF_ERROR(FindActiveExperiment(tx, workspace, run.experiment_id).status());
@@ -284,7 +297,7 @@ absl::StatusOr<Run> PgRunStore::Finish(const base::WorkspaceId& workspace, const
 }
 
 absl::StatusOr<Run> PgRunStore::Update(const base::WorkspaceId& workspace, const RunId& id, const RunChange& change,
-                                       absl::Time at) {
+                                       absl::Time at, RunDetail detail) {
   std::optional<std::string> status;
   std::optional<absl::Time> ended_at = change.ended_at;
   if (change.status) {
@@ -292,13 +305,22 @@ absl::StatusOr<Run> PgRunStore::Update(const base::WorkspaceId& workspace, const
     if (IsFinal(*change.status) && !ended_at && !change.keeps_end) ended_at = at;
   }
   const bool is_resumed = change.status && !IsFinal(*change.status) && !change.keeps_end;
+  const auto update = [&](auto&& run_statement) {
+    return run_statement(kUpdate, id, workspace, change.name, status, is_resumed, ended_at, at);
+  };
+  if (change.tags.empty() && detail == RunDetail::kFacts) {
+    ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, update([&](auto&&... args) { return db_.RunIdempotent(args...); }));
+    if (!rows.empty()) return ReadRun(rows.front());
+  }
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Run> {
     ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, id));
     // Tags before the run's row, as batches lock them.
     for (const KeyValue& tag : change.tags) RETURN_IF_ERROR(tx.Execute(kPutTag, number, tag.key, tag.value).status());
-    ASSIGN_OR_RETURN(const std::int64_t changed, tx.Execute(kUpdate, number, change.name, status, is_resumed, ended_at, at));
-    if (changed == 0) return DeletedRunError(id);
-    return GetRun(tx, number);
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> row, update([&](auto&&... args) { return tx.ZeroOrOne(args...); }));
+    if (!row) return DeletedRunError(id);
+    std::vector<Run> runs = {ReadRun(*row)};
+    if (detail == RunDetail::kAll) RETURN_IF_ERROR(FillRuns(tx, {number}, runs));
+    return std::move(runs.front());
   });
 }
 

@@ -25,8 +25,8 @@ class PgRunStore : public RunStore {
   absl::StatusOr<PageOf<Run>> List(const base::WorkspaceId& workspace, const RunQuery& query) override;
   std::future<absl::Status> StartLog(const base::WorkspaceId& workspace, const RunId& id, Batch batch) override;
   absl::StatusOr<Run> Finish(const base::WorkspaceId& workspace, const RunId& id, RunStatus status, absl::Time at) override;
-  absl::StatusOr<Run> Update(const base::WorkspaceId& workspace, const RunId& id, const RunChange& change,
-                             absl::Time at) override;
+  absl::StatusOr<Run> Update(const base::WorkspaceId& workspace, const RunId& id, const RunChange& change, absl::Time at,
+                             RunDetail detail) override;
   absl::StatusOr<Run> DeleteTag(const base::WorkspaceId& workspace, const RunId& id, const std::string& key) override;
   absl::StatusOr<Run> Delete(const base::WorkspaceId& workspace, const RunId& id, absl::Time at) override;
   absl::StatusOr<Run> Restore(const base::WorkspaceId& workspace, const RunId& id) override;

@@ -60,7 +60,8 @@ class PgRunStoreTest : public pg::DatabaseTest {
   }
 
   PgExperimentStore experiments_{db()};
-  PgRunStore runs_{db(), {.settle_every = absl::ZeroDuration()}};
+  PgRunStore store_{db(), {.settle_every = absl::ZeroDuration()}};
+  RunStore& runs_ = store_;
 };
 
 TEST_F(PgRunStoreTest, PagesHoldEveryRunOnceNewestFirst) {
@@ -109,6 +110,7 @@ TEST_F(PgRunStoreTest, ARunIsCreatedAsItIsReadBack) {
   EXPECT_EQ(made.user, read.user);
   EXPECT_EQ(made.heartbeat_grace, read.heartbeat_grace);
   EXPECT_EQ(made.tags[0].value, read.tags[0].value);
+  fresh.id = NewRunId();
   fresh.experiment_id = ExperimentId("77");
   EXPECT_TRUE(absl::IsNotFound(runs_.Create(kOurs, fresh).status()));
 }
@@ -221,7 +223,7 @@ TEST_F(PgRunStoreTest, SixtyFourWritersOfTheSameRunsNeitherDeadlockNorLoseAWrite
   std::vector<absl::Status> statuses(64);
   for (int writer = 0; writer < 64; ++writer) {
     threads.emplace_back([&, writer] {
-      RunStore& store = writer % 2 == 0 ? static_cast<RunStore&>(runs_) : elsewhere;
+      RunStore& store = writer % 2 == 0 ? runs_ : elsewhere;
       absl::Status& status = statuses[static_cast<std::size_t>(writer)];
       for (int i = 0; i < kRounds && status.ok(); ++i) {
         Batch batch{.metrics = {{"b", 1.0 * writer, i, writer}, {"a", 2.0 * writer, i, writer}},
@@ -338,7 +340,8 @@ TEST_F(PgRunStoreTest, FinishedStaysFinishedUntilItIsResumed) {
   const tracker::Run resumed = *runs_.Update(kOurs, run, {.status = RunStatus::kRunning}, kNoon);
   EXPECT_EQ(resumed.status, RunStatus::kRunning);
   EXPECT_FALSE(resumed.ended_at);
-  EXPECT_EQ(runs_.Update(kOurs, run, {.status = RunStatus::kFailed}, kNoon + absl::Hours(2))->ended_at, kNoon + absl::Hours(2));
+  EXPECT_EQ(runs_.Update(kOurs, run, {.status = RunStatus::kFailed}, kNoon + absl::Hours(2), RunDetail::kFacts)->ended_at,
+            kNoon + absl::Hours(2));
   EXPECT_EQ(runs_.Update(kOurs, run, {.status = RunStatus::kKilled, .ended_at = kNoon}, kNoon + absl::Hours(3))->ended_at, kNoon);
 }
 

@@ -24,13 +24,13 @@ constexpr pg::Statement kNewest{"newest_metric_log", R"sql(
   SELECT max(id) FROM tracker.metric_log
 )sql"};
 
-// Up to about a million points at once; the sum runs over the rows before.
+// Up to some hundred thousand points at once; the sum runs over the rows before.
 constexpr pg::Statement kTake{"take_metric_log", R"sql(
   WITH taken AS (
     SELECT id
       FROM (SELECT id, sum(point_count) OVER (ORDER BY id) - point_count AS before
               FROM (SELECT id, point_count FROM tracker.metric_log WHERE id <= $1 ORDER BY id LIMIT 2000) oldest) summed
-     WHERE before < 500000)
+     WHERE before < 200000)
   DELETE FROM tracker.metric_log l
    USING taken
    WHERE l.id = taken.id
