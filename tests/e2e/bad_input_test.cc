@@ -16,7 +16,6 @@
 #include "e2e/model_release.h"
 #include "e2e/platform.h"
 #include "lib/base/files.h"
-#include "lib/learn/training.h"
 #include "lib/rpc/client.h"
 #include "millwright/tracker/v1/tracker.grpc.pb.h"
 
@@ -72,27 +71,6 @@ void ExpectRefused(const HttpAnswer& answer, int status, const Words& words, con
   ExpectSays(error.is_string() ? error.get<std::string>() : error.value("message", ""), words, of);
 }
 
-// Answers y from the last of three rows of x.
-learn::Bundle TrainSmall() {
-  learn::Table table;
-  learn::Column asset{.spec = {.name = "asset", .role = learn::ColumnRole::kAsset, .type = learn::ColumnType::kText}};
-  learn::Column time{.spec = {.name = "time", .role = learn::ColumnRole::kTime}};
-  learn::Column x{.spec = {.name = "x"}};
-  learn::Column y{.spec = {.name = "y", .role = learn::ColumnRole::kLabel}};
-  for (int i = 0; i < 400; ++i) {
-    asset.texts.push_back(absl::StrCat("a", i / 40));
-    time.numbers.push_back(i % 40);
-    x.numbers.push_back(i % 2);
-    y.numbers.push_back(i % 2 == 1 ? 5 : 3);
-  }
-  for (learn::Column* column : {&asset, &time, &x, &y}) EXPECT_TRUE(table.AddColumn(*column).ok());
-  const nlohmann::json spec = nlohmann::json::parse(R"({
-    "asset": "asset", "time": {"column": "time"},
-    "features": {"window": 3, "min_rows": 3, "steps": [{"op": "select", "columns": ["x"]}, {"op": "window", "stats": ["last"]}]},
-    "heads": [{"name": "y", "target": {"kind": "column", "column": "y"}, "learner": "xgboost", "params": {"n_estimators": 1, "max_depth": 1, "seed": 1}}]})");
-  return learn::Train(table, learn::ParseTrainingSpec(spec).value()).value().bundle;
-}
-
 class BadInputTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -103,7 +81,7 @@ class BadInputTest : public testing::Test {
     const Ended put = platform_->Cli({"pipelines", "put", PathOf("import.yaml")});
     ASSERT_EQ(put.exit_code, 0) << put.err;
     ASSERT_EQ(platform_->Post("/v1/models", {{"name", "small"}}).status, 200);
-    ReleaseBundle(*platform_, "small", TrainSmall(), 1);
+    ReleaseBundle(*platform_, "small", TrainStump(5, /*window=*/3), 1);
     ASSERT_TRUE(WaitUntil(absl::Seconds(20), [] { return platform_->InferGet("/v2/models/small/ready").status == 200; }));
     pids_ = Pids();
     ASSERT_EQ(pids_.size(), 9u);

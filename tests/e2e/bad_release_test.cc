@@ -9,34 +9,11 @@
 #include "e2e/platform.h"
 #include "lib/learn/bundle.h"
 #include "lib/learn/learner.h"
-#include "lib/learn/training.h"
 
 namespace millwright::e2e {
 namespace {
 
 constexpr char kModel[] = "stump";
-
-// One sensor, one split: y is `right` where x is 1, and 3 where it is 0.
-learn::Bundle TrainStump(double right) {
-  learn::Table table;
-  learn::Column asset{.spec = {.name = "asset", .role = learn::ColumnRole::kAsset, .type = learn::ColumnType::kText}};
-  learn::Column time{.spec = {.name = "time", .role = learn::ColumnRole::kTime}};
-  learn::Column x{.spec = {.name = "x"}};
-  learn::Column y{.spec = {.name = "y", .role = learn::ColumnRole::kLabel}};
-  for (int i = 0; i < 400; ++i) {
-    asset.texts.push_back(absl::StrCat("a", i / 40));
-    time.numbers.push_back(i % 40);
-    x.numbers.push_back(i % 2);
-    y.numbers.push_back(i % 2 == 1 ? right : 3);
-  }
-  for (learn::Column* column : {&asset, &time, &x, &y}) EXPECT_TRUE(table.AddColumn(*column).ok());
-  const nlohmann::json spec = nlohmann::json::parse(R"({
-    "asset": "asset", "time": {"column": "time"},
-    "features": {"window": 1, "steps": [{"op": "select", "columns": ["x"]}, {"op": "window", "stats": ["last"]}]},
-    "heads": [{"name": "y", "target": {"kind": "column", "column": "y"}, "learner": "xgboost",
-               "params": {"n_estimators": 1, "max_depth": 1, "learning_rate": 1, "reg_lambda": 0, "base_score": 0, "seed": 1}}]})");
-  return learn::Train(table, learn::ParseTrainingSpec(spec).value()).value().bundle;
-}
 
 // The same model with one leaf overwritten: where x is 1 it answers NaN. Nothing in the bundle shows it: the golden rows have x =
 // 0.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/sha256.h"
+#include "lib/learn/training.h"
 #include "lib/rpc/client.h"
 #include "lib/rpc/status.h"
 #include "millwright/tracker/v1/tracker.grpc.pb.h"
@@ -30,6 +31,29 @@ absl::StatusOr<std::string> UploadBlob(Platform& platform, absl::string_view byt
   const grpc::Status end = stream->Finish();
   if (!end.ok()) return rpc::FromGrpc(end);
   return blob.sha256();
+}
+
+learn::Bundle TrainStump(double right, int window) {
+  learn::Table table;
+  learn::Column asset{.spec = {.name = "asset", .role = learn::ColumnRole::kAsset, .type = learn::ColumnType::kText}};
+  learn::Column time{.spec = {.name = "time", .role = learn::ColumnRole::kTime}};
+  learn::Column x{.spec = {.name = "x"}};
+  learn::Column y{.spec = {.name = "y", .role = learn::ColumnRole::kLabel}};
+  for (int i = 0; i < 400; ++i) {
+    asset.texts.push_back(absl::StrCat("a", i / 40));
+    time.numbers.push_back(i % 40);
+    x.numbers.push_back(i % 2);
+    y.numbers.push_back(i % 2 == 1 ? right : 3);
+  }
+  for (learn::Column* column : {&asset, &time, &x, &y}) EXPECT_TRUE(table.AddColumn(*column).ok());
+  nlohmann::json spec = nlohmann::json::parse(R"({
+    "asset": "asset", "time": {"column": "time"},
+    "features": {"steps": [{"op": "select", "columns": ["x"]}, {"op": "window", "stats": ["last"]}]},
+    "heads": [{"name": "y", "target": {"kind": "column", "column": "y"}, "learner": "xgboost",
+               "params": {"n_estimators": 1, "max_depth": 1, "learning_rate": 1, "reg_lambda": 0, "base_score": 0, "seed": 1}}]})");
+  spec["features"]["window"] = window;
+  spec["features"]["min_rows"] = window;
+  return learn::Train(table, learn::ParseTrainingSpec(spec).value()).value().bundle;
 }
 
 void ReleaseBundle(Platform& platform, const std::string& model, const learn::Bundle& bundle, int version) {

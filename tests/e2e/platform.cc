@@ -51,6 +51,27 @@ int FreeOffset() {
   return 0;
 }
 
+// Starts a process that takes the platform down as soon as the other end of the pipe, which is returned, closes without a word.
+int StartGuard(const std::string& home) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+  const pid_t child = fork();
+  if (child == 0) {
+    // Not a descendant of the test, nor in its group: ctest ends all of those when a test takes too long.
+    if (fork() != 0) _exit(0);
+    setsid();
+    const int null = open("/dev/null", O_WRONLY);
+    dup2(ends[0], 0);
+    dup2(null, 1);
+    dup2(null, 2);
+    execl("/bin/sh", "sh", "-c", "read -r _ || exec \"$0\" down --home \"$1\"", MILLWRIGHT_PROGRAM, home.c_str(), nullptr);
+    _exit(127);
+  }
+  close(ends[0]);
+  waitpid(child, nullptr, 0);
+  return ends[1];
+}
+
 HttpAnswer ToAnswer(const httplib::Result& result) {
   if (!result) return {};
   HttpAnswer answer{.status = result->status, .text = result->body};
@@ -127,10 +148,16 @@ Platform::Platform(std::vector<std::string> environment) : environment_(std::mov
   // The database runs as another user when the tests run as root, and must reach its folder.
   std::filesystem::permissions(
       home_, std::filesystem::perms::owner_all | std::filesystem::perms::group_exec | std::filesystem::perms::others_exec);
+  guard_ = StartGuard(home_);
 }
 
 Platform::~Platform() {
   Down();
+  if (guard_ >= 0) {
+    const char word[] = "down\n";
+    EXPECT_EQ(write(guard_, word, sizeof word - 1), static_cast<ssize_t>(sizeof word - 1));
+    close(guard_);
+  }
   if (testing::Test::HasFailure()) {
     std::cerr << "the platform's folder is kept: " << home_ << "\n";
     return;

@@ -28,7 +28,7 @@ struct HttpAnswer {
 };
 
 /// The whole platform as a user starts it: `millwright up` in a data folder and on ports of its own. Down and removed at the end;
-/// the folder is kept, and named, when the test failed.
+/// the folder is kept, and named, when the test failed. Down too when the test's process dies, however it does.
 class Platform {
  public:
   /// `environment`: "NAME=value" for `up` and what it starts.
@@ -66,6 +66,7 @@ class Platform {
   std::vector<std::string> environment_;
   std::string home_;
   int offset_ = 0;
+  int guard_ = -1;  // while it is open the guard waits
 };
 
 /// Looks again every 50 ms until `is_true` or the time is over; says which.

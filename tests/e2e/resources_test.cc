@@ -5,8 +5,10 @@
 #include <pwd.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -206,6 +208,30 @@ TEST(MissingPartTest, UpNamesWhatIsMissing) {
       RunProgram({MILLWRIGHT_PROGRAM, "up", "--home", platform.home() + "/data", "--share", "/no/such/folder"});
   EXPECT_EQ(no_share.exit_code, 1);
   ExpectSays(no_share.err, {"/no/such/folder/pipelines is missing", "--share"});
+}
+
+TEST(HarnessTest, APlatformGoesDownWithItsTest) {
+  int home[2];
+  ASSERT_EQ(pipe2(home, O_CLOEXEC), 0);
+  const pid_t test = fork();
+  if (test == 0) {
+    auto* platform = new Platform;
+    const bool is_up = platform->Up().exit_code == 0;
+    const std::string line = is_up ? platform->home() : "";
+    if (write(home[1], line.data(), line.size()) > 0) raise(SIGKILL);
+    _exit(1);
+  }
+  close(home[1]);
+  char buffer[4096];
+  const ssize_t size = read(home[0], buffer, sizeof buffer);
+  close(home[0]);
+  int status = 0;
+  waitpid(test, &status, 0);
+  ASSERT_GT(size, 0) << "the platform did not start";
+  ASSERT_TRUE(WIFSIGNALED(status));
+  const std::string folder(buffer, static_cast<std::size_t>(size));
+  EXPECT_TRUE(WaitUntil(absl::Seconds(30), [&] { return !RunsAnything(folder); })) << folder;
+  fs::remove_all(folder);
 }
 
 TEST(DataFolderTest, AFolderThatCannotBeUsedIsNamed) {
