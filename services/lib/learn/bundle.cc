@@ -1,8 +1,9 @@
 #include "lib/learn/bundle.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
 #include <limits>
 #include <unordered_map>
 
@@ -149,11 +150,12 @@ absl::Status Bundle::CheckGolden() const {
           Cat("golden row ", i, " has ", expected.values.size(), " values for ", heads().size(), " heads"));
     for (std::size_t h = 0; h < heads().size(); ++h) {
       const double value = prediction->heads[h].value;
-      const bool is_same =
-          std::memcmp(&value, &expected.values[h], sizeof value) == 0 || (std::isnan(value) && std::isnan(expected.values[h]));
+      const double trained = expected.values[h];
+      const bool is_same = std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(trained) ||
+                           (std::isnan(value) && std::isnan(trained));
       if (is_same) continue;
       return absl::DataLossError(Cat("golden row ", i, ", head \"", heads()[h].name, "\": this machine computes ",
-                                     Shortest(value), " and training computed ", Shortest(expected.values[h])));
+                                     Shortest(value), " and training computed ", Shortest(trained)));
     }
   }
   return absl::OkStatus();
