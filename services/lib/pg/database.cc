@@ -48,7 +48,7 @@ struct Database::Pool {
 Database::Database(DatabaseOptions options) : options_(std::move(options)), pool_(std::make_unique<Pool>()) {}
 Database::~Database() = default;
 
-absl::Status Database::TransactOnce(const std::function<absl::Status(Tx&)>& body, pqxx::connection& connection, Retry& retry) {
+absl::Status Database::TransactOnce(const Body& body, pqxx::connection& connection, Retry& retry) {
   retry = Retry::kNo;
   const char* step = "begin";
   try {
@@ -75,27 +75,30 @@ absl::Status Database::TransactOnce(const std::function<absl::Status(Tx&)>& body
   }
 }
 
-absl::Status Database::TransactImpl(const std::function<absl::Status(Tx&)>& body) {
+absl::Status Database::TransactImpl(const Body& body) {
   return Try([&](pqxx::connection& connection, Retry& retry) { return TransactOnce(body, connection, retry); });
 }
 
-absl::StatusOr<std::vector<Row>> Database::RunAlone(const Statement& statement, const std::vector<Param>& params) {
-  absl::StatusOr<std::vector<Row>> rows;
-  RETURN_IF_ERROR(Try([&](pqxx::connection& connection, Retry& retry) {
+absl::Status Database::ReadImpl(const Body& body) {
+  return Try([&](pqxx::connection& connection, Retry& retry) {
     retry = Retry::kNo;
     try {
       pqxx::nontransaction work(connection);
       Tx tx(work);
-      rows = tx.Run(statement, params);
+      absl::Status status = body(tx);
+      if (status.ok()) status = tx.failure_;
       if (tx.is_broken_) retry = Retry::kFreshConnection;
       if (absl::IsAborted(tx.failure_)) retry = Retry::kSameConnection;
+      return status;
     } catch (const std::exception& error) {
       if (IsBroken(error)) retry = Retry::kFreshConnection;
-      return ToStatus(error, statement.name);
+      return ToStatus(error, "read");
     }
-    return rows.status();
-  }));
-  return rows;
+  });
+}
+
+absl::StatusOr<std::vector<Row>> Database::RunAlone(const Statement& statement, const std::vector<Param>& params) {
+  return Read([&](Tx& tx) { return tx.Run(statement, params); });
 }
 
 absl::Status Database::Try(const Attempt& attempt_once) {

@@ -119,17 +119,14 @@ class Database {
   /// ResourceExhausted, a lost server Unavailable.
   template <typename F>
   auto Transact(F&& body) -> std::invoke_result_t<F, Tx&> {
-    std::optional<std::invoke_result_t<F, Tx&>> result;
-    const absl::Status status = TransactImpl([&](Tx& tx) -> absl::Status {
-      result.emplace(body(tx));
-      if constexpr (std::is_same_v<std::invoke_result_t<F, Tx&>, absl::Status>) {
-        return *result;
-      } else {
-        return result->status();
-      }
-    });
-    if (!status.ok()) return status;
-    return *std::move(result);
+    return Collect([this](const Body& run) { return TransactImpl(run); }, body);
+  }
+
+  /// The same for reads that need no common snapshot, without the round trips of BEGIN and COMMIT: each statement of `body` sees
+  /// what has committed when it begins. `body` must not write.
+  template <typename F>
+  auto Read(F&& body) -> std::invoke_result_t<F, Tx&> {
+    return Collect([this](const Body& run) { return ReadImpl(run); }, body);
   }
 
   /// One statement as a transaction of its own, without the round trips of BEGIN and COMMIT: committed when it answers OK. It
@@ -144,8 +141,27 @@ class Database {
  private:
   enum class Retry { kNo, kSameConnection, kFreshConnection };
   using Attempt = std::function<absl::Status(pqxx::connection& connection, Retry& retry)>;
-  absl::Status TransactImpl(const std::function<absl::Status(Tx&)>& body);
-  absl::Status TransactOnce(const std::function<absl::Status(Tx&)>& body, pqxx::connection& connection, Retry& retry);
+  using Body = std::function<absl::Status(Tx&)>;
+
+  // Runs a body that answers with a status or a StatusOr, and gives its answer.
+  template <typename Run, typename F>
+  static auto Collect(const Run& run, F&& body) -> std::invoke_result_t<F, Tx&> {
+    std::optional<std::invoke_result_t<F, Tx&>> result;
+    const absl::Status status = run([&](Tx& tx) -> absl::Status {
+      result.emplace(body(tx));
+      if constexpr (std::is_same_v<std::invoke_result_t<F, Tx&>, absl::Status>) {
+        return *result;
+      } else {
+        return result->status();
+      }
+    });
+    if (!status.ok()) return status;
+    return *std::move(result);
+  }
+
+  absl::Status TransactImpl(const Body& body);
+  absl::Status ReadImpl(const Body& body);
+  absl::Status TransactOnce(const Body& body, pqxx::connection& connection, Retry& retry);
   absl::StatusOr<std::vector<Row>> RunAlone(const Statement& statement, const std::vector<Param>& params);
   absl::Status Try(const Attempt& attempt);
   struct Pool;

@@ -228,10 +228,7 @@ absl::StatusOr<Run> PgRunStore::Create(const base::WorkspaceId& workspace, const
 }
 
 absl::StatusOr<Run> PgRunStore::Get(const base::WorkspaceId& workspace, const RunId& id) {
-  return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Run> {
-    ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, id));
-    return GetRun(tx, number);
-  });
+  return db_.Read([&](pg::Tx& tx) { return GetRun(tx, workspace, id); });
 }
 
 absl::StatusOr<PageOf<Run>> PgRunStore::List(const base::WorkspaceId& workspace, const RunQuery& query) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
+#include "tracker/domain/log_errors.h"
 #include "tracker/storage/metric_points.h"
 
 namespace millwright::tracker {
@@ -17,6 +18,13 @@ constexpr pg::Statement kGet{"get_run", "SELECT " TRACKER_RUN_COLUMNS R"sql(
    WHERE r.number = $1
 )sql",
                              pg::Plan::kPrepared};
+
+constexpr pg::Statement kGetById{"get_run_by_id", "SELECT " TRACKER_RUN_COLUMNS R"sql(
+    FROM tracker.runs r JOIN tracker.experiments e ON e.id = r.experiment_id
+   WHERE r.run_id = $1
+     AND r.workspace_id = $2::bigint
+)sql",
+                                 pg::Plan::kPrepared};
 
 // Read before latest_metrics: what is settled between the two is then seen twice rather than not at all.
 constexpr pg::Statement kLog{"metric_log_of_filled_runs", R"sql(
@@ -74,6 +82,12 @@ absl::StatusOr<std::map<std::int64_t, std::string>> KeysOf(pg::Tx& tx, const Lat
   return keys;
 }
 
+absl::StatusOr<Run> ReadWhole(pg::Tx& tx, const pg::Row& row) {
+  std::vector<Run> runs = {ReadRun(row)};
+  RETURN_IF_ERROR(FillRuns(tx, {row.Int(0)}, runs));
+  return std::move(runs.front());
+}
+
 }  // namespace
 
 std::string ArtifactUri(const std::string& location, const ExperimentId& experiment, const RunId& run) {
@@ -118,9 +132,13 @@ absl::Status FillRuns(pg::Tx& tx, const std::vector<std::int64_t>& numbers, std:
 
 absl::StatusOr<Run> GetRun(pg::Tx& tx, std::int64_t number) {
   ASSIGN_OR_RETURN(const pg::Row row, tx.One(kGet, number));
-  std::vector<Run> runs = {ReadRun(row)};
-  RETURN_IF_ERROR(FillRuns(tx, {number}, runs));
-  return std::move(runs.front());
+  return ReadWhole(tx, row);
+}
+
+absl::StatusOr<Run> GetRun(pg::Tx& tx, const base::WorkspaceId& workspace, const RunId& id) {
+  ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kGetById, id, workspace));
+  if (!row) return NoSuchRun(id);
+  return ReadWhole(tx, *row);
 }
 
 }  // namespace millwright::tracker

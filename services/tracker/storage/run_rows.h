@@ -26,5 +26,7 @@ absl::Status FillRuns(pg::Tx& tx, const std::vector<std::int64_t>& numbers, std:
 
 /// The whole run with this row number.
 absl::StatusOr<Run> GetRun(pg::Tx& tx, std::int64_t number);
+/// The same by its id in a workspace; NotFound.
+absl::StatusOr<Run> GetRun(pg::Tx& tx, const base::WorkspaceId& workspace, const RunId& id);
 
 }  // namespace millwright::tracker

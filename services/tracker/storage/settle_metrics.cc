@@ -151,11 +151,8 @@ absl::StatusOr<std::int64_t> FoldOnce(pg::Tx& tx, std::int64_t newest) {
 absl::Status LockSettling(pg::Tx& tx) { return tx.Many(kLock).status(); }
 
 absl::StatusOr<std::int64_t> SettleMetrics(pg::Database& db) {
-  ASSIGN_OR_RETURN(const std::optional<std::int64_t> newest,
-                   db.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::optional<std::int64_t>> {
-                     ASSIGN_OR_RETURN(const pg::Row row, tx.One(kNewest));
-                     return row.OptionalInt(0);
-                   }));
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, db.RunIdempotent(kNewest));
+  const std::optional<std::int64_t> newest = rows.front().OptionalInt(0);
   if (!newest) return 0;
   // In pieces, so that nobody waits long for the lock. What another program folds meanwhile is folded too.
   std::int64_t total = 0;
