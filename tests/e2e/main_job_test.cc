@@ -85,6 +85,14 @@ TEST_F(MainJobTest, EveryServiceIsReady) {
   }
 }
 
+TEST_F(MainJobTest, AVersionTrainedAgainFromItsLineageComesOutIdentical) {
+  const Ended ended = platform_->Cli({"models", "reproduce", "pump-failure", "1"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
+  const std::string hash = platform_->CliJson({"models", "version", "pump-failure", "1"}).value("content_hash", "");
+  EXPECT_EQ(ended.out, absl::StrCat("equal\nrecorded    ", hash, "\nreproduced  ", hash, "\n"));
+  EXPECT_NE(platform_->Cli({"models", "reproduce", "pump-failure", "99"}).exit_code, 0);
+}
+
 TEST_F(MainJobTest, ASecondRunAndARollbackSwitchWithoutAFailedRequest) {
   const std::string window = Window();
   std::atomic<bool> is_over{false};
@@ -123,6 +131,25 @@ TEST_F(MainJobTest, ASecondRunAndARollbackSwitchWithoutAFailedRequest) {
   EXPECT_EQ(history["promotions"][0].value("kind", ""), "PROMOTION_KIND_ROLLED_BACK") << history.dump();
   EXPECT_EQ(history["promotions"][0].value("version", 0), 1);
   EXPECT_EQ(history["promotions"][0].value("reason", ""), "the operators ask for it");
+}
+
+TEST_F(MainJobTest, VersionsAreTracedComparedAndDescribed) {
+  const nlohmann::json chain = platform_->CliJson({"models", "lineage", "pump-failure", "1"})["chains"][0];
+  EXPECT_EQ(chain.value("deployment", ""), "pump-failure") << chain.dump();
+  const nlohmann::json of_run = platform_->CliJson({"runs", "lineage", chain.value("run_id", "")});
+  EXPECT_EQ(of_run["chains"][0], chain);
+  const nlohmann::json of_data = platform_->CliJson({"datasets", "lineage", chain.value("dataset_version_id", "")});
+  EXPECT_FALSE(of_data["chains"].empty());
+  const nlohmann::json comparison =
+      platform_->CliJson({"models", "compare", "pump-failure", "1", "2", "--with-equal", "yes"});
+  std::set<std::string> sections;
+  for (const nlohmann::json& difference : comparison["differences"]) sections.insert(difference.value("section", ""));
+  for (const char* section : {"params", "metrics", "evaluation", "features", "reference_statistics", "data", "lineage"})
+    EXPECT_TRUE(sections.contains(section)) << section;
+  EXPECT_FALSE(comparison.contains("notes")) << comparison["notes"].dump();
+  const Ended card = platform_->Cli({"models", "card", "pump-failure", "1"});
+  EXPECT_NE(card.out.find("# pump-failure version 1"), std::string::npos) << card.out << card.err;
+  EXPECT_NE(card.out.find("Evaluation on dataset version"), std::string::npos) << card.out;
 }
 
 TEST_F(MainJobTest, DownAndUpLosesNothing) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "lib/base/status_macros.h"
 
 namespace millwright::registry {
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::size_t kMaxRules = 50;
 constexpr std::size_t kMaxMetricName = 250;
+constexpr std::size_t kMaxChecks = 50;
+constexpr int kMaxApprovals = 20;
 
 /// Shortest text that reads back the same, so that two different numbers never look alike in a message.
 std::string Text(double value) {
@@ -108,7 +111,58 @@ GateFinding Judge(const GateRule& rule, const Contender& candidate, const std::o
   return finding;
 }
 
+GateFinding JudgeApprovals(const ApprovalRule& rule, const GateEvidence& evidence) {
+  ApprovalTally tally = Tally(rule, evidence.approvals, evidence.author);
+  GateFinding finding{.kind = FindingKind::kApprovals, .required = rule.count, .approved_by = std::move(tally.approved_by)};
+  const int given = static_cast<int>(finding.approved_by.size());
+  finding.passed = given >= rule.count && tally.rejections.empty();
+  finding.message = absl::StrCat("version ", evidence.candidate.version, " has ", given, " of ", rule.count,
+                                 " approvals by people who are at least ", Name(rule.least_rank),
+                                 rule.not_author ? absl::StrCat(", not counting its author ", evidence.author) : "",
+                                 given == 0 ? "" : absl::StrCat(": ", absl::StrJoin(finding.approved_by, ", ")));
+  for (const Approval& rejection : tally.rejections)
+    absl::StrAppend(&finding.message, "; rejected by ", rejection.actor, ": ", rejection.reason);
+  return finding;
+}
+
+GateFinding JudgeCheck(const std::string& name, const GateEvidence& evidence) {
+  GateFinding finding{.kind = FindingKind::kCheck, .check = name};
+  for (const Check& check : evidence.checks) {
+    if (check.name != name) continue;
+    finding.passed = check.is_passed;
+    finding.message = absl::StrCat("check ", name, " of version ", evidence.candidate.version,
+                                   check.is_passed ? " passed" : " failed", check.details.empty() ? "" : ": ",
+                                   check.details.substr(0, 500));
+    return finding;
+  }
+  finding.message = absl::StrCat("check ", name, " was not recorded for version ", evidence.candidate.version);
+  return finding;
+}
+
 }  // namespace
+
+absl::Status CheckGateRules(const Gate& gate) {
+  if (gate.stage == Stage::kNone)
+    return absl::InvalidArgumentError("stage: None has no gate; use Staging, Production or Archived");
+  RETURN_IF_ERROR(CheckRules(gate.rules));
+  if (gate.approvals.count < 0 || gate.approvals.count > kMaxApprovals) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("approvals.count: ", gate.approvals.count, "; 0 to ", kMaxApprovals, " people may be asked for"));
+  }
+  if (gate.approvals.least_rank == Rank::kViewer)
+    return absl::InvalidArgumentError("approvals.least_role: viewers cannot approve; use engineer or admin");
+  if (gate.checks.size() > kMaxChecks) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("checks: ", gate.checks.size(), " checks; at most ", kMaxChecks, " are allowed"));
+  }
+  std::set<std::string> names;
+  for (const std::string& name : gate.checks) {
+    if (name.empty()) return absl::InvalidArgumentError("checks: a check without a name");
+    RETURN_IF_ERROR(CheckText("checks", name, kMaxMetricName));
+    if (!names.insert(name).second) return absl::InvalidArgumentError(absl::StrCat("checks: \"", name, "\" is there twice"));
+  }
+  return absl::OkStatus();
+}
 
 absl::Status CheckRules(const std::vector<GateRule>& rules) {
   if (rules.size() > kMaxRules) {
@@ -135,6 +189,14 @@ GateDecision Decide(const std::vector<GateRule>& rules, const Contender& candida
     decision.findings.push_back(Judge(rule, candidate, production));
     decision.passed &= decision.findings.back().passed;
   }
+  return decision;
+}
+
+GateDecision Decide(const Gate& gate, const GateEvidence& evidence) {
+  GateDecision decision = Decide(gate.rules, evidence.candidate, evidence.production);
+  if (gate.approvals.count > 0) decision.findings.push_back(JudgeApprovals(gate.approvals, evidence));
+  for (const std::string& check : gate.checks) decision.findings.push_back(JudgeCheck(check, evidence));
+  for (const GateFinding& finding : decision.findings) decision.passed &= finding.passed;
   return decision;
 }
 

@@ -12,7 +12,7 @@ NewVersion Version() {
 TEST(ModelTest, NamesAreBoundedAndHoldNoPathCharacters) {
   EXPECT_TRUE(CheckModelName("pump failure 펌프").ok());
   for (const std::string& name :
-       {std::string(), std::string("a/b"), std::string("a:b"), std::string(251, 'x'), std::string("a\0b", 3)}) {
+       {std::string(), std::string("a/b"), std::string("a:b"), std::string(257, 'x'), std::string("a\0b", 3)}) {
     EXPECT_EQ(CheckModelName(name).code(), absl::StatusCode::kInvalidArgument) << name;
   }
 }
@@ -30,6 +30,17 @@ TEST(ModelTest, AVersionNeedsSafePathsAndDigests) {
   version = Version();
   version.files.push_back(version.files[0]);
   EXPECT_EQ(CheckNewVersion(version).code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(ModelTest, AVersionHasABundleOrASource) {
+  EXPECT_TRUE(CheckNewVersion({.source = "s3://bucket/model"}).ok());
+  EXPECT_EQ(CheckNewVersion({.run_id = "r"}).code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(ModelTest, AliasesAreWordsThatDoNotReadAsVersions) {
+  for (const char* alias : {"champion", "a-b_c", "v1x", "12"}) EXPECT_TRUE(CheckAlias(alias).ok()) << alias;
+  for (const char* alias : {"", "latest", "LATEST", "v1", "V12", "a b", "a/b", "a.b"})
+    EXPECT_EQ(CheckAlias(alias).code(), absl::StatusCode::kInvalidArgument) << alias;
 }
 
 TEST(ModelTest, StagesReadBackByName) {

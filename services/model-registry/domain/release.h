@@ -12,7 +12,7 @@
 
 namespace millwright::registry {
 
-enum class PromotionKind { kPromoted, kRefused, kRolledBack };
+enum class PromotionKind { kPromoted, kRefused, kRolledBack, kDeleted };
 
 /// One entry of the append-only history.
 struct Promotion {
@@ -22,7 +22,8 @@ struct Promotion {
   int version = 0;  // that moved, or was refused; of a rollback: that returns
   Stage from_stage = Stage::kNone;
   Stage to_stage = Stage::kNone;
-  int replaced_version = 0;  // that left Production by this; 0: none
+  int replaced_version = 0;  // that left Production by this, or gave way as the deployment's primary; 0: none
+  int primary_version = 0;   // of the deployment after this, when it changed; 0: nothing serves
   std::string actor;
   std::string reason;
   GateDecision decision;
@@ -37,6 +38,7 @@ struct PromotionOrder {
   Stage stage = Stage::kNone;
   std::string reason;
   std::string request_id;  // may be empty
+  std::optional<bool> archive_existing_versions;  // of the stage; when not set: yes for Production only
   std::string actor;
   absl::Time at;
 };
@@ -50,11 +52,21 @@ struct RollbackOrder {
   absl::Time at;
 };
 
-/// One entry of the history that put a version into Production.
+/// One entry of the history that made a version the deployment's primary.
 struct ProductionEntry {
-  PromotionKind kind = PromotionKind::kPromoted;
+  bool is_return = false;  // a rollback, or what was left in Production when the primary left it
   int version = 0;
 };
+
+/// A version in Production, and what put it there.
+struct InProduction {
+  int version = 0;
+  std::int64_t moved_by = 0;  // id of the promotion
+  bool is_servable = false;
+};
+
+/// Which of the versions in Production answers: of those that can be served the one moved there last. 0 when there is none.
+int PrimaryOf(const std::vector<InProduction>& versions);
 
 /// The version that was in Production before `current`, after walking back past versions that were rolled back, so that a
 /// second rollback goes one further back. `history` is oldest first. Empty when there is none.

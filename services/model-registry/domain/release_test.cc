@@ -5,8 +5,8 @@
 namespace millwright::registry {
 namespace {
 
-ProductionEntry Promoted(int version) { return {PromotionKind::kPromoted, version}; }
-ProductionEntry Returned(int version) { return {PromotionKind::kRolledBack, version}; }
+ProductionEntry Promoted(int version) { return {false, version}; }
+ProductionEntry Returned(int version) { return {true, version}; }
 
 TEST(PreviousProductionTest, IsTheVersionBefore) { EXPECT_EQ(PreviousProduction({Promoted(1), Promoted(2)}, 2), 1); }
 
@@ -30,6 +30,13 @@ TEST(PreviousProductionTest, PromotingAnOldVersionAgainIsAReleaseOfItsOwn) {
 
 TEST(PreviousProductionTest, NeverReturnsTheCurrentVersionItself) {
   EXPECT_EQ(PreviousProduction({Promoted(1), Promoted(2), Promoted(2)}, 2), 1);
+}
+
+TEST(PrimaryTest, IsTheServableVersionThatWasMovedLast) {
+  EXPECT_EQ(PrimaryOf({}), 0);
+  EXPECT_EQ(PrimaryOf({{1, 10, true}, {3, 12, true}, {2, 11, true}}), 3);
+  EXPECT_EQ(PrimaryOf({{1, 10, true}, {3, 12, false}}), 1);
+  EXPECT_EQ(PrimaryOf({{3, 12, false}}), 0);
 }
 
 TEST(PreviousProductionTest, RunsOutOfVersions) {

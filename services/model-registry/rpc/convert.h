@@ -17,7 +17,7 @@ namespace pb = millwright::registry::v1;
 absl::StatusOr<Stage> FromProto(pb::Stage stage);  // InvalidArgument when it is not one of the four
 absl::StatusOr<NewVersion> FromProto(const pb::CreateModelVersionRequest& request);
 absl::StatusOr<Evaluation> FromProto(const pb::RecordEvaluationRequest& request);
-absl::StatusOr<std::vector<GateRule>> FromProto(const google::protobuf::RepeatedPtrField<pb::GateRule>& rules);
+absl::StatusOr<Gate> FromProto(const pb::SetGateRequest& request);
 
 pb::Stage ToProto(Stage stage);
 pb::RegisteredModel ToProto(const RegisteredModel& model);
@@ -26,7 +26,12 @@ pb::Evaluation ToProto(const Evaluation& evaluation);
 pb::GateDecision ToProto(const GateDecision& decision);
 pb::Promotion ToProto(const Promotion& promotion);
 pb::Deployment ToProto(const Deployment& deployment);
-pb::GateRule ToProto(const GateRule& rule);
+pb::Gate ToProto(const std::string& name, const Gate& gate);
+pb::Approval ToProto(const Approval& approval);
+pb::Check ToProto(const Check& check);
+
+/// What a person with this role may do; PermissionDenied for programs (services and workers), which have no say.
+absl::StatusOr<Rank> RankOf(const auth::Caller& caller);
 
 /// The one workspace that a call acts in; InvalidArgument when a service calls without one.
 absl::StatusOr<base::WorkspaceId> WorkspaceOf(const auth::Caller& caller);

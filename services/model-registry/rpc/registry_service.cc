@@ -34,7 +34,11 @@ grpc::Status RegistryService::CreateRegisteredModel(grpc::ServerContext* context
                                                     pb::RegisteredModel* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const RegisteredModel model, registry_.CreateModel(workspace, request->name(), request->description()));
+    ASSIGN_OR_RETURN(const RegisteredModel model, registry_.CreateModel(workspace,
+                                                                     {.name = request->name(),
+                                                                      .description = request->description(),
+                                                                      .tags = Tags(request->tags().begin(), request->tags().end())},
+                                                                     caller.subject));
     *reply = ToProto(model);
     return absl::OkStatus();
   });
@@ -79,7 +83,7 @@ grpc::Status RegistryService::GetModelVersion(grpc::ServerContext* context, cons
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int number, VersionOf(request->version()));
-    ASSIGN_OR_RETURN(const ModelVersion version, registry_.models().GetVersion(workspace, request->name(), number));
+    ASSIGN_OR_RETURN(const ModelVersion version, registry_.versions().GetVersion(workspace, request->name(), number));
     *reply = ToProto(version);
     return absl::OkStatus();
   });
@@ -93,7 +97,7 @@ grpc::Status RegistryService::ListModelVersions(grpc::ServerContext* context, co
     constexpr int kEnd = std::numeric_limits<int>::max();
     ASSIGN_OR_RETURN(const std::int64_t before, NumberBefore(request->page_token(), kEnd));
     ASSIGN_OR_RETURN(const std::vector<ModelVersion> versions,
-                     registry_.models().ListVersions(workspace, request->name(),
+                     registry_.versions().ListVersions(workspace, request->name(),
                                                      static_cast<int>(std::clamp<std::int64_t>(before, 0, kEnd)), size + 1));
     for (int i = 0; i < std::min<int>(size, versions.size()); ++i) *reply->add_model_versions() = ToProto(versions[i]);
     if (static_cast<int>(versions.size()) > size) reply->set_next_page_token(rpc::EncodePageToken({versions[size - 1].version}));
@@ -106,7 +110,7 @@ grpc::Status RegistryService::RecordEvaluation(grpc::ServerContext* context, con
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Evaluation evaluation, FromProto(*request));
-    ASSIGN_OR_RETURN(const Evaluation recorded, registry_.RecordEvaluation(workspace, evaluation));
+    ASSIGN_OR_RETURN(const Evaluation recorded, registry_.RecordEvaluation(workspace, evaluation, caller.subject));
     *reply = ToProto(recorded);
     return absl::OkStatus();
   });
@@ -123,31 +127,6 @@ grpc::Status RegistryService::ListEvaluations(grpc::ServerContext* context, cons
   });
 }
 
-grpc::Status RegistryService::SetGate(grpc::ServerContext* context, const pb::SetGateRequest* request, pb::Gate* reply) {
-  return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const Stage stage, FromProto(request->stage()));
-    ASSIGN_OR_RETURN(const std::vector<GateRule> rules, FromProto(request->rules()));
-    RETURN_IF_ERROR(registry_.SetGate(workspace, request->name(), stage, rules));
-    reply->set_name(request->name());
-    reply->set_stage(request->stage());
-    *reply->mutable_rules() = request->rules();
-    return absl::OkStatus();
-  });
-}
-
-grpc::Status RegistryService::CheckGate(grpc::ServerContext* context, const pb::CheckGateRequest* request,
-                                        pb::GateDecision* reply) {
-  return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const Stage stage, FromProto(request->stage()));
-    ASSIGN_OR_RETURN(const int version, VersionOf(request->version()));
-    ASSIGN_OR_RETURN(const GateDecision decision, registry_.releases().CheckGate(workspace, request->name(), version, stage));
-    *reply = ToProto(decision);
-    return absl::OkStatus();
-  });
-}
-
 grpc::Status RegistryService::PromoteModelVersion(grpc::ServerContext* context, const pb::PromoteModelVersionRequest* request,
                                                   pb::Promotion* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
@@ -156,6 +135,7 @@ grpc::Status RegistryService::PromoteModelVersion(grpc::ServerContext* context, 
         .name = request->name(), .reason = request->reason(), .request_id = request->request_id(), .actor = caller.subject};
     ASSIGN_OR_RETURN(order.stage, FromProto(request->stage()));
     ASSIGN_OR_RETURN(order.version, VersionOf(request->version()));
+    if (request->has_archive_existing_versions()) order.archive_existing_versions = request->archive_existing_versions();
     ASSIGN_OR_RETURN(const Promotion promotion, registry_.Promote(workspace, order));
     *reply = ToProto(promotion);
     return absl::OkStatus();

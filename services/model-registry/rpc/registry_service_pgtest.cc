@@ -4,6 +4,9 @@
 #include "lib/rpc/convert.h"
 #include "lib/rpc/test_server.h"
 #include "model-registry/rpc/registry_service.h"
+#include "model-registry/rpc/test_tracker.h"
+#include "model-registry/storage/pg_lineage_store.h"
+#include "model-registry/storage/pg_search_store.h"
 #include "model-registry/storage/registry_database_test.h"
 
 namespace millwright::registry {
@@ -59,8 +62,12 @@ class RegistryServiceTest : public RegistryDatabaseTest {
     for (int i = 0; i < count; ++i) ASSERT_TRUE(CreateVersion(*engineer_, &version).ok());
   }
 
-  Registry registry_{models_, releases_, base::SystemClock()};
-  RegistryService service_{registry_};
+  TestTracker tracker_;
+  Registry registry_{{models_, versions_, gates_, releases_}, tracker_, base::SystemClock()};
+  PgSearchStore search_{db()};
+  PgLineageStore lineage_{db()};
+  Insight insight_{lineage_, versions_, tracker_};
+  RegistryService service_{registry_, search_, insight_};
   rpc::TestServer server_{{&service_}};
   std::unique_ptr<Stub> engineer_ = As(auth::Role::kEngineer);
 };
@@ -169,6 +176,139 @@ TEST_F(RegistryServiceTest, AnotherWorkspaceGetsNotFoundAndEmptyLists) {
   pb::ListRegisteredModelsResponse models;
   ASSERT_TRUE(Call(*stranger, &Stub::ListRegisteredModels, pb::ListRegisteredModelsRequest(), &models).ok());
   EXPECT_EQ(models.models_size(), 0);
+}
+
+TEST_F(RegistryServiceTest, AVersionOfBlobsThatTheWorkspaceDoesNotHoldIsNotMade) {
+  ASSERT_TRUE(CreateModel(*engineer_, "pump").ok());
+  tracker_.absent.insert(std::string(64, 'a'));
+  pb::ModelVersion version;
+  EXPECT_EQ(CreateVersion(*engineer_, &version).error_code(), StatusCode::NOT_FOUND);
+  tracker_.absent.clear();
+  ASSERT_TRUE(CreateVersion(*engineer_, &version).ok());
+  EXPECT_EQ(version.version(), 1);
+  EXPECT_EQ(tracker_.pins.size(), 1u);
+}
+
+TEST_F(RegistryServiceTest, ASourceInTheStoreBringsItsFiles) {
+  ASSERT_TRUE(CreateModel(*engineer_, "pump").ok());
+  tracker_.files["runs:/abc/model"] = {{.path = "MLmodel", .sha256 = std::string(64, 'b'), .size = 3}};
+  pb::CreateModelVersionRequest request;
+  request.set_name("pump");
+  request.set_source("runs:/abc/model");
+  pb::ModelVersion version;
+  ASSERT_TRUE(Call(*engineer_, &Stub::CreateModelVersion, request, &version).ok());
+  ASSERT_EQ(version.files_size(), 1);
+  EXPECT_EQ(version.files(0).path(), "MLmodel");
+  request.clear_source();
+  EXPECT_THAT(Call(*engineer_, &Stub::CreateModelVersion, request, &version).error_message(), HasSubstr("content_hash"));
+}
+
+TEST_F(RegistryServiceTest, LineageLeadsBothWays) {
+  ASSERT_TRUE(CreateModel(*engineer_, "pump").ok());
+  pb::CreateModelVersionRequest request;
+  request.set_name("pump");
+  request.set_run_id("r1");
+  request.set_content_hash("h");
+  *request.add_files() = [] {
+    pb::BundleFile file;
+    file.set_path("model.ubj");
+    file.set_sha256(std::string(64, 'a'));
+    return file;
+  }();
+  (*request.mutable_lineage()->mutable_fields())["dataset_version_id"].set_string_value("d1");
+  pb::ModelVersion version;
+  ASSERT_TRUE(Call(*engineer_, &Stub::CreateModelVersion, request, &version).ok());
+  pb::Promotion promotion;
+  ASSERT_TRUE(PromoteTo(*engineer_, 1, &promotion).ok());
+  std::vector<pb::GetLineageRequest> points(4);
+  points[0].set_dataset_version_id("d1");
+  points[1].set_run_id("r1");
+  points[2].set_name("pump");
+  points[2].set_version(1);
+  points[3].set_deployment("pump");
+  for (const pb::GetLineageRequest& point : points) {
+    pb::Lineage lineage;
+    ASSERT_TRUE(Call(*engineer_, &Stub::GetLineage, point, &lineage).ok()) << point.ShortDebugString();
+    ASSERT_EQ(lineage.chains_size(), 1);
+    EXPECT_EQ(lineage.chains(0).dataset_version_id(), "d1");
+    EXPECT_EQ(lineage.chains(0).run_id(), "r1");
+    EXPECT_EQ(lineage.chains(0).version(), 1);
+    EXPECT_EQ(lineage.chains(0).deployment(), "pump");
+    EXPECT_EQ(lineage.chains(0).revision(), promotion.revision());
+    lineage.Clear();
+    EXPECT_FALSE(Call(*As(auth::Role::kAdmin, "2"), &Stub::GetLineage, point, &lineage).ok() && lineage.chains_size() > 0);
+  }
+  tracker_.runs["r2"].tags["millwright.dataset_version_id"] = "d2";
+  pb::GetLineageRequest alone;
+  alone.set_run_id("r2");
+  pb::Lineage lineage;
+  ASSERT_TRUE(Call(*engineer_, &Stub::GetLineage, alone, &lineage).ok());
+  EXPECT_EQ(lineage.chains(0).dataset_version_id(), "d2");
+  EXPECT_EQ(lineage.chains(0).version(), 0);
+  alone.set_dataset_version_id("d1");
+  EXPECT_EQ(Call(*engineer_, &Stub::GetLineage, alone, &lineage).error_code(), StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(RegistryServiceTest, TwoVersionsAreComparedFromTheTrackersFactsAndTheirBundles) {
+  ASSERT_TRUE(CreateModel(*engineer_, "pump").ok());
+  const auto add = [&](const std::string& run, const std::string& digest, const std::string& bundle) {
+    pb::CreateModelVersionRequest request;
+    request.set_name("pump");
+    request.set_run_id(run);
+    request.set_content_hash("hash of " + run);
+    pb::BundleFile* file = request.add_files();
+    file->set_path("millwright.json");
+    file->set_sha256(digest);
+    (*request.mutable_lineage()->mutable_fields())["dataset_version_id"].set_string_value("data of " + run);
+    tracker_.blobs[digest] = bundle;
+    pb::ModelVersion version;
+    ASSERT_TRUE(Call(*engineer_, &Stub::CreateModelVersion, request, &version).ok());
+  };
+  add("r1", std::string(64, 'a'), R"({"pipeline": {"window": 60, "steps": ["scale"]}, "reference_statistics": {"temperature": {"mean": 300}}})");
+  add("r2", std::string(64, 'b'), R"({"pipeline": {"window": 30, "steps": ["scale"]}, "reference_statistics": {"temperature": {"mean": 301}}})");
+  tracker_.runs["r1"] = {.params = {{"depth", "3"}, {"seed", "1"}}, .metrics = {{"auc", 0.8}}};
+  pb::CompareModelVersionsRequest request;
+  request.set_name("pump");
+  request.set_version(1);
+  request.set_other_version(2);
+  pb::ModelComparison comparison;
+  ASSERT_TRUE(Call(*As(auth::Role::kViewer), &Stub::CompareModelVersions, request, &comparison).ok());
+  EXPECT_THAT(comparison.notes(0), HasSubstr("run r2 is not in the tracker"));
+  tracker_.runs["r2"] = {.params = {{"depth", "5"}, {"seed", "1"}}, .metrics = {{"auc", 0.9}}};
+  ASSERT_TRUE(Call(*engineer_, &Stub::CompareModelVersions, request, &comparison).ok());
+  EXPECT_EQ(comparison.notes_size(), 0);
+  std::vector<std::string> found;
+  for (const pb::Difference& difference : comparison.differences())
+    found.push_back(difference.section() + " " + difference.key() + ": " + difference.left() + " | " + difference.right());
+  EXPECT_THAT(found, testing::ElementsAre("params depth: \"3\" | \"5\"", "metrics auc: 0.8 | 0.9",
+                                          "data dataset_version_id: \"data of r1\" | \"data of r2\"", "features window: 60 | 30",
+                                          "reference_statistics temperature.mean: 300 | 301"));
+  pb::GetModelCardRequest ask;
+  ask.set_name("pump");
+  ask.set_version(2);
+  pb::ModelCard card;
+  ASSERT_TRUE(Call(*engineer_, &Stub::GetModelCard, ask, &card).ok());
+  EXPECT_THAT(card.markdown(), HasSubstr("| depth | 5 |"));
+  EXPECT_THAT(card.markdown(), HasSubstr("| dataset_version_id | data of r2 |"));
+}
+
+TEST_F(RegistryServiceTest, ProgramsCannotApprove) {
+  MakeVersions(1);
+  pb::ApproveModelVersionRequest request;
+  request.set_name("pump");
+  request.set_version(1);
+  request.set_stage(pb::STAGE_PRODUCTION);
+  pb::Approval approval;
+  EXPECT_EQ(Call(*AsService("1"), &Stub::ApproveModelVersion, request, &approval).error_code(), StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(Call(*As(auth::Role::kWorker), &Stub::ApproveModelVersion, request, &approval).error_code(),
+            StatusCode::PERMISSION_DENIED);
+  ASSERT_TRUE(Call(*engineer_, &Stub::ApproveModelVersion, request, &approval).ok());
+  EXPECT_EQ(approval.role(), api::v1::ROLE_ENGINEER);
+  pb::RejectModelVersionRequest reject;
+  reject.set_name("pump");
+  reject.set_version(1);
+  reject.set_stage(pb::STAGE_PRODUCTION);
+  EXPECT_THAT(Call(*engineer_, &Stub::RejectModelVersion, reject, &approval).error_message(), HasSubstr("reason"));
 }
 
 TEST_F(RegistryServiceTest, ListsPageToTheEnd) {

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "lib/base/check.h"
+
 namespace millwright::registry {
 namespace {
 
@@ -85,16 +87,36 @@ std::vector<GateRule> RulesFromJson(const json& list) {
   return rules;
 }
 
+json ApprovalsToJson(const ApprovalRule& rule) {
+  return {{"count", rule.count}, {"least_role", Name(rule.least_rank)}, {"not_author", rule.not_author}};
+}
+
+ApprovalRule ApprovalsFromJson(const json& object) {
+  const std::optional<Rank> rank = RankOf(object["least_role"].get<std::string>());
+  CHECK(rank.has_value());
+  return {.count = object["count"].get<int>(), .least_rank = *rank, .not_author = object["not_author"].get<bool>()};
+}
+
 json DecisionToJson(const GateDecision& decision) {
   json findings = json::array();
   for (const GateFinding& finding : decision.findings) {
-    json object = {{"rule", RuleToJson(finding.rule)},
-                   {"passed", finding.passed},
-                   {"production_version", finding.production_version},
-                   {"dataset_version_id", finding.dataset_version_id},
-                   {"message", finding.message}};
-    Put(object, "value", finding.value);
-    Put(object, "production_value", finding.production_value);
+    json object = {{"passed", finding.passed}, {"message", finding.message}};
+    switch (finding.kind) {
+      case FindingKind::kMetric:
+        object["rule"] = RuleToJson(finding.rule);
+        object["production_version"] = finding.production_version;
+        object["dataset_version_id"] = finding.dataset_version_id;
+        Put(object, "value", finding.value);
+        Put(object, "production_value", finding.production_value);
+        break;
+      case FindingKind::kApprovals:
+        object["required"] = finding.required;
+        object["approved_by"] = finding.approved_by;
+        break;
+      case FindingKind::kCheck:
+        object["check"] = finding.check;
+        break;
+    }
     findings.push_back(std::move(object));
   }
   return {{"passed", decision.passed}, {"findings", std::move(findings)}};
@@ -102,14 +124,23 @@ json DecisionToJson(const GateDecision& decision) {
 
 GateDecision DecisionFromJson(const json& object) {
   GateDecision decision{.passed = object["passed"].get<bool>(), .findings = {}};
-  for (const json& finding : object["findings"]) {
-    decision.findings.push_back({.rule = RuleFromJson(finding["rule"]),
-                                 .passed = finding["passed"].get<bool>(),
-                                 .value = Take(finding, "value"),
-                                 .production_value = Take(finding, "production_value"),
-                                 .production_version = finding["production_version"].get<int>(),
-                                 .dataset_version_id = finding["dataset_version_id"].get<std::string>(),
-                                 .message = finding["message"].get<std::string>()});
+  for (const json& json : object["findings"]) {
+    GateFinding finding{.passed = json["passed"].get<bool>(), .message = json["message"].get<std::string>()};
+    if (json.contains("check")) {
+      finding.kind = FindingKind::kCheck;
+      finding.check = json["check"].get<std::string>();
+    } else if (json.contains("required")) {
+      finding.kind = FindingKind::kApprovals;
+      finding.required = json["required"].get<int>();
+      finding.approved_by = json["approved_by"].get<std::vector<std::string>>();
+    } else {
+      finding.rule = RuleFromJson(json["rule"]);
+      finding.value = Take(json, "value");
+      finding.production_value = Take(json, "production_value");
+      finding.production_version = json["production_version"].get<int>();
+      finding.dataset_version_id = json["dataset_version_id"].get<std::string>();
+    }
+    decision.findings.push_back(std::move(finding));
   }
   return decision;
 }

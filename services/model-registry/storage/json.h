@@ -17,6 +17,8 @@ nlohmann::json MetricsToJson(const std::map<std::string, double>& metrics);
 std::map<std::string, double> MetricsFromJson(const nlohmann::json& json);
 nlohmann::json RulesToJson(const std::vector<GateRule>& rules);
 std::vector<GateRule> RulesFromJson(const nlohmann::json& json);
+nlohmann::json ApprovalsToJson(const ApprovalRule& rule);
+ApprovalRule ApprovalsFromJson(const nlohmann::json& json);
 nlohmann::json DecisionToJson(const GateDecision& decision);
 GateDecision DecisionFromJson(const nlohmann::json& json);
 

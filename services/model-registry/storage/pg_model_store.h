@@ -13,20 +13,21 @@ class PgModelStore : public ModelStore {
  public:
   explicit PgModelStore(pg::Database& db) : db_(db) {}
 
-  absl::StatusOr<RegisteredModel> CreateModel(const base::WorkspaceId& workspace, const RegisteredModel& model) override;
+  absl::StatusOr<RegisteredModel> CreateModel(const base::WorkspaceId& workspace, const RegisteredModel& model,
+                                              const Stamp& stamp) override;
   absl::StatusOr<RegisteredModel> GetModel(const base::WorkspaceId& workspace, const std::string& name) override;
   absl::StatusOr<std::vector<RegisteredModel>> ListModels(const base::WorkspaceId& workspace, const std::string& after,
                                                           int limit) override;
-  absl::StatusOr<ModelVersion> CreateVersion(const base::WorkspaceId& workspace, const std::string& name,
-                                             const NewVersion& version, const std::string& created_by, absl::Time at) override;
-  absl::StatusOr<ModelVersion> GetVersion(const base::WorkspaceId& workspace, const std::string& name, int version) override;
-  absl::StatusOr<std::vector<ModelVersion>> ListVersions(const base::WorkspaceId& workspace, const std::string& name, int before,
-                                                         int limit) override;
-  absl::StatusOr<Evaluation> RecordEvaluation(const base::WorkspaceId& workspace, const Evaluation& evaluation) override;
-  absl::StatusOr<std::vector<Evaluation>> ListEvaluations(const base::WorkspaceId& workspace, const std::string& name,
-                                                          int version, int limit) override;
-  absl::Status SetGate(const base::WorkspaceId& workspace, const std::string& name, Stage stage,
-                       const std::vector<GateRule>& rules, absl::Time at) override;
+  absl::StatusOr<RegisteredModel> UpdateModel(const base::WorkspaceId& workspace, const std::string& name,
+                                              const std::string& description, const Stamp& stamp) override;
+  absl::Status SetTag(const base::WorkspaceId& workspace, const std::string& name, const std::string& key,
+                      const std::string& value, const Stamp& stamp) override;
+  absl::Status DeleteTag(const base::WorkspaceId& workspace, const std::string& name, const std::string& key,
+                         const Stamp& stamp) override;
+  absl::Status SetAlias(const base::WorkspaceId& workspace, const std::string& name, const std::string& alias, int version,
+                        const Stamp& stamp) override;
+  absl::Status DeleteAlias(const base::WorkspaceId& workspace, const std::string& name, const std::string& alias,
+                           const Stamp& stamp) override;
 
  private:
   pg::Database& db_;

@@ -17,10 +17,14 @@ class PgReleaseStore : public ReleaseStore {
  public:
   explicit PgReleaseStore(pg::Database& db) : db_(db) {}
 
-  absl::StatusOr<GateDecision> CheckGate(const base::WorkspaceId& workspace, const std::string& name, int version,
-                                         Stage stage) override;
   absl::StatusOr<Promotion> Promote(const base::WorkspaceId& workspace, const PromotionOrder& order) override;
   absl::StatusOr<Promotion> RollBack(const base::WorkspaceId& workspace, const RollbackOrder& order) override;
+  absl::Status DeleteVersion(const base::WorkspaceId& workspace, const std::string& name, int version, bool may_be_in_production,
+                             const Stamp& stamp) override;
+  absl::Status DeleteModel(const base::WorkspaceId& workspace, const std::string& name, bool may_be_in_production,
+                           const Stamp& stamp) override;
+  absl::Status RenameModel(const base::WorkspaceId& workspace, const std::string& name, const std::string& new_name,
+                           const Stamp& stamp) override;
   absl::StatusOr<std::vector<Promotion>> ListPromotions(const base::WorkspaceId& workspace, const std::string& name,
                                                         std::int64_t before, int limit) override;
   absl::StatusOr<Deployment> GetDeployment(const base::WorkspaceId& workspace, const std::string& name) override;

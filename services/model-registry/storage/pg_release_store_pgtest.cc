@@ -23,7 +23,7 @@ class PgReleaseStoreTest : public RegistryDatabaseTest {
     for (int i = 0; i < 3; ++i) MakeVersion();
   }
   void SetGate(std::vector<GateRule> rules) {
-    ASSERT_TRUE(models_.SetGate(workspace_, "pump", Stage::kProduction, rules, at_).ok());
+    ASSERT_TRUE(gates_.SetGate(workspace_, "pump", {.stage = Stage::kProduction, .rules = std::move(rules)}, true, Rank::kEngineer, Now()).ok());
   }
   std::int64_t Count(const char* sql) {
     return db()
@@ -81,8 +81,8 @@ TEST_F(PgReleaseStoreTest, TheGateComparesWithTheProductionOfTheMoment) {
   EXPECT_EQ(Promote(1).value().kind, PromotionKind::kPromoted);
   EXPECT_EQ(Promote(2).value().kind, PromotionKind::kPromoted);
   EXPECT_EQ(Promote(3).value().kind, PromotionKind::kRefused);
-  EXPECT_FALSE(releases_.CheckGate(workspace_, "pump", 3, Stage::kProduction).value().passed);
-  EXPECT_TRUE(releases_.CheckGate(workspace_, "pump", 3, Stage::kStaging).value().passed);
+  EXPECT_FALSE(gates_.CheckGate(workspace_, "pump", 3, Stage::kProduction).value().passed);
+  EXPECT_TRUE(gates_.CheckGate(workspace_, "pump", 3, Stage::kStaging).value().passed);
 }
 
 TEST_F(PgReleaseStoreTest, TheSameRequestHasNoSecondEffect) {
@@ -269,9 +269,160 @@ TEST_F(PgReleaseStoreTest, TheHistoryCannotBeChangedEvenInSql) {
 }
 
 TEST_F(PgReleaseStoreTest, AVersionWithoutFilesCannotServe) {
-  ASSERT_TRUE(models_.CreateVersion(workspace_, "pump", {.run_id = "r", .content_hash = "h"}, "ada", at_).ok());
+  ASSERT_TRUE(versions_.CreateVersion(workspace_, "pump", {.run_id = "r", .content_hash = "h"}, Now()).ok());
   EXPECT_TRUE(absl::IsFailedPrecondition(Promote(4).status()));
   EXPECT_TRUE(Promote(4, Stage::kStaging).ok());
+}
+
+TEST_F(PgReleaseStoreTest, OfSeveralInProductionTheOneMovedThereLastAnswersAndWhenItLeavesTheOneBefore) {
+  const auto add = [&](int version) {
+    return releases_
+        .Promote(workspace_, {.name = "pump",
+                              .version = version,
+                              .stage = Stage::kProduction,
+                              .archive_existing_versions = false,
+                              .actor = "ada",
+                              .at = at_})
+        .value();
+  };
+  add(1);
+  add(3);
+  EXPECT_EQ(add(2).replaced_version, 3);
+  EXPECT_EQ(StageOfVersion(3), Stage::kProduction);
+  EXPECT_EQ(Production(), 2);
+  EXPECT_EQ(add(1).replaced_version, 2);  // moved there again: the newest transition counts
+  EXPECT_EQ(Production(), 1);
+  const Promotion archived = Promote(1, Stage::kArchived).value();
+  EXPECT_EQ(archived.primary_version, 2);
+  EXPECT_EQ(releases_.GetDeployment(workspace_, "pump").value().arms.at(0).version, 2);
+  ASSERT_TRUE(releases_.DeleteVersion(workspace_, "pump", 2, true, Now()).ok());
+  EXPECT_EQ(Production(), 3);
+  // A promotion that makes room archives them all, each with an entry.
+  add(1);
+  MakeVersion();
+  ASSERT_TRUE(Promote(4).ok());
+  EXPECT_EQ(StageOfVersion(1), Stage::kArchived);
+  EXPECT_EQ(StageOfVersion(3), Stage::kArchived);
+  const std::vector<Promotion> history = releases_.ListPromotions(workspace_, "pump", 1000, 2).value();
+  EXPECT_EQ(history[0].replaced_version, 1);
+  EXPECT_EQ(history[1].version, 3);
+  EXPECT_EQ(history[1].to_stage, Stage::kArchived);
+}
+
+TEST_F(PgReleaseStoreTest, RollbackSkipsDeletedVersions) {
+  for (int version : {1, 2, 3}) ASSERT_TRUE(Promote(version).ok());
+  ASSERT_TRUE(releases_.DeleteVersion(workspace_, "pump", 2, false, Now()).ok());
+  EXPECT_EQ(RollBack().value().version, 1);
+}
+
+TEST_F(PgReleaseStoreTest, AVersionInProductionGoesOnlyWhenAllowedAndNeverSilently) {
+  ASSERT_TRUE(Promote(1).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(releases_.DeleteVersion(workspace_, "pump", 1, false, Now())));
+  EXPECT_TRUE(absl::IsFailedPrecondition(releases_.DeleteModel(workspace_, "pump", false, Now())));
+  EXPECT_EQ(Production(), 1);
+  ASSERT_TRUE(releases_.DeleteVersion(workspace_, "pump", 1, true, Now()).ok());
+  const Promotion entry = releases_.ListPromotions(workspace_, "pump", 1000, 1).value().at(0);
+  EXPECT_EQ(entry.kind, PromotionKind::kDeleted);
+  EXPECT_EQ(entry.from_stage, Stage::kProduction);
+  EXPECT_EQ(entry.replaced_version, 1);
+  EXPECT_GT(entry.revision, 0);
+  EXPECT_TRUE(releases_.GetDeployment(workspace_, "pump").value().arms.empty());
+}
+
+TEST_F(PgReleaseStoreTest, WatchersHearThatADeletedModelServesNothing) {
+  ASSERT_TRUE(Promote(1).ok());
+  ASSERT_TRUE(releases_.DeleteModel(workspace_, "pump", true, Now()).ok());
+  const DeploymentChanges changes = releases_.ChangedDeployments(1, 10).value();
+  ASSERT_EQ(changes.deployments.size(), 1u);
+  EXPECT_EQ(changes.deployments[0].name, "pump");
+  EXPECT_TRUE(changes.deployments[0].arms.empty());
+  EXPECT_TRUE(releases_.ListDeployments(workspace_, "", 10).value().empty());
+}
+
+TEST_F(PgReleaseStoreTest, WatchersHearOfBothNamesOfARenamedModel) {
+  ASSERT_TRUE(Promote(1).ok());
+  ASSERT_TRUE(releases_.RenameModel(workspace_, "pump", "fan", Now()).ok());
+  DeploymentChanges changes = releases_.ChangedDeployments(1, 10).value();
+  ASSERT_EQ(changes.deployments.size(), 2u);
+  EXPECT_EQ(changes.deployments[0].name, "pump");
+  EXPECT_TRUE(changes.deployments[0].arms.empty());
+  EXPECT_EQ(changes.deployments[1].name, "fan");
+  EXPECT_EQ(changes.deployments[1].arms.at(0).version, 1);
+  // The old name serves again under a model of its own: whoever starts from nothing hears of it last.
+  MakeModel();
+  MakeVersion();
+  ASSERT_TRUE(Promote(4).ok());
+  changes = releases_.ChangedDeployments(0, 10).value();
+  EXPECT_EQ(changes.deployments.back().name, "pump");
+  EXPECT_EQ(changes.deployments.back().arms.at(0).version, 4);
+}
+
+TEST_F(PgReleaseStoreTest, WhatCannotBeServedMayStandInProductionButTakesNoPlace) {
+  const auto sourced = [&] {
+    return versions_.CreateVersion(workspace_, "pump", {.run_id = "r", .source = "s3://bucket/model"}, Now()).value().version;
+  };
+  EXPECT_EQ(sourced(), 4);
+  EXPECT_EQ(Promote(4).value().revision, 0);
+  EXPECT_EQ(StageOfVersion(4), Stage::kProduction);
+  ASSERT_TRUE(Promote(1).ok());
+  EXPECT_EQ(StageOfVersion(4), Stage::kArchived);
+  EXPECT_THAT(Promote(4).status().message(), HasSubstr("cannot take the place of version 1"));
+  EXPECT_EQ(Production(), 1);
+}
+
+TEST_F(PgReleaseStoreTest, ApprovalsCountPerPersonUntilTheVersionLeavesTheStage) {
+  const auto say = [&](const std::string& who, bool is_approved, Rank rank = Rank::kEngineer) {
+    at_ += absl::Seconds(1);
+    ASSERT_TRUE(gates_
+                    .RecordApproval(workspace_, {.name = "pump",
+                                                 .version = 1,
+                                                 .stage = Stage::kProduction,
+                                                 .is_approved = is_approved,
+                                                 .actor = who,
+                                                 .rank = rank,
+                                                 .reason = "looked",
+                                                 .at = at_})
+                    .ok());
+  };
+  const Gate gate{.stage = Stage::kProduction, .approvals = {.count = 2, .not_author = true}, .checks = {"smoke"}};
+  ASSERT_TRUE(gates_.SetGate(workspace_, "pump", gate, true, Rank::kEngineer, Now()).ok());
+  const auto check = [&](bool is_passed) {
+    ASSERT_TRUE(
+        gates_.RecordCheck(workspace_, {.model = "pump", .version = 1, .name = "smoke", .is_passed = is_passed, .at = at_}).ok());
+  };
+  say("ada", true);  // who made it
+  say("bob", true);
+  say("bob", true);
+  say("eve", true, Rank::kViewer);
+  GateDecision decision = gates_.CheckGate(workspace_, "pump", 1, Stage::kProduction).value();
+  ASSERT_EQ(decision.findings.size(), 2u);
+  EXPECT_EQ(decision.findings[0].approved_by, std::vector<std::string>{"bob"});
+  EXPECT_THAT(decision.findings[1].message, HasSubstr("was not recorded"));
+  say("cid", true);
+  check(false);
+  EXPECT_EQ(Promote(1).value().kind, PromotionKind::kRefused);
+  check(true);
+  say("dan", false);
+  EXPECT_THAT(Refusals(Promote(1).value().decision), HasSubstr("rejected by dan: looked"));
+  say("dan", true);
+  at_ += absl::Seconds(1);
+  const Promotion promoted = Promote(1).value();
+  EXPECT_EQ(promoted.kind, PromotionKind::kPromoted);
+  EXPECT_EQ(promoted.decision.findings.at(0).approved_by.size(), 3u);
+  // Taken out again, it needs their word again.
+  at_ += absl::Seconds(1);
+  ASSERT_TRUE(Promote(1, Stage::kArchived).ok());
+  EXPECT_EQ(Promote(1).value().kind, PromotionKind::kRefused);
+}
+
+TEST_F(PgReleaseStoreTest, WhomAGateAsksIsNotForEveryoneToChange) {
+  const Gate strict{.stage = Stage::kProduction, .approvals = {.count = 1, .least_rank = Rank::kAdmin}};
+  ASSERT_TRUE(gates_.SetGate(workspace_, "pump", strict, true, Rank::kAdmin, Now()).ok());
+  const Gate open{.stage = Stage::kProduction, .rules = {{.metric = "rmse", .bound = 1}}};
+  EXPECT_TRUE(absl::IsPermissionDenied(gates_.SetGate(workspace_, "pump", open, true, Rank::kEngineer, Now()).status()));
+  const Gate kept = gates_.SetGate(workspace_, "pump", open, false, Rank::kViewer, Now()).value();
+  EXPECT_EQ(kept.approvals.count, 1);
+  EXPECT_EQ(kept.rules.size(), 1u);
 }
 
 TEST_F(PgReleaseStoreTest, AnotherWorkspaceFindsNothing) {
@@ -281,7 +432,7 @@ TEST_F(PgReleaseStoreTest, AnotherWorkspaceFindsNothing) {
   EXPECT_TRUE(absl::IsNotFound(releases_.RollBack(other_, {.name = "pump", .at = at_}).status()));
   EXPECT_TRUE(absl::IsNotFound(releases_.GetDeployment(other_, "pump").status()));
   EXPECT_TRUE(absl::IsNotFound(releases_.ListPromotions(other_, "pump", 1000, 10).status()));
-  EXPECT_TRUE(absl::IsNotFound(releases_.CheckGate(other_, "pump", 1, Stage::kProduction).status()));
+  EXPECT_TRUE(absl::IsNotFound(gates_.CheckGate(other_, "pump", 1, Stage::kProduction).status()));
   EXPECT_TRUE(releases_.ListDeployments(other_, "", 10).value().empty());
 }
 

@@ -10,8 +10,13 @@
 #include "model-registry/rpc/deployment_feed.h"
 #include "model-registry/rpc/deployment_service.h"
 #include "model-registry/rpc/registry_service.h"
+#include "model-registry/rpc/test_tracker.h"
+#include "model-registry/storage/pg_gate_store.h"
+#include "model-registry/storage/pg_lineage_store.h"
 #include "model-registry/storage/pg_model_store.h"
 #include "model-registry/storage/pg_release_store.h"
+#include "model-registry/storage/pg_search_store.h"
+#include "model-registry/storage/pg_version_store.h"
 #include "monitor/domain/monitor.h"
 #include "monitor/domain/periodic.h"
 #include "monitor/domain/release_guard.h"
@@ -34,7 +39,7 @@ class RollbackTest : public pg::DatabaseTest {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
     listener_.emplace(db(), registry::kDeploymentsChannel, [this] { feed_.Refresh(); });
-    ASSERT_TRUE(registry_.CreateModel(workspace_, "pump", "").ok());
+    ASSERT_TRUE(registry_.CreateModel(workspace_, {.name = "pump"}, "ada").ok());
     for (int i = 0; i < 3; ++i) {
       ASSERT_TRUE(
           registry_
@@ -100,9 +105,15 @@ class RollbackTest : public pg::DatabaseTest {
   const base::WorkspaceId workspace_{"1"};
   registry::PgModelStore models_{db()};
   registry::PgReleaseStore deployments_{db()};
-  registry::Registry registry_{models_, deployments_, base::SystemClock()};
+  registry::PgVersionStore versions_{db()};
+  registry::PgGateStore gates_{db()};
+  registry::PgSearchStore search_{db()};
+  registry::PgLineageStore lineage_{db()};
+  registry::TestTracker tracker_;
+  registry::Registry registry_{{models_, versions_, gates_, deployments_}, tracker_, base::SystemClock()};
+  registry::Insight insight_{lineage_, versions_, tracker_};
   registry::DeploymentFeed feed_{deployments_};
-  registry::RegistryService registry_service_{registry_};
+  registry::RegistryService registry_service_{registry_, search_, insight_};
   registry::DeploymentService deployment_service_{deployments_, feed_};
   std::optional<pg::Listener> listener_;
   rpc::TestServer server_{{&registry_service_, &deployment_service_}};

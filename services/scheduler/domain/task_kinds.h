@@ -21,6 +21,7 @@ inline const std::vector<TaskKind>& TaskKinds() {
       {"evaluate", {"run_id", "files", "dataset_version_id"}},
       {"register", {"model", "run_id", "files", "content_hash"}},
       {"promote", {"model", "version", "stage"}},
+      {"reproduce", {"model", "version"}},
       {"await_serving", {"model", "version"}},
   };
   return *kinds;

@@ -11,6 +11,7 @@ std::span<const TaskKind> TaskKinds() {
       {"evaluate", &Evaluate},
       {"register", &Register},
       {"promote", &Promote},
+      {"reproduce", &Reproduce},
       {"await_serving", &AwaitServing},
   };
   return kKinds;

@@ -46,6 +46,7 @@ absl::StatusOr<nlohmann::json> Train(const nlohmann::json& spec, TaskContext& co
 absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec, TaskContext& context);
 absl::StatusOr<nlohmann::json> Register(const nlohmann::json& spec, TaskContext& context);
 absl::StatusOr<nlohmann::json> Promote(const nlohmann::json& spec, TaskContext& context);
+absl::StatusOr<nlohmann::json> Reproduce(const nlohmann::json& spec, TaskContext& context);
 absl::StatusOr<nlohmann::json> AwaitServing(const nlohmann::json& spec, TaskContext& context);
 
 }  // namespace millwright::trainer
