@@ -55,9 +55,11 @@ class Schemas {
   }
 
  private:
-  // "millwright.tracker.v1.Run" → "Run"; a name that two packages have gets its package in front.
+  // "millwright.tracker.v1.Run" → "Run", "millwright.mlflow.v1.Run" → "mlflow_Run"; of other packages that share a name, the
+  // second has itself in front.
   std::string NameOf(const std::string& full_name) {
     const std::vector<std::string> parts = absl::StrSplit(full_name, '.');
+    if (parts.size() > 1 && parts[1] == "mlflow") return absl::StrCat("mlflow_", parts.back());
     const auto [it, is_new] = owners_.emplace(parts.back(), full_name);
     if (is_new || it->second == full_name) return parts.back();
     return parts.size() > 1 ? absl::StrCat(parts[1], "_", parts.back()) : parts.back();
@@ -180,9 +182,14 @@ std::string PathOf(const Route& route) { return absl::StrReplaceAll(route.path, 
 std::string OpenApi(const RouteTable& routes) {
   Schemas schemas;
   ordered_json paths = ordered_json::object();
+  std::map<std::string, int> operations;
   for (const Route& route : routes.routes()) {
     if (route.is_alias) continue;
-    paths[PathOf(route)][absl::AsciiStrToLower(route.http_verb)] = Operation(route, schemas);
+    ordered_json operation = Operation(route, schemas);
+    // An RPC of several routes is several operations.
+    const std::string id = operation["operationId"];
+    if (const int seen = ++operations[id]; seen > 1) operation["operationId"] = absl::StrCat(id, "_", seen);
+    paths[PathOf(route)][absl::AsciiStrToLower(route.http_verb)] = std::move(operation);
   }
   ordered_json components = schemas.components();
   components["Error"] = {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "absl/strings/str_replace.h"
 #include "contracts/contracts.h"
 #include "gateway/doors/openapi.h"
@@ -96,6 +98,14 @@ TEST_F(RouteTableTest, OpenApiListsEveryRouteWithComments) {
   EXPECT_EQ(document["components"]["schemas"]["Metric"]["properties"]["value"]["$ref"], "#/components/schemas/Double");
   EXPECT_EQ(document["components"]["schemas"]["Double"]["oneOf"][1]["enum"],
             (std::vector<std::string>{"NaN", "Infinity", "-Infinity"}));
+  std::set<std::string> operations;
+  for (const auto& path : document["paths"]) {
+    for (const auto& operation : path) {
+      const std::string id = operation["operationId"];
+      EXPECT_TRUE(operations.insert(id).second) << id;
+    }
+  }
+  EXPECT_TRUE(document["components"]["schemas"]["RunStatus"]["enum"].dump().find("RUN_STATUS_RUNNING") != std::string::npos);
   // Every reference leads somewhere.
   const std::string text = document.dump();
   for (std::size_t at = text.find("#/components/schemas/"); at != std::string::npos;

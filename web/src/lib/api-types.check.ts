@@ -9,25 +9,17 @@ type Misfits<Hand, Gen> = [Hand] extends [readonly (infer HandItem)[]]
   ? [Gen] extends [readonly (infer GenItem)[]]
     ? Misfits<HandItem, GenItem>
     : "is no list"
-  : [Hand] extends [Double]
-    ? [Gen] extends [number]
+  : [Hand] extends [number]
+    ? [Gen] extends [Double]
       ? never
-      : SameText<Hand, Gen>
-    : [Hand] extends [string]
-      ? SameText<Hand, Gen>
-      : [Hand] extends [boolean]
-        ? [Gen] extends [boolean]
-          ? never
-          : "is no boolean"
-        : string extends keyof Hand
-          ? never
-          : FieldMisfits<Hand, Gen>;
+      : "is no number"
+    : [Hand] extends [number | string | boolean]
+      ? Same<Hand, Gen>
+      : string extends keyof Hand
+        ? never
+        : FieldMisfits<Hand, Gen>;
 
-type SameText<Hand, Gen> = [Gen] extends [Hand]
-  ? [Hand] extends [Gen]
-    ? never
-    : "has other values"
-  : "has other values";
+type Same<Hand, Gen> = [Gen] extends [Hand] ? ([Hand] extends [Gen] ? never : "has other values") : "has other values";
 
 type FieldMisfits<Hand, Gen> = {
   [Key in keyof Hand & string]-?: Key extends keyof Gen

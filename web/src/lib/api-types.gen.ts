@@ -4,6 +4,1099 @@
  */
 
 export interface paths {
+    "/api/2.0/mlflow-artifacts/mpu/parts/{upload_id}/{part_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description What the credentials of CreateMultipartUpload point at; its answer has an ETag. The upload's id is a secret that stands for the caller: clients send no more than it. */
+        put: operations["MlflowArtifactsService_UploadPart"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow-artifacts/mpu/create/{artifact_path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowArtifactsService_CreateMultipartUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow-artifacts/mpu/complete/{artifact_path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowArtifactsService_CompleteMultipartUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow-artifacts/mpu/abort/{artifact_path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowArtifactsService_AbortMultipartUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/experiments/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description ALREADY_EXISTS when the name is taken, also by a deleted experiment. */
+        post: operations["MlflowTrackingService_CreateExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/experiments/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowTrackingService_SearchExperiments_2"];
+        put?: never;
+        post: operations["MlflowTrackingService_SearchExperiments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/experiments/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Deleted ones too; so does GetExperimentByName. */
+        get: operations["MlflowTrackingService_GetExperiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/experiments/get-by-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowTrackingService_GetExperimentByName"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/experiments/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Marks the experiment and all its runs as deleted. */
+        post: operations["MlflowTrackingService_DeleteExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/experiments/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_RestoreExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/experiments/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_UpdateExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/experiments/set-experiment-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_SetExperimentTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/experiments/delete-experiment-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_DeleteExperimentTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ajax-api/2.0/mlflow/experiments/search-datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The distinct dataset inputs of up to 20 experiments. */
+        post: operations["MlflowTrackingService_SearchDatasets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_CreateRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_UpdateRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_DeleteRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_RestoreRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowTrackingService_GetRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Model inputs are not filled here. */
+        post: operations["MlflowTrackingService_SearchRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/log-metric": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_LogMetric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/log-parameter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_LogParam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/set-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_SetTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/delete-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_DeleteTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/log-batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description All or nothing, answered after commit. */
+        post: operations["MlflowTrackingService_LogBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/log-inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_LogInputs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/outputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_LogOutputs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/runs/log-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What clients before MLflow 3 call: appends to the tag mlflow.log-model.history. */
+        post: operations["MlflowTrackingService_LogModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/metrics/get-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By timestamp, step and value; all points when `max_results` is not set. */
+        get: operations["MlflowTrackingService_GetMetricHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ajax-api/2.0/mlflow/metrics/get-history-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Of up to 100 runs, by run, timestamp, step and value. */
+        get: operations["MlflowTrackingService_GetMetricHistoryBulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/metrics/get-history-bulk-interval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Of up to 100 runs, evenly sampled steps; the last one and each run's first and last step are kept. */
+        get: operations["MlflowTrackingService_GetMetricHistoryBulkInterval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/logged-models/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_SearchLoggedModels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/artifacts/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One level below `path` of a run, by path; nothing for a file or a path that is not there. */
+        get: operations["MlflowArtifactsService_ListArtifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/artifacts/presigned-upload-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowArtifactsService_CreatePresignedUploadUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/artifacts/presigned-download-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowArtifactsService_CreatePresignedDownloadUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/registered-models/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowRegistryService_CreateRegisteredModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/registered-models/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowRegistryService_GetRegisteredModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/registered-models/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["MlflowRegistryService_UpdateRegisteredModel"];
+        trace?: never;
+    };
+    "/api/2.0/mlflow/registered-models/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowRegistryService_RenameRegisteredModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/registered-models/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["MlflowRegistryService_DeleteRegisteredModel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/registered-models/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowRegistryService_SearchRegisteredModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/registered-models/get-latest-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest version of each stage. */
+        get: operations["MlflowRegistryService_GetLatestVersions_2"];
+        put?: never;
+        /** @description The newest version of each stage. */
+        post: operations["MlflowRegistryService_GetLatestVersions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/registered-models/set-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowRegistryService_SetRegisteredModelTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/registered-models/delete-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["MlflowRegistryService_DeleteRegisteredModelTag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/registered-models/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowRegistryService_GetModelVersionByAlias"];
+        put?: never;
+        post: operations["MlflowRegistryService_SetRegisteredModelAlias"];
+        delete: operations["MlflowRegistryService_DeleteRegisteredModelAlias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/model-versions/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowRegistryService_CreateModelVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/model-versions/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowRegistryService_GetModelVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/model-versions/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["MlflowRegistryService_UpdateModelVersion"];
+        trace?: never;
+    };
+    "/api/2.0/mlflow/model-versions/transition-stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Passes the gates of the stage and leaves an entry in the promotion history, as PromoteModelVersion does. */
+        post: operations["MlflowRegistryService_TransitionModelVersionStage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/model-versions/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["MlflowRegistryService_DeleteModelVersion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/model-versions/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowRegistryService_SearchModelVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/model-versions/get-download-uri": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowRegistryService_GetModelVersionDownloadUri"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/model-versions/set-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowRegistryService_SetModelVersionTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/model-versions/delete-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["MlflowRegistryService_DeleteModelVersionTag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/logged-models/{model_id}/artifacts/directories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowArtifactsService_ListLoggedModelArtifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowArtifactsService_GetLoggedModelArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/logged-models/{model_id}/tags/{tag_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["MlflowTrackingService_DeleteLoggedModelTag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/logged-models/{model_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["MlflowTrackingService_SetLoggedModelTags"];
+        trace?: never;
+    };
+    "/api/2.0/mlflow/logged-models/{model_id}/params": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_LogLoggedModelParams"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow-artifacts/presigned-content/{token}/{file_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What GetPresignedDownloadUrl points at: the token, which ends after 15 minutes, stands for the caller. */
+        get: operations["MlflowArtifactsService_DownloadPresigned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/logged-models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowTrackingService_GetLoggedModel"];
+        put?: never;
+        post?: never;
+        delete: operations["MlflowTrackingService_DeleteLoggedModel"];
+        options?: never;
+        head?: never;
+        patch: operations["MlflowTrackingService_FinalizeLoggedModel"];
+        trace?: never;
+    };
+    "/api/2.0/mlflow-artifacts/artifacts/{artifact_path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowArtifactsService_DownloadArtifact"];
+        /** @description The proxy: paths are below the root of all artifacts, such as "<experiment>/<run>/artifacts/<path>". Answered when durable. */
+        put: operations["MlflowArtifactsService_UploadArtifact"];
+        post?: never;
+        /** @description A file or a folder with all that it holds. */
+        delete: operations["MlflowArtifactsService_DeleteArtifact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow-artifacts/presigned/{artifact_path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MlflowArtifactsService_GetPresignedDownloadUrl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow/logged-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MlflowTrackingService_CreateLoggedModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ajax-api/2.0/mlflow/upload-artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description At most 10 MiB. */
+        post: operations["MlflowArtifactsService_UploadRunArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/2.0/mlflow-artifacts/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With base names, sorted; of a path that is a file, that file. */
+        get: operations["MlflowArtifactsService_ListProxiedArtifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}:rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Versions, tags, aliases, history and deployment go on under the new name. ALREADY_EXISTS when it is taken. */
+        post: operations["RegistryService_RenameRegisteredModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{name}:rollback": {
         parameters: {
             query?: never;
@@ -55,6 +1148,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/experiments/{experiment_id}:restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description With all its runs, also those that were deleted one by one. */
+        post: operations["TrackerService_RestoreExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{experiment_id}:purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description For ever, with its runs and all they logged. FAILED_PRECONDITION unless deleted before, and for the Default. */
+        post: operations["TrackerService_PurgeExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}:restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["TrackerService_RestoreRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}:purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description For ever, with all it logged. FAILED_PRECONDITION unless deleted before. */
+        post: operations["TrackerService_PurgeRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}:heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Says that the run lives. FAILED_PRECONDITION unless it was created with a heartbeat_grace and is running: a run that was given up as lost hears of it here, and may resume itself by UpdateRun. */
+        post: operations["TrackerService_SendHeartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{run_id}:finish": {
         parameters: {
             query?: never;
@@ -66,6 +1243,56 @@ export interface paths {
         put?: never;
         /** @description FAILED_PRECONDITION unless the run may move to that status. */
         post: operations["TrackerService_FinishRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/logged-models/{model_id}:finalize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["LoggedModelService_FinalizeLoggedModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/versions/{version}:approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description One person's yes to a version for a stage; their latest word counts, until the version leaves the stage. Programs cannot approve. */
+        post: operations["RegistryService_ApproveModelVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/versions/{version}:reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description One person's no, with the reason. */
+        post: operations["RegistryService_RejectModelVersion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -84,6 +1311,56 @@ export interface paths {
         /** @description Moves a version to a stage through the gate. A refusal is recorded with its numbers and answered FAILED_PRECONDITION. To Production: the version there before is archived, and the deployment's new revision is part of the same commit. */
         post: operations["RegistryService_PromoteModelVersion"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/versions/{version}:compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where two versions differ in params, metrics, features, reference statistics and data. What cannot be read (a run that was purged, a version without a bundle of ours) is named in `notes`. */
+        get: operations["RegistryService_CompareModelVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}:redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sends a delivery again, whatever became of it. */
+        post: operations["WebhookService_Redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/versions/{version}/tags/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["RegistryService_SetModelVersionTag"];
+        post?: never;
+        delete: operations["RegistryService_DeleteModelVersionTag"];
         options?: never;
         head?: never;
         patch?: never;
@@ -124,6 +1401,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{name}/versions/{version}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first, at most 1000. */
+        get: operations["RegistryService_ListApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/versions/{version}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first, at most 1000. */
+        get: operations["RegistryService_ListChecks"];
+        put?: never;
+        /** @description The result of a named check, as CI or a monitor reports it. Append-only; the latest of a name counts. */
+        post: operations["RegistryService_RecordCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/versions/{version}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The card of a version as Markdown: what people wrote (UpdateModelVersion), then what is known from lineage and evaluations. */
+        get: operations["RegistryService_GetModelCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/tags/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["RegistryService_SetModelTag"];
+        post?: never;
+        /** @description Deleting what is not there changes nothing, as with every tag and alias. */
+        delete: operations["RegistryService_DeleteModelTag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["RegistryService_GetModelVersionByAlias"];
+        /** @description A name for one version, such as champion; moves it when another version has it. */
+        put: operations["RegistryService_SetModelAlias"];
+        post?: never;
+        delete: operations["RegistryService_DeleteModelAlias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{name}/versions/{version}": {
         parameters: {
             query?: never;
@@ -134,10 +1497,12 @@ export interface paths {
         get: operations["RegistryService_GetModelVersion"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description Its number is never used again, its aliases go, the history says so. FAILED_PRECONDITION while it is in Production, unless allowed; the deployment then falls to what is left in Production, or to nothing. */
+        delete: operations["RegistryService_DeleteModelVersion"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description Only what is set changes. */
+        patch: operations["RegistryService_UpdateModelVersion"];
         trace?: never;
     };
     "/v1/models/{name}/gates/{stage}": {
@@ -152,6 +1517,59 @@ export interface paths {
         put: operations["RegistryService_SetGate"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{experiment_id}/tags/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description NOT_FOUND when it has no such tag. */
+        delete: operations["TrackerService_DeleteExperimentTag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/tags/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description NOT_FOUND when it has no such tag. */
+        delete: operations["TrackerService_DeleteRunTag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/artifacts/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description OUT_OF_RANGE, after a message with the size in `content_range`, for a range that begins beyond the end. */
+        get: operations["ArtifactService_DownloadArtifact"];
+        /** @description A whole file into (run, path). Only the first message names them; the answer comes after the file is durable. Overwrites. A digest other than the one named is INVALID_ARGUMENT; a full disk RESOURCE_EXHAUSTED. */
+        put: operations["ArtifactService_UploadArtifact"];
+        post?: never;
+        /** @description A file, or a folder with all it holds. NOT_FOUND when nothing is there. */
+        delete: operations["ArtifactService_DeleteArtifacts"];
         options?: never;
         head?: never;
         patch?: never;
@@ -209,6 +1627,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{name}/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those that were ever set. */
+        get: operations["RegistryService_ListGates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{name}/promotions": {
         parameters: {
             query?: never;
@@ -218,6 +1653,23 @@ export interface paths {
         };
         /** @description The append-only history, newest first. */
         get: operations["RegistryService_ListPromotions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first, with attempts and the last error. */
+        get: operations["WebhookService_ListDeliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -260,6 +1712,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/experiments/{experiment_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sets what is given and leaves the other tags. FAILED_PRECONDITION for a deleted experiment. */
+        post: operations["TrackerService_SetExperimentTags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{run_id}/log": {
         parameters: {
             query?: never;
@@ -269,7 +1738,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Params are immutable: another value for a logged key is INVALID_ARGUMENT. All or nothing, answered after commit; exact duplicates of metric points vanish on read, so a retry is safe. */
+        /** @description Params are immutable: another value for a logged key is INVALID_ARGUMENT. All or nothing, answered after commit; exact duplicates of metric points vanish on read, so a retry is safe. FAILED_PRECONDITION for a deleted run, RESOURCE_EXHAUSTED when more is waiting to be written than the tracker holds. */
         post: operations["TrackerService_LogBatch"];
         delete?: never;
         options?: never;
@@ -301,7 +1770,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Everything below `path`, by path. */
+        /** @description Everything below `path`, by path; or one level of it. */
         get: operations["ArtifactService_ListArtifacts"];
         put?: never;
         post?: never;
@@ -322,6 +1791,40 @@ export interface paths {
         put?: never;
         /** @description Creates the dataset with its first version. The same content hash again answers with the version that has it. */
         post: operations["DatasetService_CreateDatasetVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/logged-models/{model_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sets what is given and leaves the other tags. */
+        post: operations["LoggedModelService_SetLoggedModelTags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["LoggedModelService_GetRunLinks"];
+        put?: never;
+        /** @description What a run read and wrote. A dataset keeps the first description of its name and digest in the experiment, a run's use of it the first tags, an output its first step: a retry changes nothing. FAILED_PRECONDITION for a deleted run. */
+        post: operations["LoggedModelService_LogRunLinks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -387,10 +1890,11 @@ export interface paths {
         get: operations["RegistryService_GetRegisteredModel"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description With all its versions. Its name is free again, but numbers once given under it are not; its history stays readable. FAILED_PRECONDITION while a version is in Production, unless allowed. */
+        delete: operations["RegistryService_DeleteRegisteredModel"];
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["RegistryService_UpdateRegisteredModel"];
         trace?: never;
     };
     "/v1/deployments/{name}": {
@@ -407,6 +1911,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["WebhookService_GetWebhook"];
+        put?: never;
+        post?: never;
+        /** @description What is queued for it is not sent any more. */
+        delete: operations["WebhookService_DeleteWebhook"];
+        options?: never;
+        head?: never;
+        /** @description Only what is set changes. */
+        patch: operations["WebhookService_UpdateWebhook"];
         trace?: never;
     };
     "/v1/pipelines/{name}": {
@@ -502,10 +2024,12 @@ export interface paths {
         get: operations["TrackerService_GetExperiment"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description With all its runs, until restored or purged; it can be read on. The same again changes nothing. */
+        delete: operations["TrackerService_DeleteExperiment"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description FAILED_PRECONDITION for a deleted one, ALREADY_EXISTS when the name is taken. */
+        patch: operations["TrackerService_UpdateExperiment"];
         trace?: never;
     };
     "/v1/runs/{run_id}": {
@@ -518,10 +2042,12 @@ export interface paths {
         get: operations["TrackerService_GetRun"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description Until restored or purged; it can be read on. The same again changes nothing. */
+        delete: operations["TrackerService_DeleteRun"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description Changes what is given. A status may go anywhere, so a finished run may be resumed, which clears its end. FAILED_PRECONDITION for a deleted run. */
+        patch: operations["TrackerService_UpdateRun"];
         trace?: never;
     };
     "/v1/dataset-versions/{dataset_version_id}": {
@@ -535,6 +2061,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/logged-models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description NOT_FOUND for a deleted one, unless asked for. */
+        get: operations["LoggedModelService_GetLoggedModel"];
+        put?: never;
+        post?: never;
+        /** @description Softly: versions registered from it keep their files. */
+        delete: operations["LoggedModelService_DeleteLoggedModel"];
         options?: never;
         head?: never;
         patch?: never;
@@ -697,6 +2241,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models:search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Models by a filter such as `name LIKE 'pump%' AND tags.team = 'north'`. INVALID_ARGUMENT says where a filter is wrong. */
+        get: operations["RegistryService_SearchRegisteredModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/model-versions:search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Versions of all models; without files and lineage. */
+        get: operations["RegistryService_SearchModelVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a dataset version, a run, a model version or a deployment comes from and went into: every chain through it. */
+        get: operations["RegistryService_GetLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/deployments": {
         parameters: {
             query?: never;
@@ -708,6 +2303,24 @@ export interface paths {
         get: operations["DeploymentService_ListDeployments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By name. */
+        get: operations["WebhookService_ListWebhooks"];
+        put?: never;
+        /** @description The secret is shown in this answer only. INVALID_ARGUMENT for a URL that is not http(s) or names a private address. */
+        post: operations["WebhookService_CreateWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -874,11 +2487,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Newest first. */
+        /** @description Newest first; the active ones unless `view` says otherwise. */
         get: operations["TrackerService_ListExperiments"];
         put?: never;
         /** @description ALREADY_EXISTS when the name is taken in the workspace. */
         post: operations["TrackerService_CreateExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments:search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description By MLflow's filter grammar and more; a filter that cannot be read is INVALID_ARGUMENT and says where. */
+        post: operations["TrackerService_SearchExperiments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -892,11 +2522,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Newest first, with params and latest metrics. */
+        /** @description Newest first, with params and latest metrics; the active ones unless `view` says otherwise. */
         get: operations["TrackerService_ListRuns"];
         put?: never;
-        /** @description The same request_id again answers with the same run. */
+        /** @description The same request_id again answers with the same run. FAILED_PRECONDITION in a deleted experiment. */
         post: operations["TrackerService_CreateRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs:search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description By MLflow's filter grammar and more; a filter that cannot be read is INVALID_ARGUMENT and says where. */
+        post: operations["TrackerService_SearchRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics:chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Several metrics of several runs, each thinned out to at most max_points with its first, last and extreme points kept. A key that a run did not log gives no series. */
+        post: operations["TrackerService_GetMetricCharts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -920,10 +2584,782 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/logged-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first, the deleted ones left out. */
+        get: operations["LoggedModelService_ListLoggedModels"];
+        put?: never;
+        /** @description PENDING until FinalizeLoggedModel. FAILED_PRECONDITION in a deleted experiment. */
+        post: operations["LoggedModelService_CreateLoggedModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/model-versions/get-artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A file of a version as a browser downloads it. */
+        get: operations["MlflowRegistryService_GetModelVersionArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/get-artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A file of a run as a browser downloads it. */
+        get: operations["MlflowArtifactsService_GetRunArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        mlflow_UploadPartResponse: {
+            etag?: string;
+        };
+        mlflow_CreateMultipartUploadRequest: {
+            /** @description the file; `artifact_path` is its folder */
+            path?: string;
+            /** Format: int64 */
+            num_parts?: number;
+            artifact_path?: string;
+            /** @description Which address the client knows this server by: its URLs begin so. */
+            host?: string;
+            forwarded_proto?: string;
+        };
+        mlflow_CreateMultipartUploadResponse: {
+            upload_id?: string;
+            credentials?: components["schemas"]["mlflow_MultipartUploadCredential"][];
+        };
+        mlflow_MultipartUploadCredential: {
+            url?: string;
+            /** Format: int64 */
+            part_number?: number;
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        mlflow_CompleteMultipartUploadRequest: {
+            path?: string;
+            upload_id?: string;
+            parts?: components["schemas"]["mlflow_MultipartUploadPart"][];
+            artifact_path?: string;
+        };
+        mlflow_MultipartUploadPart: {
+            /** Format: int64 */
+            part_number?: number;
+            etag?: string;
+            url?: string;
+        };
+        mlflow_CompleteMultipartUploadResponse: Record<string, never>;
+        mlflow_AbortMultipartUploadRequest: {
+            path?: string;
+            upload_id?: string;
+            artifact_path?: string;
+        };
+        mlflow_AbortMultipartUploadResponse: Record<string, never>;
+        mlflow_CreateExperimentRequest: {
+            name?: string;
+            artifact_location?: string;
+            tags?: components["schemas"]["mlflow_ExperimentTag"][];
+        };
+        mlflow_ExperimentTag: {
+            key?: string;
+            value?: string;
+        };
+        mlflow_CreateExperimentResponse: {
+            experiment_id?: string;
+        };
+        mlflow_SearchExperimentsRequest: {
+            view_type?: components["schemas"]["mlflow_ViewType"];
+            /** Format: int64 */
+            max_results?: number;
+            order_by?: string[];
+            filter?: string;
+            page_token?: string;
+        };
+        /** @enum {string} */
+        mlflow_ViewType: "VIEW_TYPE_UNSPECIFIED" | "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
+        mlflow_SearchExperimentsResponse: {
+            experiments?: components["schemas"]["mlflow_Experiment"][];
+            next_page_token?: string;
+        };
+        mlflow_Experiment: {
+            experiment_id?: string;
+            name?: string;
+            artifact_location?: string;
+            /** @description active, deleted */
+            lifecycle_stage?: string;
+            /** Format: int64 */
+            last_update_time?: number;
+            /** Format: int64 */
+            creation_time?: number;
+            tags?: components["schemas"]["mlflow_ExperimentTag"][];
+            /** @description MLflow's own word for its only one, "default" */
+            workspace?: string;
+        };
+        mlflow_GetExperimentResponse: {
+            experiment?: components["schemas"]["mlflow_Experiment"];
+        };
+        mlflow_GetExperimentByNameResponse: {
+            experiment?: components["schemas"]["mlflow_Experiment"];
+        };
+        mlflow_DeleteExperimentRequest: {
+            experiment_id?: string;
+        };
+        mlflow_DeleteExperimentResponse: Record<string, never>;
+        mlflow_RestoreExperimentRequest: {
+            experiment_id?: string;
+        };
+        mlflow_RestoreExperimentResponse: Record<string, never>;
+        mlflow_UpdateExperimentRequest: {
+            experiment_id?: string;
+            new_name?: string;
+        };
+        mlflow_UpdateExperimentResponse: Record<string, never>;
+        mlflow_SetExperimentTagRequest: {
+            experiment_id?: string;
+            key?: string;
+            value?: string;
+        };
+        mlflow_SetExperimentTagResponse: Record<string, never>;
+        mlflow_DeleteExperimentTagRequest: {
+            experiment_id?: string;
+            key?: string;
+        };
+        mlflow_DeleteExperimentTagResponse: Record<string, never>;
+        mlflow_SearchDatasetsRequest: {
+            experiment_ids?: string[];
+        };
+        mlflow_SearchDatasetsResponse: {
+            dataset_summaries?: components["schemas"]["mlflow_DatasetSummary"][];
+        };
+        mlflow_DatasetSummary: {
+            experiment_id?: string;
+            name?: string;
+            digest?: string;
+            context?: string;
+        };
+        mlflow_CreateRunRequest: {
+            /** @description "0" when empty */
+            experiment_id?: string;
+            /** Format: int64 */
+            start_time?: number;
+            run_name?: string;
+            user_id?: string;
+            tags?: components["schemas"]["mlflow_RunTag"][];
+        };
+        mlflow_RunTag: {
+            key?: string;
+            value?: string;
+        };
+        mlflow_CreateRunResponse: {
+            run?: components["schemas"]["mlflow_Run"];
+        };
+        mlflow_Run: {
+            info?: components["schemas"]["mlflow_RunInfo"];
+            data?: components["schemas"]["mlflow_RunData"];
+            inputs?: components["schemas"]["mlflow_RunInputs"];
+            outputs?: components["schemas"]["mlflow_RunOutputs"];
+        };
+        mlflow_RunInfo: {
+            /** @description the same as run_id */
+            run_uuid?: string;
+            experiment_id?: string;
+            run_name?: string;
+            user_id?: string;
+            status?: components["schemas"]["mlflow_RunStatus"];
+            /** Format: int64 */
+            start_time?: number;
+            /**
+             * Format: int64
+             * @description not set while the run is active
+             */
+            end_time?: number;
+            artifact_uri?: string;
+            /** @description active, deleted */
+            lifecycle_stage?: string;
+            run_id?: string;
+        };
+        /** @enum {string} */
+        mlflow_RunStatus: "RUN_STATUS_UNSPECIFIED" | "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
+        mlflow_RunData: {
+            /** @description the latest of each key */
+            metrics?: components["schemas"]["mlflow_Metric"][];
+            params?: components["schemas"]["mlflow_Param"][];
+            tags?: components["schemas"]["mlflow_RunTag"][];
+        };
+        mlflow_Metric: {
+            key?: string;
+            value?: components["schemas"]["Double"];
+            /** Format: int64 */
+            timestamp?: number;
+            /** Format: int64 */
+            step?: number;
+            dataset_name?: string;
+            dataset_digest?: string;
+            model_id?: string;
+            run_id?: string;
+        };
+        Double: number | ("NaN" | "Infinity" | "-Infinity");
+        mlflow_Param: {
+            key?: string;
+            value?: string;
+        };
+        mlflow_RunInputs: {
+            dataset_inputs?: components["schemas"]["mlflow_DatasetInput"][];
+            model_inputs?: components["schemas"]["mlflow_ModelInput"][];
+        };
+        mlflow_DatasetInput: {
+            tags?: components["schemas"]["mlflow_InputTag"][];
+            dataset?: components["schemas"]["mlflow_Dataset"];
+        };
+        mlflow_InputTag: {
+            key?: string;
+            value?: string;
+        };
+        mlflow_Dataset: {
+            name?: string;
+            digest?: string;
+            source_type?: string;
+            source?: string;
+            schema?: string;
+            profile?: string;
+        };
+        mlflow_ModelInput: {
+            model_id?: string;
+        };
+        mlflow_RunOutputs: {
+            model_outputs?: components["schemas"]["mlflow_ModelOutput"][];
+        };
+        mlflow_ModelOutput: {
+            model_id?: string;
+            /** Format: int64 */
+            step?: number;
+        };
+        mlflow_UpdateRunRequest: {
+            run_id?: string;
+            /** Format: int64 */
+            end_time?: number;
+            status?: components["schemas"]["mlflow_RunStatus"];
+            run_name?: string;
+            /** @description stands for an empty run_id; so in the messages below */
+            run_uuid?: string;
+        };
+        mlflow_UpdateRunResponse: {
+            run_info?: components["schemas"]["mlflow_RunInfo"];
+        };
+        mlflow_DeleteRunRequest: {
+            run_id?: string;
+        };
+        mlflow_DeleteRunResponse: Record<string, never>;
+        mlflow_RestoreRunRequest: {
+            run_id?: string;
+        };
+        mlflow_RestoreRunResponse: Record<string, never>;
+        mlflow_GetRunResponse: {
+            run?: components["schemas"]["mlflow_Run"];
+        };
+        mlflow_SearchRunsRequest: {
+            experiment_ids?: string[];
+            filter?: string;
+            /**
+             * Format: int32
+             * @description 1000 when not set
+             */
+            max_results?: number;
+            order_by?: string[];
+            /** @description ACTIVE_ONLY when not set */
+            run_view_type?: components["schemas"]["mlflow_ViewType"];
+            page_token?: string;
+        };
+        mlflow_SearchRunsResponse: {
+            runs?: components["schemas"]["mlflow_Run"][];
+            next_page_token?: string;
+        };
+        mlflow_LogMetricRequest: {
+            run_id?: string;
+            key?: string;
+            value?: components["schemas"]["Double"];
+            /** Format: int64 */
+            timestamp?: number;
+            /** Format: int64 */
+            step?: number;
+            model_id?: string;
+            dataset_name?: string;
+            dataset_digest?: string;
+            run_uuid?: string;
+        };
+        mlflow_LogMetricResponse: Record<string, never>;
+        mlflow_LogParamRequest: {
+            run_id?: string;
+            key?: string;
+            value?: string;
+            run_uuid?: string;
+        };
+        mlflow_LogParamResponse: Record<string, never>;
+        mlflow_SetTagRequest: {
+            run_id?: string;
+            key?: string;
+            value?: string;
+            run_uuid?: string;
+        };
+        mlflow_SetTagResponse: Record<string, never>;
+        mlflow_DeleteTagRequest: {
+            run_id?: string;
+            key?: string;
+        };
+        mlflow_DeleteTagResponse: Record<string, never>;
+        mlflow_LogBatchRequest: {
+            run_id?: string;
+            metrics?: components["schemas"]["mlflow_Metric"][];
+            params?: components["schemas"]["mlflow_Param"][];
+            tags?: components["schemas"]["mlflow_RunTag"][];
+        };
+        mlflow_LogBatchResponse: Record<string, never>;
+        mlflow_LogInputsRequest: {
+            run_id?: string;
+            datasets?: components["schemas"]["mlflow_DatasetInput"][];
+            models?: components["schemas"]["mlflow_ModelInput"][];
+        };
+        mlflow_LogInputsResponse: Record<string, never>;
+        mlflow_LogOutputsRequest: {
+            run_id?: string;
+            models?: components["schemas"]["mlflow_ModelOutput"][];
+        };
+        mlflow_LogOutputsResponse: Record<string, never>;
+        mlflow_LogModelRequest: {
+            run_id?: string;
+            model_json?: string;
+        };
+        mlflow_LogModelResponse: Record<string, never>;
+        mlflow_GetMetricHistoryResponse: {
+            metrics?: components["schemas"]["mlflow_Metric"][];
+            next_page_token?: string;
+        };
+        mlflow_GetMetricHistoryBulkResponse: {
+            metrics?: components["schemas"]["mlflow_MetricWithRunId"][];
+        };
+        mlflow_MetricWithRunId: {
+            key?: string;
+            value?: components["schemas"]["Double"];
+            /** Format: int64 */
+            timestamp?: number;
+            /** Format: int64 */
+            step?: number;
+            run_id?: string;
+        };
+        mlflow_GetMetricHistoryBulkIntervalResponse: {
+            metrics?: components["schemas"]["mlflow_MetricWithRunId"][];
+        };
+        mlflow_SearchLoggedModelsRequest: {
+            experiment_ids?: string[];
+            filter?: string;
+            datasets?: components["schemas"]["mlflow_SearchedDataset"][];
+            /**
+             * Format: int32
+             * @description 50 when not set
+             */
+            max_results?: number;
+            order_by?: components["schemas"]["mlflow_Order"][];
+            page_token?: string;
+        };
+        mlflow_SearchedDataset: {
+            dataset_name?: string;
+            dataset_digest?: string;
+        };
+        mlflow_Order: {
+            field_name?: string;
+            /** @description true when not set */
+            ascending?: boolean;
+            dataset_name?: string;
+            dataset_digest?: string;
+        };
+        mlflow_SearchLoggedModelsResponse: {
+            models?: components["schemas"]["mlflow_LoggedModel"][];
+            next_page_token?: string;
+        };
+        mlflow_LoggedModel: {
+            info?: components["schemas"]["mlflow_LoggedModelInfo"];
+            data?: components["schemas"]["mlflow_LoggedModelData"];
+        };
+        mlflow_LoggedModelInfo: {
+            /** @description m- and 32 hex digits */
+            model_id?: string;
+            experiment_id?: string;
+            name?: string;
+            /** Format: int64 */
+            creation_timestamp_ms?: number;
+            /** Format: int64 */
+            last_updated_timestamp_ms?: number;
+            artifact_uri?: string;
+            status?: components["schemas"]["mlflow_LoggedModelStatus"];
+            /** Format: int64 */
+            creator_id?: number;
+            model_type?: string;
+            source_run_id?: string;
+            status_message?: string;
+            tags?: components["schemas"]["mlflow_LoggedModelTag"][];
+            registrations?: components["schemas"]["mlflow_LoggedModelRegistration"][];
+        };
+        /** @enum {string} */
+        mlflow_LoggedModelStatus: "LOGGED_MODEL_STATUS_UNSPECIFIED" | "LOGGED_MODEL_PENDING" | "LOGGED_MODEL_READY" | "LOGGED_MODEL_UPLOAD_FAILED";
+        mlflow_LoggedModelTag: {
+            key?: string;
+            value?: string;
+        };
+        mlflow_LoggedModelRegistration: {
+            name?: string;
+            version?: string;
+        };
+        mlflow_LoggedModelData: {
+            params?: components["schemas"]["mlflow_LoggedModelParameter"][];
+            metrics?: components["schemas"]["mlflow_Metric"][];
+        };
+        mlflow_LoggedModelParameter: {
+            key?: string;
+            value?: string;
+        };
+        mlflow_ListArtifactsResponse: {
+            root_uri?: string;
+            files?: components["schemas"]["mlflow_FileInfo"][];
+            next_page_token?: string;
+        };
+        mlflow_FileInfo: {
+            path?: string;
+            is_dir?: boolean;
+            /**
+             * Format: int64
+             * @description bytes; not set for folders
+             */
+            file_size?: number;
+        };
+        mlflow_CreatePresignedUploadUrlRequest: {
+            run_id?: string;
+            model_id?: string;
+            path?: string;
+            /**
+             * Format: int64
+             * @description seconds; 900 when not set
+             */
+            expiration?: number;
+        };
+        mlflow_CreatePresignedUploadUrlResponse: {
+            presigned_url?: string;
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        mlflow_CreatePresignedDownloadUrlRequest: {
+            run_id?: string;
+            path?: string;
+            /**
+             * Format: int64
+             * @description seconds; 900 when not set
+             */
+            expiration?: number;
+        };
+        mlflow_CreatePresignedDownloadUrlResponse: {
+            presigned_url?: string;
+            headers?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            file_size?: number;
+        };
+        mlflow_CreateRegisteredModelRequest: {
+            name?: string;
+            tags?: components["schemas"]["mlflow_RegisteredModelTag"][];
+            description?: string;
+        };
+        mlflow_RegisteredModelTag: {
+            key?: string;
+            value?: string;
+        };
+        mlflow_CreateRegisteredModelResponse: {
+            registered_model?: components["schemas"]["mlflow_RegisteredModel"];
+        };
+        mlflow_RegisteredModel: {
+            name?: string;
+            /** Format: int64 */
+            creation_timestamp?: number;
+            /** Format: int64 */
+            last_updated_timestamp?: number;
+            user_id?: string;
+            description?: string;
+            latest_versions?: components["schemas"]["mlflow_ModelVersion"][];
+            tags?: components["schemas"]["mlflow_RegisteredModelTag"][];
+            aliases?: components["schemas"]["mlflow_RegisteredModelAlias"][];
+        };
+        mlflow_ModelVersion: {
+            name?: string;
+            version?: string;
+            /** Format: int64 */
+            creation_timestamp?: number;
+            /** Format: int64 */
+            last_updated_timestamp?: number;
+            user_id?: string;
+            /** @description None, Staging, Production, Archived */
+            current_stage?: string;
+            description?: string;
+            source?: string;
+            run_id?: string;
+            status?: components["schemas"]["mlflow_ModelVersionStatus"];
+            status_message?: string;
+            tags?: components["schemas"]["mlflow_ModelVersionTag"][];
+            run_link?: string;
+            aliases?: string[];
+            model_id?: string;
+        };
+        /** @enum {string} */
+        mlflow_ModelVersionStatus: "MODEL_VERSION_STATUS_UNSPECIFIED" | "PENDING_REGISTRATION" | "FAILED_REGISTRATION" | "READY";
+        mlflow_ModelVersionTag: {
+            key?: string;
+            value?: string;
+        };
+        mlflow_RegisteredModelAlias: {
+            alias?: string;
+            version?: string;
+        };
+        mlflow_GetRegisteredModelResponse: {
+            registered_model?: components["schemas"]["mlflow_RegisteredModel"];
+        };
+        mlflow_UpdateRegisteredModelRequest: {
+            name?: string;
+            description?: string;
+        };
+        mlflow_UpdateRegisteredModelResponse: {
+            registered_model?: components["schemas"]["mlflow_RegisteredModel"];
+        };
+        mlflow_RenameRegisteredModelRequest: {
+            name?: string;
+            new_name?: string;
+        };
+        mlflow_RenameRegisteredModelResponse: {
+            registered_model?: components["schemas"]["mlflow_RegisteredModel"];
+        };
+        mlflow_DeleteRegisteredModelRequest: {
+            name?: string;
+        };
+        mlflow_DeleteRegisteredModelResponse: Record<string, never>;
+        mlflow_SearchRegisteredModelsResponse: {
+            registered_models?: components["schemas"]["mlflow_RegisteredModel"][];
+            next_page_token?: string;
+        };
+        mlflow_GetLatestVersionsRequest: {
+            name?: string;
+            stages?: string[];
+        };
+        mlflow_GetLatestVersionsResponse: {
+            model_versions?: components["schemas"]["mlflow_ModelVersion"][];
+        };
+        mlflow_SetRegisteredModelTagRequest: {
+            name?: string;
+            key?: string;
+            value?: string;
+        };
+        mlflow_SetRegisteredModelTagResponse: Record<string, never>;
+        mlflow_DeleteRegisteredModelTagRequest: {
+            name?: string;
+            key?: string;
+        };
+        mlflow_DeleteRegisteredModelTagResponse: Record<string, never>;
+        mlflow_SetRegisteredModelAliasRequest: {
+            name?: string;
+            alias?: string;
+            version?: string;
+        };
+        mlflow_SetRegisteredModelAliasResponse: Record<string, never>;
+        mlflow_DeleteRegisteredModelAliasRequest: {
+            name?: string;
+            alias?: string;
+        };
+        mlflow_DeleteRegisteredModelAliasResponse: Record<string, never>;
+        mlflow_GetModelVersionByAliasResponse: {
+            model_version?: components["schemas"]["mlflow_ModelVersion"];
+        };
+        mlflow_CreateModelVersionRequest: {
+            name?: string;
+            source?: string;
+            run_id?: string;
+            tags?: components["schemas"]["mlflow_ModelVersionTag"][];
+            run_link?: string;
+            description?: string;
+            model_id?: string;
+        };
+        mlflow_CreateModelVersionResponse: {
+            model_version?: components["schemas"]["mlflow_ModelVersion"];
+        };
+        mlflow_GetModelVersionResponse: {
+            model_version?: components["schemas"]["mlflow_ModelVersion"];
+        };
+        mlflow_UpdateModelVersionRequest: {
+            name?: string;
+            version?: string;
+            description?: string;
+        };
+        mlflow_UpdateModelVersionResponse: {
+            model_version?: components["schemas"]["mlflow_ModelVersion"];
+        };
+        mlflow_TransitionModelVersionStageRequest: {
+            name?: string;
+            version?: string;
+            stage?: string;
+            archive_existing_versions?: boolean;
+        };
+        mlflow_TransitionModelVersionStageResponse: {
+            model_version?: components["schemas"]["mlflow_ModelVersion"];
+        };
+        mlflow_DeleteModelVersionRequest: {
+            name?: string;
+            version?: string;
+        };
+        mlflow_DeleteModelVersionResponse: Record<string, never>;
+        mlflow_SearchModelVersionsResponse: {
+            model_versions?: components["schemas"]["mlflow_ModelVersion"][];
+            next_page_token?: string;
+        };
+        mlflow_GetModelVersionDownloadUriResponse: {
+            artifact_uri?: string;
+        };
+        mlflow_SetModelVersionTagRequest: {
+            name?: string;
+            version?: string;
+            key?: string;
+            value?: string;
+        };
+        mlflow_SetModelVersionTagResponse: Record<string, never>;
+        mlflow_DeleteModelVersionTagRequest: {
+            name?: string;
+            version?: string;
+            key?: string;
+        };
+        mlflow_DeleteModelVersionTagResponse: Record<string, never>;
+        mlflow_ListLoggedModelArtifactsResponse: {
+            root_uri?: string;
+            files?: components["schemas"]["mlflow_FileInfo"][];
+            next_page_token?: string;
+        };
+        mlflow_DeleteLoggedModelTagRequest: {
+            model_id?: string;
+            tag_key?: string;
+        };
+        mlflow_DeleteLoggedModelTagResponse: Record<string, never>;
+        mlflow_SetLoggedModelTagsRequest: {
+            tags?: components["schemas"]["mlflow_LoggedModelTag"][];
+            model_id?: string;
+        };
+        mlflow_SetLoggedModelTagsResponse: {
+            model?: components["schemas"]["mlflow_LoggedModel"];
+        };
+        mlflow_LogLoggedModelParamsRequest: {
+            model_id?: string;
+            params?: components["schemas"]["mlflow_LoggedModelParameter"][];
+        };
+        mlflow_LogLoggedModelParamsResponse: Record<string, never>;
+        mlflow_GetLoggedModelResponse: {
+            model?: components["schemas"]["mlflow_LoggedModel"];
+        };
+        mlflow_FinalizeLoggedModelRequest: {
+            model_id?: string;
+            status?: components["schemas"]["mlflow_LoggedModelStatus"];
+        };
+        mlflow_FinalizeLoggedModelResponse: {
+            model?: components["schemas"]["mlflow_LoggedModel"];
+        };
+        mlflow_DeleteLoggedModelRequest: {
+            model_id?: string;
+        };
+        mlflow_DeleteLoggedModelResponse: Record<string, never>;
+        mlflow_UploadArtifactResponse: Record<string, never>;
+        mlflow_DeleteArtifactRequest: {
+            artifact_path?: string;
+        };
+        mlflow_DeleteArtifactResponse: Record<string, never>;
+        mlflow_GetPresignedDownloadUrlResponse: {
+            url?: string;
+            headers?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            file_size?: number;
+        };
+        mlflow_CreateLoggedModelRequest: {
+            experiment_id?: string;
+            name?: string;
+            model_type?: string;
+            source_run_id?: string;
+            params?: components["schemas"]["mlflow_LoggedModelParameter"][];
+            tags?: components["schemas"]["mlflow_LoggedModelTag"][];
+        };
+        mlflow_CreateLoggedModelResponse: {
+            model?: components["schemas"]["mlflow_LoggedModel"];
+        };
+        mlflow_UploadRunArtifactResponse: Record<string, never>;
+        mlflow_ListProxiedArtifactsResponse: {
+            files?: components["schemas"]["mlflow_FileInfo"][];
+        };
+        RenameRegisteredModelRequest: {
+            name?: string;
+            new_name?: string;
+        };
+        RegisteredModel: {
+            /** @description 1 to 256 characters, without '/' and ':' */
+            name?: string;
+            description?: string;
+            /** Format: date-time */
+            created_at?: string;
+            /**
+             * Format: int32
+             * @description 0: none
+             */
+            latest_version?: number;
+            /**
+             * Format: int32
+             * @description 0: none
+             */
+            production_version?: number;
+            /**
+             * Format: int32
+             * @description 0: none
+             */
+            staging_version?: number;
+            tags?: {
+                [key: string]: string;
+            };
+            /** @description to versions */
+            aliases?: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            updated_at?: string;
+        };
         RollbackModelRequest: {
             name?: string;
             reason?: string;
@@ -949,7 +3385,7 @@ export interface components {
             to_stage?: components["schemas"]["Stage"];
             /**
              * Format: int32
-             * @description that left Production by this; 0: none
+             * @description that answered for the model until this; 0: none, or it goes on
              */
             replaced_version?: number;
             actor?: string;
@@ -965,9 +3401,14 @@ export interface components {
              * @description of the deployment, when it changed
              */
             revision?: number;
+            /**
+             * Format: int32
+             * @description that answers for the model after this, when that changed; 0: none
+             */
+            primary_version?: number;
         };
         /** @enum {string} */
-        PromotionKind: "PROMOTION_KIND_UNSPECIFIED" | "PROMOTION_KIND_PROMOTED" | "PROMOTION_KIND_REFUSED" | "PROMOTION_KIND_ROLLED_BACK";
+        PromotionKind: "PROMOTION_KIND_UNSPECIFIED" | "PROMOTION_KIND_PROMOTED" | "PROMOTION_KIND_REFUSED" | "PROMOTION_KIND_ROLLED_BACK" | "PROMOTION_KIND_DELETED";
         /** @enum {string} */
         Stage: "STAGE_UNSPECIFIED" | "STAGE_NONE" | "STAGE_STAGING" | "STAGE_PRODUCTION" | "STAGE_ARCHIVED";
         GateDecision: {
@@ -975,38 +3416,42 @@ export interface components {
             findings?: components["schemas"]["GateFinding"][];
         };
         GateFinding: {
+            /** @description of a metric */
             rule?: components["schemas"]["GateRule"];
             passed?: boolean;
-            /**
-             * Format: double
-             * @description the candidate's
-             */
-            value?: number;
-            /**
-             * Format: double
-             * @description of the version in Production on the same dataset version
-             */
-            production_value?: number;
+            /** @description the candidate's */
+            value?: components["schemas"]["Double"];
+            /** @description of the version in Production on the same dataset version */
+            production_value?: components["schemas"]["Double"];
             /** Format: int32 */
             production_version?: number;
             dataset_version_id?: string;
             /** @description one sentence for a person */
             message?: string;
+            kind?: components["schemas"]["FindingKind"];
+            /** @description of a check: its name */
+            check?: string;
+            /**
+             * Format: int32
+             * @description of approvals: how many people
+             */
+            required?: number;
+            /** @description of approvals */
+            approved_by?: string[];
         };
         /** @description One metric against a bound, and against the version in Production on the same dataset version. */
         GateRule: {
             metric?: string;
             direction?: components["schemas"]["Direction"];
-            /**
-             * Format: double
-             * @description at most (minimize) or at least (maximize) this; equal passes
-             */
-            bound?: number;
+            /** @description at most (minimize) or at least (maximize) this; equal passes */
+            bound?: components["schemas"]["Double"];
             /** @description a tie passes; passes when Production is empty */
             no_worse_than_production?: boolean;
         };
         /** @enum {string} */
         Direction: "DIRECTION_UNSPECIFIED" | "DIRECTION_MINIMIZE" | "DIRECTION_MAXIMIZE";
+        /** @enum {string} */
+        FindingKind: "FINDING_KIND_UNSPECIFIED" | "FINDING_KIND_METRIC" | "FINDING_KIND_APPROVALS" | "FINDING_KIND_CHECK";
         RunPipelineRequest: {
             name?: string;
             parameters?: {
@@ -1076,13 +3521,41 @@ export interface components {
         CancelPipelineRunRequest: {
             pipeline_run_id?: string;
         };
-        FinishRunRequest: {
-            run_id?: string;
-            /** @description FINISHED when not set */
-            status?: components["schemas"]["RunStatus"];
+        RestoreExperimentRequest: {
+            experiment_id?: string;
         };
-        /** @enum {string} */
-        RunStatus: "RUN_STATUS_UNSPECIFIED" | "RUN_STATUS_SCHEDULED" | "RUN_STATUS_RUNNING" | "RUN_STATUS_FINISHED" | "RUN_STATUS_FAILED" | "RUN_STATUS_KILLED";
+        Experiment: {
+            experiment_id?: string;
+            /** @description 1 to 500 characters; "/" parts it into folders for those who show it as a tree */
+            name?: string;
+            /** Format: date-time */
+            created_at?: string;
+            is_deleted?: boolean;
+            /**
+             * Format: date-time
+             * @description of the name or the lifecycle
+             */
+            updated_at?: string;
+            /** @description URI below which its runs keep their artifacts */
+            artifact_location?: string;
+            tags?: components["schemas"]["KeyValue"][];
+        };
+        KeyValue: {
+            /** @description 1 to 250 characters */
+            key?: string;
+            /** @description in characters at most: param 6000, tag of a run 8000, tag of an experiment 20000 */
+            value?: string;
+        };
+        PurgeExperimentRequest: {
+            experiment_id?: string;
+        };
+        PurgeExperimentResponse: {
+            /** Format: int64 */
+            purged_runs?: number;
+        };
+        RestoreRunRequest: {
+            run_id?: string;
+        };
         Run: {
             /** @description 32 lower-case hex digits */
             run_id?: string;
@@ -1098,17 +3571,23 @@ export interface components {
             metrics?: components["schemas"]["Metric"][];
             tags?: components["schemas"]["KeyValue"][];
             created_by?: string;
+            is_deleted?: boolean;
+            /** @description who the run is of, as the client says; else created_by */
+            user?: string;
+            artifact_uri?: string;
+            /** @description the tag mlflow.parentRunId */
+            parent_run_id?: string;
+            /** @description "lost": the heartbeats stopped */
+            status_reason?: string;
+            heartbeat_grace?: components["schemas"]["Duration"];
+            /** @description the tag mlflow.note.content */
+            note?: string;
         };
-        KeyValue: {
-            /** @description 1 to 250 bytes */
-            key?: string;
-            /** @description param: at most 6000 bytes; tag: at most 8000 */
-            value?: string;
-        };
+        /** @enum {string} */
+        RunStatus: "RUN_STATUS_UNSPECIFIED" | "RUN_STATUS_SCHEDULED" | "RUN_STATUS_RUNNING" | "RUN_STATUS_FINISHED" | "RUN_STATUS_FAILED" | "RUN_STATUS_KILLED";
         Metric: {
             key?: string;
-            /** Format: double */
-            value?: number;
+            value?: components["schemas"]["Double"];
             /** Format: int64 */
             step?: number;
             /**
@@ -1116,6 +3595,104 @@ export interface components {
              * @description the client's clock
              */
             timestamp_ms?: number;
+            /** @description Of which logged model on which dataset, when the point is an evaluation of one. Written with LogBatch, not read back here. */
+            model_id?: string;
+            dataset_name?: string;
+            dataset_digest?: string;
+        };
+        /** @description A Duration represents a signed, fixed-length span of time represented as a count of seconds and fractions of seconds at nanosecond resolution. It is independent of any calendar and concepts like "day" or "month". It is related to Timestamp in that the difference between two Timestamp values is a Duration and it can be added or subtracted from a Timestamp. Range is approximately +-10,000 years.  # Examples  Example 1: Compute Duration from two Timestamps in pseudo code.  Timestamp start = ...; Timestamp end = ...; Duration duration = ...;  duration.seconds = end.seconds - start.seconds; duration.nanos = end.nanos - start.nanos;  if (duration.seconds < 0 && duration.nanos > 0) { duration.seconds += 1; duration.nanos -= 1000000000; } else if (duration.seconds > 0 && duration.nanos < 0) { duration.seconds -= 1; duration.nanos += 1000000000; }  Example 2: Compute Timestamp from Timestamp + Duration in pseudo code.  Timestamp start = ...; Duration duration = ...; Timestamp end = ...;  end.seconds = start.seconds + duration.seconds; end.nanos = start.nanos + duration.nanos;  if (end.nanos < 0) { end.seconds -= 1; end.nanos += 1000000000; } else if (end.nanos >= 1000000000) { end.seconds += 1; end.nanos -= 1000000000; }  Example 3: Compute Duration from datetime.timedelta in Python.  td = datetime.timedelta(days=3, minutes=10) duration = Duration() duration.FromTimedelta(td)  # JSON Mapping  In JSON format, the Duration type is encoded as a string rather than an object, where the string ends in the suffix "s" (indicating seconds) and is preceded by the number of seconds, with nanoseconds expressed as fractional seconds. For example, 3 seconds with 0 nanoseconds should be encoded in JSON format as "3s", while 3 seconds and 1 nanosecond should be expressed in JSON format as "3.000000001s", and 3 seconds and 1 microsecond should be expressed in JSON format as "3.000001s". */
+        Duration: {
+            /**
+             * Format: int64
+             * @description Signed seconds of the span of time. Must be from -315,576,000,000 to +315,576,000,000 inclusive. Note: these bounds are computed from: 60 sec/min * 60 min/hr * 24 hr/day * 365.25 days/year * 10000 years
+             */
+            seconds?: number;
+            /**
+             * Format: int32
+             * @description Signed fractions of a second at nanosecond resolution of the span of time. Durations less than one second are represented with a 0 `seconds` field and a positive or negative `nanos` field. For durations of one second or more, a non-zero value for the `nanos` field must be of the same sign as the `seconds` field. Must be from -999,999,999 to +999,999,999 inclusive.
+             */
+            nanos?: number;
+        };
+        PurgeRunRequest: {
+            run_id?: string;
+        };
+        PurgeRunResponse: Record<string, never>;
+        SendHeartbeatRequest: {
+            run_id?: string;
+        };
+        SendHeartbeatResponse: {
+            /**
+             * Format: date-time
+             * @description unless another one comes before
+             */
+            lost_after?: string;
+        };
+        FinishRunRequest: {
+            run_id?: string;
+            /** @description FINISHED when not set */
+            status?: components["schemas"]["RunStatus"];
+        };
+        FinalizeLoggedModelRequest: {
+            model_id?: string;
+            /** @description READY when not set */
+            status?: components["schemas"]["LoggedModelStatus"];
+        };
+        /** @enum {string} */
+        LoggedModelStatus: "LOGGED_MODEL_STATUS_UNSPECIFIED" | "LOGGED_MODEL_STATUS_PENDING" | "LOGGED_MODEL_STATUS_READY" | "LOGGED_MODEL_STATUS_UPLOAD_FAILED";
+        LoggedModel: {
+            /** @description m- and 32 lower-case hex digits */
+            model_id?: string;
+            experiment_id?: string;
+            /** @description 1 to 500 bytes without / : . % " ' */
+            name?: string;
+            model_type?: string;
+            source_run_id?: string;
+            artifact_uri?: string;
+            status?: components["schemas"]["LoggedModelStatus"];
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            is_deleted?: boolean;
+            params?: components["schemas"]["KeyValue"][];
+            tags?: components["schemas"]["KeyValue"][];
+            /** @description by key, time, step */
+            metrics?: components["schemas"]["LoggedModelMetric"][];
+        };
+        /** @description A point that a run logged about the model. */
+        LoggedModelMetric: {
+            run_id?: string;
+            /** @description model_id is not set; the dataset when the point has one */
+            metric?: components["schemas"]["Metric"];
+        };
+        ApproveModelVersionRequest: {
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            stage?: components["schemas"]["Stage"];
+            reason?: string;
+        };
+        Approval: {
+            approval_id?: string;
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            stage?: components["schemas"]["Stage"];
+            is_approved?: boolean;
+            actor?: string;
+            role?: components["schemas"]["Role"];
+            reason?: string;
+            /** Format: date-time */
+            at?: string;
+        };
+        /** @enum {string} */
+        Role: "ROLE_UNSPECIFIED" | "ROLE_VIEWER" | "ROLE_ENGINEER" | "ROLE_ADMIN" | "ROLE_WORKER";
+        RejectModelVersionRequest: {
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            stage?: components["schemas"]["Stage"];
+            reason?: string;
         };
         PromoteModelVersionRequest: {
             name?: string;
@@ -1124,31 +3701,15 @@ export interface components {
             stage?: components["schemas"]["Stage"];
             reason?: string;
             request_id?: string;
+            /** @description Of the stage; when not set, true for Production and false for the others. With several versions in Production the one moved there last answers (of those that can be served), and when it leaves, the one before it. */
+            archive_existing_versions?: boolean;
         };
-        RecordEvaluationRequest: {
-            name?: string;
-            /** Format: int32 */
-            version?: number;
-            dataset_version_id?: string;
-            metrics?: {
-                [key: string]: number;
-            };
-            run_id?: string;
-        };
-        Evaluation: {
-            name?: string;
-            /** Format: int32 */
-            version?: number;
-            dataset_version_id?: string;
-            metrics?: {
-                [key: string]: number;
-            };
-            run_id?: string;
-            /** Format: date-time */
-            at?: string;
-        };
-        ListEvaluationsResponse: {
-            evaluations?: components["schemas"]["Evaluation"][];
+        ModelComparison: {
+            left?: components["schemas"]["ModelVersion"];
+            right?: components["schemas"]["ModelVersion"];
+            /** @description at most 5000 */
+            differences?: components["schemas"]["Difference"][];
+            notes?: string[];
         };
         ModelVersion: {
             name?: string;
@@ -1166,6 +3727,18 @@ export interface components {
             created_by?: string;
             /** Format: date-time */
             created_at?: string;
+            /** @description where another client keeps it, when it is no bundle of ours */
+            source?: string;
+            run_link?: string;
+            logged_model_id?: string;
+            tags?: {
+                [key: string]: string;
+            };
+            aliases?: string[];
+            /** Format: date-time */
+            updated_at?: string;
+            /** @description what people wrote for the card, Markdown */
+            card_text?: string;
         };
         /** @description One file of a model bundle; the bytes are a blob of the tracker. */
         BundleFile: {
@@ -1174,16 +3747,194 @@ export interface components {
             /** Format: int64 */
             size?: number;
         };
+        /** @description One thing of two versions; JSON, empty where a version has none. */
+        Difference: {
+            /** @description params, metrics, evaluation, features, reference_statistics, data, lineage */
+            section?: string;
+            key?: string;
+            left?: string;
+            right?: string;
+            is_equal?: boolean;
+        };
+        RedeliverRequest: {
+            webhook_id?: string;
+            delivery_id?: string;
+        };
+        Delivery: {
+            delivery_id?: string;
+            webhook_id?: string;
+            event?: string;
+            payload?: {
+                [key: string]: unknown;
+            };
+            state?: components["schemas"]["DeliveryState"];
+            /** Format: int32 */
+            attempts?: number;
+            /**
+             * Format: date-time
+             * @description while it is queued
+             */
+            next_attempt_at?: string;
+            /**
+             * Format: int32
+             * @description of HTTP; 0: no answer
+             */
+            last_status?: number;
+            last_error?: string;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            ended_at?: string;
+        };
+        /** @enum {string} */
+        DeliveryState: "DELIVERY_STATE_UNSPECIFIED" | "DELIVERY_STATE_QUEUED" | "DELIVERY_STATE_DELIVERED" | "DELIVERY_STATE_FAILED";
+        SetModelVersionTagRequest: {
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            key?: string;
+            value?: string;
+        };
+        SetModelVersionTagResponse: Record<string, never>;
+        DeleteModelVersionTagResponse: Record<string, never>;
+        RecordEvaluationRequest: {
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            dataset_version_id?: string;
+            metrics?: {
+                [key: string]: components["schemas"]["Double"];
+            };
+            run_id?: string;
+        };
+        Evaluation: {
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            dataset_version_id?: string;
+            metrics?: {
+                [key: string]: components["schemas"]["Double"];
+            };
+            run_id?: string;
+            /** Format: date-time */
+            at?: string;
+        };
+        ListEvaluationsResponse: {
+            evaluations?: components["schemas"]["Evaluation"][];
+        };
+        ListApprovalsResponse: {
+            approvals?: components["schemas"]["Approval"][];
+        };
+        RecordCheckRequest: {
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            check?: string;
+            is_passed?: boolean;
+            /** @description at most 64 KiB */
+            details?: string;
+            /** @description where a person reads more */
+            link?: string;
+        };
+        Check: {
+            check_id?: string;
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            /** @description what was checked */
+            check?: string;
+            is_passed?: boolean;
+            details?: string;
+            link?: string;
+            actor?: string;
+            /** Format: date-time */
+            at?: string;
+        };
+        ListChecksResponse: {
+            checks?: components["schemas"]["Check"][];
+        };
+        ModelCard: {
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            /** @description the whole card */
+            markdown?: string;
+            /** @description the part that people wrote */
+            card_text?: string;
+        };
+        SetModelTagRequest: {
+            name?: string;
+            key?: string;
+            value?: string;
+        };
+        SetModelTagResponse: Record<string, never>;
+        DeleteModelTagResponse: Record<string, never>;
+        SetModelAliasRequest: {
+            name?: string;
+            /** @description letters, digits, `_`, `-`; not latest, nor like v3 */
+            alias?: string;
+            /** Format: int32 */
+            version?: number;
+        };
+        SetModelAliasResponse: Record<string, never>;
+        DeleteModelAliasResponse: Record<string, never>;
+        UpdateModelVersionRequest: {
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            description?: string;
+            /** @description at most 256 KiB */
+            card_text?: string;
+        };
+        DeleteModelVersionResponse: Record<string, never>;
         SetGateRequest: {
             name?: string;
             stage?: components["schemas"]["Stage"];
-            /** @description at most 50; empty: everything passes */
+            /** @description at most 50; nothing here and below: everything passes */
             rules?: components["schemas"]["GateRule"][];
+            /** @description when not set, approvals and checks stay as they are */
+            approvals?: components["schemas"]["ApprovalRule"];
+            /** @description at most 50; kept as they are when empty and approvals is not set */
+            checks?: string[];
+        };
+        /** @description How many people must say yes. */
+        ApprovalRule: {
+            /**
+             * Format: int32
+             * @description distinct people, 0 to 20; 0: none is needed
+             */
+            count?: number;
+            /** @description ROLE_ENGINEER when not set, or ROLE_ADMIN */
+            least_role?: components["schemas"]["Role"];
+            /** @description whoever made the version does not count */
+            not_author?: boolean;
         };
         Gate: {
             name?: string;
             stage?: components["schemas"]["Stage"];
             rules?: components["schemas"]["GateRule"][];
+            approvals?: components["schemas"]["ApprovalRule"];
+            /** @description that must have passed */
+            checks?: string[];
+        };
+        Artifact: {
+            run_id?: string;
+            /** @description relative, normalised, '/'-separated */
+            path?: string;
+            blob?: components["schemas"]["Blob"];
+        };
+        Blob: {
+            /** @description 64 lower-case hex digits */
+            sha256?: string;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size?: number;
+        };
+        DeleteArtifactsResponse: {
+            /** Format: int64 */
+            file_count?: number;
         };
         CreateSignInLinkRequest: {
             name?: string;
@@ -1200,16 +3951,11 @@ export interface components {
         VersionHealth: {
             /** Format: int32 */
             version?: number;
-            /** Format: double */
-            predictions?: number;
-            /** Format: double */
-            not_finite?: number;
-            /** Format: double */
-            failed?: number;
-            /** Format: double */
-            labelled?: number;
-            /** Format: double */
-            mean_latency_ms?: number;
+            predictions?: components["schemas"]["Double"];
+            not_finite?: components["schemas"]["Double"];
+            failed?: components["schemas"]["Double"];
+            labelled?: components["schemas"]["Double"];
+            mean_latency_ms?: components["schemas"]["Double"];
             /** Format: date-time */
             last_at?: string;
             /** @description of the release that is watched or was last decided; not set when none was */
@@ -1237,13 +3983,27 @@ export interface components {
             };
             description?: string;
             request_id?: string;
+            /** @description Instead of content_hash and files: "runs:/<run>/<path>", "models:/m-<id>", "mlflow-artifacts:/…" or any other URI. What is in the tracker's store stays pinned with the version. */
+            source?: string;
+            run_link?: string;
+            logged_model_id?: string;
+            tags?: {
+                [key: string]: string;
+            };
         };
         ListModelVersionsResponse: {
             model_versions?: components["schemas"]["ModelVersion"][];
             next_page_token?: string;
         };
+        ListGatesResponse: {
+            gates?: components["schemas"]["Gate"][];
+        };
         ListPromotionsResponse: {
             promotions?: components["schemas"]["Promotion"][];
+            next_page_token?: string;
+        };
+        ListDeliveriesResponse: {
+            deliveries?: components["schemas"]["Delivery"][];
             next_page_token?: string;
         };
         ListTrialsResponse: {
@@ -1263,8 +4023,7 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
-            /** Format: double */
-            value?: number;
+            value?: components["schemas"]["Double"];
             run_id?: string;
             /** Format: date-time */
             started_at?: string;
@@ -1279,8 +4038,7 @@ export interface components {
         IntermediateValue: {
             /** Format: int64 */
             step?: number;
-            /** Format: double */
-            value?: number;
+            value?: components["schemas"]["Double"];
         };
         WriteSamplesRequest: {
             /** @description at most 100,000 values */
@@ -1291,9 +4049,9 @@ export interface components {
             asset_id?: string;
             sensors?: string[];
             /** @description seconds since the Unix epoch, UTC; microsecond steps */
-            event_times?: number[];
+            event_times?: components["schemas"]["Double"][];
             /** @description NaN: no sample */
-            values?: number[];
+            values?: components["schemas"]["Double"][];
             /** @description empty (all good) or one per value */
             qualities?: components["schemas"]["Quality"][];
         };
@@ -1305,6 +4063,11 @@ export interface components {
              * @description committed; missing values do not count
              */
             samples?: number;
+        };
+        SetExperimentTagsRequest: {
+            experiment_id?: string;
+            /** @description at most 100 */
+            tags?: components["schemas"]["KeyValue"][];
         };
         LogBatchRequest: {
             run_id?: string;
@@ -1321,22 +4084,11 @@ export interface components {
             next_page_token?: string;
         };
         ListArtifactsResponse: {
+            /** @description with one_level: without digests */
             artifacts?: components["schemas"]["Artifact"][];
-        };
-        Artifact: {
-            run_id?: string;
-            /** @description relative, normalised, '/'-separated */
-            path?: string;
-            blob?: components["schemas"]["Blob"];
-        };
-        Blob: {
-            /** @description 64 lower-case hex digits */
-            sha256?: string;
-            /**
-             * Format: int64
-             * @description bytes
-             */
-            size?: number;
+            /** @description with one_level: their paths */
+            folders?: string[];
+            next_page_token?: string;
         };
         CreateDatasetVersionRequest: {
             name?: string;
@@ -1385,6 +4137,41 @@ export interface components {
             /** Format: date-time */
             created_at?: string;
         };
+        SetLoggedModelTagsRequest: {
+            model_id?: string;
+            tags?: components["schemas"]["KeyValue"][];
+        };
+        LogRunLinksRequest: {
+            run_id?: string;
+            /** @description at most 1000 of each kind */
+            links?: components["schemas"]["RunLinks"];
+        };
+        RunLinks: {
+            datasets?: components["schemas"]["RunDataset"][];
+            /** @description ids of logged models that the run read */
+            model_inputs?: string[];
+            model_outputs?: components["schemas"]["ModelOutput"][];
+        };
+        /** @description A dataset as the training script describes it, and what the run says of its use of it. */
+        RunDataset: {
+            /** @description at most 500 characters */
+            name?: string;
+            /** @description at most 36 characters */
+            digest?: string;
+            /** @description "local", "http", "dataset_version" … */
+            source_type?: string;
+            /** @description JSON that says where it came from, at most 65535 characters */
+            source?: string;
+            schema?: string;
+            profile?: string;
+            /** @description such as mlflow.data.context = train */
+            tags?: components["schemas"]["KeyValue"][];
+        };
+        ModelOutput: {
+            model_id?: string;
+            /** Format: int64 */
+            step?: number;
+        };
         User: {
             /** @description 1 to 64 of a-z 0-9 . _ - */
             name?: string;
@@ -1394,8 +4181,6 @@ export interface components {
             /** Format: date-time */
             created_at?: string;
         };
-        /** @enum {string} */
-        Role: "ROLE_UNSPECIFIED" | "ROLE_VIEWER" | "ROLE_ENGINEER" | "ROLE_ADMIN" | "ROLE_WORKER";
         UpdateUserRequest: {
             name?: string;
             /** @description unchanged when not set */
@@ -1420,16 +4205,15 @@ export interface components {
             event_time?: string;
             /** Format: date-time */
             at?: string;
-            /** Format: double */
-            latency_ms?: number;
+            latency_ms?: components["schemas"]["Double"];
             outcome?: components["schemas"]["PredictionOutcome"];
             /** @description per head; finite ones only */
             values?: {
-                [key: string]: number;
+                [key: string]: components["schemas"]["Double"];
             };
             /** @description per head, when they have come */
             labels?: {
-                [key: string]: number;
+                [key: string]: components["schemas"]["Double"];
             };
             error?: string;
             /**
@@ -1440,28 +4224,11 @@ export interface components {
         };
         /** @enum {string} */
         PredictionOutcome: "PREDICTION_OUTCOME_UNSPECIFIED" | "PREDICTION_OUTCOME_OK" | "PREDICTION_OUTCOME_NOT_FINITE" | "PREDICTION_OUTCOME_FAILED";
-        RegisteredModel: {
-            /** @description 1 to 250 bytes, without '/' and ':' */
+        UpdateRegisteredModelRequest: {
             name?: string;
             description?: string;
-            /** Format: date-time */
-            created_at?: string;
-            /**
-             * Format: int32
-             * @description 0: none
-             */
-            latest_version?: number;
-            /**
-             * Format: int32
-             * @description 0: none
-             */
-            production_version?: number;
-            /**
-             * Format: int32
-             * @description 0: none
-             */
-            staging_version?: number;
         };
+        DeleteRegisteredModelResponse: Record<string, never>;
         Deployment: {
             name?: string;
             workspace_id?: string;
@@ -1486,6 +4253,30 @@ export interface components {
         };
         /** @enum {string} */
         ArmRole: "ARM_ROLE_UNSPECIFIED" | "ARM_ROLE_PRIMARY" | "ARM_ROLE_CANARY" | "ARM_ROLE_SHADOW";
+        Webhook: {
+            webhook_id?: string;
+            name?: string;
+            url?: string;
+            /** @description only of this one; every model when empty */
+            model?: string;
+            /** @description every event when empty */
+            events?: string[];
+            is_active?: boolean;
+            created_by?: string;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            updated_at?: string;
+        };
+        UpdateWebhookRequest: {
+            webhook_id?: string;
+            url?: string;
+            /** @description replaces them when not empty; ["*"]: every event */
+            events?: string[];
+            is_active?: boolean;
+            secret?: string;
+        };
+        DeleteWebhookResponse: Record<string, never>;
         Pipeline: {
             name?: string;
             description?: string;
@@ -1558,19 +4349,12 @@ export interface components {
             categorical?: components["schemas"]["CategoricalDistribution"];
         };
         FloatDistribution: {
-            /** Format: double */
-            low?: number;
-            /**
-             * Format: double
-             * @description inclusive
-             */
-            high?: number;
+            low?: components["schemas"]["Double"];
+            /** @description inclusive */
+            high?: components["schemas"]["Double"];
             log?: boolean;
-            /**
-             * Format: double
-             * @description 0: none; excludes log
-             */
-            step?: number;
+            /** @description 0: none; excludes log */
+            step?: components["schemas"]["Double"];
         };
         IntDistribution: {
             /** Format: int64 */
@@ -1613,13 +4397,24 @@ export interface components {
              */
             last_sample_at?: string;
         };
-        Experiment: {
+        UpdateExperimentRequest: {
             experiment_id?: string;
-            /** @description 1 to 500 bytes */
             name?: string;
-            /** Format: date-time */
-            created_at?: string;
         };
+        UpdateRunRequest: {
+            run_id?: string;
+            name?: string;
+            /** @description unchanged when not set */
+            status?: components["schemas"]["RunStatus"];
+            /**
+             * Format: date-time
+             * @description now when not set and the status ends the run
+             */
+            ended_at?: string;
+            /** @description sets the tag mlflow.note.content */
+            note?: string;
+        };
+        DeleteLoggedModelResponse: Record<string, never>;
         SignInRequest: {
             /** @description of a one-time link; or: */
             code?: string;
@@ -1728,8 +4523,7 @@ export interface components {
             prediction_id?: string;
             /** @description the primary one when empty */
             head?: string;
-            /** Format: double */
-            value?: number;
+            value?: components["schemas"]["Double"];
         };
         CreateLabelsResponse: {
             /** Format: int32 */
@@ -1747,13 +4541,64 @@ export interface components {
         CreateRegisteredModelRequest: {
             name?: string;
             description?: string;
+            /** @description keys of at most 250 characters, values of at most 100000 */
+            tags?: {
+                [key: string]: string;
+            };
         };
         ListRegisteredModelsResponse: {
             models?: components["schemas"]["RegisteredModel"][];
             next_page_token?: string;
         };
+        SearchRegisteredModelsResponse: {
+            models?: components["schemas"]["RegisteredModel"][];
+            next_page_token?: string;
+        };
+        SearchModelVersionsResponse: {
+            model_versions?: components["schemas"]["ModelVersion"][];
+            next_page_token?: string;
+        };
+        Lineage: {
+            /** @description newest version first, at most 1000 */
+            chains?: components["schemas"]["LineageChain"][];
+        };
+        /** @description One way from data to what serves: what is not known, or not yet there, is empty. */
+        LineageChain: {
+            dataset_version_id?: string;
+            dataset?: string;
+            run_id?: string;
+            logged_model_id?: string;
+            /** @description of the model */
+            name?: string;
+            /** Format: int32 */
+            version?: number;
+            stage?: components["schemas"]["Stage"];
+            /** @description the model's, when the version is one of its arms */
+            deployment?: string;
+            /** Format: int64 */
+            revision?: number;
+        };
         ListDeploymentsResponse: {
             deployments?: components["schemas"]["Deployment"][];
+            next_page_token?: string;
+        };
+        CreateWebhookRequest: {
+            /** @description 1 to 63 bytes, unique in the workspace */
+            name?: string;
+            /** @description at most 2000 bytes */
+            url?: string;
+            model?: string;
+            /** @description such as version.transitioned */
+            events?: string[];
+            /** @description 16 to 200 bytes; made up when empty */
+            secret?: string;
+        };
+        CreateWebhookResponse: {
+            webhook?: components["schemas"]["Webhook"];
+            secret?: string;
+        };
+        ListWebhooksResponse: {
+            webhooks?: components["schemas"]["Webhook"][];
             next_page_token?: string;
         };
         PutPipelineRequest: {
@@ -1878,8 +4723,31 @@ export interface components {
         };
         CreateExperimentRequest: {
             name?: string;
+            /** @description at most 2048 characters; the platform's own store when empty */
+            artifact_location?: string;
+            tags?: components["schemas"]["KeyValue"][];
         };
+        /** @enum {string} */
+        LifecycleView: "LIFECYCLE_VIEW_UNSPECIFIED" | "LIFECYCLE_VIEW_ACTIVE" | "LIFECYCLE_VIEW_DELETED" | "LIFECYCLE_VIEW_ALL";
         ListExperimentsResponse: {
+            experiments?: components["schemas"]["Experiment"][];
+            next_page_token?: string;
+        };
+        SearchExperimentsRequest: {
+            /** @description all when empty */
+            filter?: string;
+            /** @description such as "name ASC"; newest first when empty */
+            order_by?: string[];
+            view?: components["schemas"]["LifecycleView"];
+            /**
+             * Format: int32
+             * @description 1 to 50000; 100 when not set
+             */
+            page_size?: number;
+            /** @description of the same filter, order and view */
+            page_token?: string;
+        };
+        SearchExperimentsResponse: {
             experiments?: components["schemas"]["Experiment"][];
             next_page_token?: string;
         };
@@ -1890,13 +4758,102 @@ export interface components {
             name?: string;
             tags?: components["schemas"]["KeyValue"][];
             request_id?: string;
+            /** @description at most 256 characters; the caller when empty */
+            user?: string;
+            /** @description sets the tag mlflow.parentRunId */
+            parent_run_id?: string;
+            /**
+             * Format: date-time
+             * @description now when not set
+             */
+            started_at?: string;
+            /** @description The run promises to send heartbeats; when none came for so long (1 s to 1 day) it becomes FAILED with the reason "lost". */
+            heartbeat_grace?: components["schemas"]["Duration"];
         };
         ListRunsResponse: {
             runs?: components["schemas"]["Run"][];
             next_page_token?: string;
         };
+        SearchRunsRequest: {
+            /** @description at most 1000; all of the workspace when empty */
+            experiment_ids?: string[];
+            /** @description all when empty */
+            filter?: string;
+            /** @description such as "metrics.rmse ASC", "min(metrics.rmse)"; newest first when empty, and behind these */
+            order_by?: string[];
+            view?: components["schemas"]["LifecycleView"];
+            /**
+             * Format: int32
+             * @description 1 to 50000; 100 when not set
+             */
+            page_size?: number;
+            /** @description of the same query */
+            page_token?: string;
+            /** @description What of params, metrics and tags the runs come with: "params.depth", "metrics.*", "tags.*"; everything when empty. */
+            columns?: string[];
+        };
+        SearchRunsResponse: {
+            runs?: components["schemas"]["Run"][];
+            next_page_token?: string;
+        };
+        GetMetricChartsRequest: {
+            /** @description 1 to 50 */
+            run_ids?: string[];
+            /** @description 1 to 100; runs times keys at most 1000 */
+            keys?: string[];
+            /** @description What the points are laid out by; the bounds below are in its unit: steps or milliseconds of the client's clock. */
+            axis?: components["schemas"]["MetricAxis"];
+            /**
+             * Format: int64
+             * @description inclusive
+             */
+            from?: number;
+            /**
+             * Format: int64
+             * @description inclusive
+             */
+            to?: number;
+            /**
+             * Format: int32
+             * @description of a series, 10 to 10000; 2000 when not set
+             */
+            max_points?: number;
+        };
+        /** @enum {string} */
+        MetricAxis: "METRIC_AXIS_UNSPECIFIED" | "METRIC_AXIS_STEP" | "METRIC_AXIS_TIME";
+        GetMetricChartsResponse: {
+            series?: components["schemas"]["MetricSeries"][];
+        };
+        MetricSeries: {
+            run_id?: string;
+            key?: string;
+            steps?: number[];
+            timestamps_ms?: number[];
+            values?: components["schemas"]["Double"][];
+            /**
+             * Format: int64
+             * @description in the range, before thinning out
+             */
+            point_count?: number;
+        };
         ListDatasetVersionsResponse: {
             dataset_versions?: components["schemas"]["DatasetVersion"][];
+            next_page_token?: string;
+        };
+        CreateLoggedModelRequest: {
+            /** @description "0" when empty */
+            experiment_id?: string;
+            /** @description made up when empty */
+            name?: string;
+            /** @description at most 500 bytes, as source_run_id */
+            model_type?: string;
+            source_run_id?: string;
+            /** @description at most 1000, as tags */
+            params?: components["schemas"]["KeyValue"][];
+            tags?: components["schemas"]["KeyValue"][];
+        };
+        ListLoggedModelsResponse: {
+            logged_models?: components["schemas"]["LoggedModel"][];
             next_page_token?: string;
         };
         Error: {
@@ -1905,6 +4862,10 @@ export interface components {
                 message?: string;
                 request_id?: string;
             };
+        };
+        MlflowError: {
+            error_code?: string;
+            message?: string;
         };
     };
     responses: never;
@@ -1915,6 +4876,2510 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    MlflowArtifactsService_UploadPart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+                part_number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_UploadPartResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_CreateMultipartUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_CreateMultipartUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_CreateMultipartUploadResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_CompleteMultipartUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_CompleteMultipartUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_CompleteMultipartUploadResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_AbortMultipartUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_AbortMultipartUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_AbortMultipartUploadResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_CreateExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_CreateExperimentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_CreateExperimentResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_SearchExperiments_2: {
+        parameters: {
+            query?: {
+                view_type?: components["schemas"]["mlflow_ViewType"];
+                max_results?: number;
+                order_by?: string[];
+                filter?: string;
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SearchExperimentsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_SearchExperiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_SearchExperimentsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SearchExperimentsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_GetExperiment: {
+        parameters: {
+            query?: {
+                experiment_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetExperimentResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_GetExperimentByName: {
+        parameters: {
+            query?: {
+                experiment_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetExperimentByNameResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_DeleteExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteExperimentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteExperimentResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_RestoreExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_RestoreExperimentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_RestoreExperimentResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_UpdateExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_UpdateExperimentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_UpdateExperimentResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_SetExperimentTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_SetExperimentTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SetExperimentTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_DeleteExperimentTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteExperimentTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteExperimentTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_SearchDatasets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_SearchDatasetsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SearchDatasetsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_CreateRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_CreateRunRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_CreateRunResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_UpdateRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_UpdateRunRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_UpdateRunResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_DeleteRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteRunRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteRunResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_RestoreRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_RestoreRunRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_RestoreRunResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_GetRun: {
+        parameters: {
+            query?: {
+                run_id?: string;
+                run_uuid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetRunResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_SearchRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_SearchRunsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SearchRunsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_LogMetric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_LogMetricRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_LogMetricResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_LogParam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_LogParamRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_LogParamResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_SetTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_SetTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SetTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_DeleteTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_LogBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_LogBatchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_LogBatchResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_LogInputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_LogInputsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_LogInputsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_LogOutputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_LogOutputsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_LogOutputsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_LogModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_LogModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_LogModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_GetMetricHistory: {
+        parameters: {
+            query?: {
+                run_id?: string;
+                metric_key?: string;
+                page_token?: string;
+                max_results?: number;
+                run_uuid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetMetricHistoryResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_GetMetricHistoryBulk: {
+        parameters: {
+            query?: {
+                run_id?: string[];
+                metric_key?: string;
+                /** @description at most 25000 are answered */
+                max_results?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetMetricHistoryBulkResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_GetMetricHistoryBulkInterval: {
+        parameters: {
+            query?: {
+                /** @description at most 100 */
+                run_ids?: string[];
+                metric_key?: string;
+                start_step?: number;
+                end_step?: number;
+                /** @description 1 to 2500 */
+                max_results?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetMetricHistoryBulkIntervalResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_SearchLoggedModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_SearchLoggedModelsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SearchLoggedModelsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_ListArtifacts: {
+        parameters: {
+            query?: {
+                run_id?: string;
+                path?: string;
+                page_token?: string;
+                run_uuid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_ListArtifactsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_CreatePresignedUploadUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_CreatePresignedUploadUrlRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_CreatePresignedUploadUrlResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_CreatePresignedDownloadUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_CreatePresignedDownloadUrlRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_CreatePresignedDownloadUrlResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_CreateRegisteredModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_CreateRegisteredModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_CreateRegisteredModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_GetRegisteredModel: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetRegisteredModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_UpdateRegisteredModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_UpdateRegisteredModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_UpdateRegisteredModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_RenameRegisteredModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_RenameRegisteredModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_RenameRegisteredModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_DeleteRegisteredModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteRegisteredModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteRegisteredModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_SearchRegisteredModels: {
+        parameters: {
+            query?: {
+                filter?: string;
+                /** @description 100 when not set */
+                max_results?: number;
+                order_by?: string[];
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SearchRegisteredModelsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_GetLatestVersions_2: {
+        parameters: {
+            query?: {
+                name?: string;
+                stages?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetLatestVersionsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_GetLatestVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_GetLatestVersionsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetLatestVersionsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_SetRegisteredModelTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_SetRegisteredModelTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SetRegisteredModelTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_DeleteRegisteredModelTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteRegisteredModelTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteRegisteredModelTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_GetModelVersionByAlias: {
+        parameters: {
+            query?: {
+                name?: string;
+                alias?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetModelVersionByAliasResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_SetRegisteredModelAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_SetRegisteredModelAliasRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SetRegisteredModelAliasResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_DeleteRegisteredModelAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteRegisteredModelAliasRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteRegisteredModelAliasResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_CreateModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_CreateModelVersionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_CreateModelVersionResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_GetModelVersion: {
+        parameters: {
+            query?: {
+                name?: string;
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetModelVersionResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_UpdateModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_UpdateModelVersionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_UpdateModelVersionResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_TransitionModelVersionStage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_TransitionModelVersionStageRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_TransitionModelVersionStageResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_DeleteModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteModelVersionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteModelVersionResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_SearchModelVersions: {
+        parameters: {
+            query?: {
+                filter?: string;
+                /** @description 200000 when not set */
+                max_results?: number;
+                order_by?: string[];
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SearchModelVersionsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_GetModelVersionDownloadUri: {
+        parameters: {
+            query?: {
+                name?: string;
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetModelVersionDownloadUriResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_SetModelVersionTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_SetModelVersionTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SetModelVersionTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_DeleteModelVersionTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteModelVersionTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteModelVersionTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_ListLoggedModelArtifacts: {
+        parameters: {
+            query?: {
+                artifact_directory_path?: string;
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_ListLoggedModelArtifactsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_GetLoggedModelArtifact: {
+        parameters: {
+            query?: {
+                artifact_file_path?: string;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_DeleteLoggedModelTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                tag_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteLoggedModelTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteLoggedModelTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_SetLoggedModelTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_SetLoggedModelTagsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_SetLoggedModelTagsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_LogLoggedModelParams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_LogLoggedModelParamsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_LogLoggedModelParamsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_DownloadPresigned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                file_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_GetLoggedModel: {
+        parameters: {
+            query?: {
+                allow_deleted?: boolean;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetLoggedModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_DeleteLoggedModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteLoggedModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteLoggedModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_FinalizeLoggedModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_FinalizeLoggedModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_FinalizeLoggedModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_DownloadArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_UploadArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_UploadArtifactResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_DeleteArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_DeleteArtifactRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_DeleteArtifactResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_GetPresignedDownloadUrl: {
+        parameters: {
+            query?: {
+                host?: string;
+                forwarded_proto?: string;
+            };
+            header?: never;
+            path: {
+                artifact_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_GetPresignedDownloadUrlResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowTrackingService_CreateLoggedModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["mlflow_CreateLoggedModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_CreateLoggedModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_UploadRunArtifact: {
+        parameters: {
+            query?: {
+                run_uuid?: string;
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_UploadRunArtifactResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_ListProxiedArtifacts: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mlflow_ListProxiedArtifactsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    RegistryService_RenameRegisteredModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RenameRegisteredModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredModel"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     RegistryService_RollbackModel: {
         parameters: {
             query?: never;
@@ -2020,6 +7485,181 @@ export interface operations {
             };
         };
     };
+    TrackerService_RestoreExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreExperimentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_PurgeExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PurgeExperimentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgeExperimentResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_RestoreRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreRunRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_PurgeRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PurgeRunRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgeRunResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_SendHeartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SendHeartbeatRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendHeartbeatResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     TrackerService_FinishRun: {
         parameters: {
             query?: never;
@@ -2042,6 +7682,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    LoggedModelService_FinalizeLoggedModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FinalizeLoggedModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedModel"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_ApproveModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveModelVersionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_RejectModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RejectModelVersionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
                 };
             };
             /** @description An error */
@@ -2078,6 +7825,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Promotion"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_CompareModelVersions: {
+        parameters: {
+            query?: {
+                /** @description `name` when empty */
+                other_name?: string;
+                other_version?: number;
+                /** @description also what is the same */
+                with_equal?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelComparison"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WebhookService_Redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RedeliverRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_SetModelVersionTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetModelVersionTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetModelVersionTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_DeleteModelVersionTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteModelVersionTagResponse"];
                 };
             };
             /** @description An error */
@@ -2192,6 +8083,306 @@ export interface operations {
             };
         };
     };
+    RegistryService_ListApprovals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListApprovalsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_ListChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChecksResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_RecordCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RecordCheckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_GetModelCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCard"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_SetModelTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetModelTagRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetModelTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_DeleteModelTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteModelTagResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_GetModelVersionByAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_SetModelAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetModelAliasRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetModelAliasResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_DeleteModelAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteModelAliasResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     RegistryService_GetModelVersion: {
         parameters: {
             query?: never;
@@ -2203,6 +8394,76 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_DeleteModelVersion: {
+        parameters: {
+            query?: {
+                allow_production?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteModelVersionResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_UpdateModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateModelVersionRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -2247,6 +8508,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Gate"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_DeleteExperimentTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_DeleteRunTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ArtifactService_DownloadArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ArtifactService_UploadArtifact: {
+        parameters: {
+            query?: {
+                /** @description of the whole, when the caller knows it */
+                sha256?: string;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ArtifactService_DeleteArtifacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteArtifactsResponse"];
                 };
             };
             /** @description An error */
@@ -2395,6 +8823,37 @@ export interface operations {
             };
         };
     };
+    RegistryService_ListGates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListGatesResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     RegistryService_ListPromotions: {
         parameters: {
             query?: {
@@ -2416,6 +8875,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListPromotionsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WebhookService_ListDeliveries: {
+        parameters: {
+            query?: {
+                /** @description only these, when set */
+                state?: components["schemas"]["DeliveryState"];
+                /** @description 1 to 1000; 100 when not set */
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDeliveriesResponse"];
                 };
             };
             /** @description An error */
@@ -2485,6 +8981,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WriteSamplesResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_SetExperimentTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetExperimentTagsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
                 };
             };
             /** @description An error */
@@ -2574,6 +9105,10 @@ export interface operations {
             query?: {
                 /** @description everything when empty */
                 path?: string;
+                one_level?: boolean;
+                /** @description with one_level: 1 to 20000; 1000 when not set */
+                page_size?: number;
+                page_token?: string;
             };
             header?: never;
             path: {
@@ -2625,6 +9160,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetVersion"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    LoggedModelService_SetLoggedModelTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetLoggedModelTagsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedModel"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    LoggedModelService_GetRunLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunLinks"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    LoggedModelService_LogRunLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LogRunLinksRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunLinks"];
                 };
             };
             /** @description An error */
@@ -2797,6 +9433,74 @@ export interface operations {
             };
         };
     };
+    RegistryService_DeleteRegisteredModel: {
+        parameters: {
+            query?: {
+                allow_production?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteRegisteredModelResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_UpdateRegisteredModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateRegisteredModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredModel"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     DeploymentService_GetDeployment: {
         parameters: {
             query?: never;
@@ -2815,6 +9519,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WebhookService_GetWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WebhookService_DeleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteWebhookResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WebhookService_UpdateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
                 };
             };
             /** @description An error */
@@ -3115,6 +9916,72 @@ export interface operations {
             };
         };
     };
+    TrackerService_DeleteExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_UpdateExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateExperimentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     TrackerService_GetRun: {
         parameters: {
             query?: never;
@@ -3125,6 +9992,72 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_DeleteRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_UpdateRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateRunRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -3164,6 +10097,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetVersion"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    LoggedModelService_GetLoggedModel: {
+        parameters: {
+            query?: {
+                include_deleted?: boolean;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedModel"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    LoggedModelService_DeleteLoggedModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteLoggedModelResponse"];
                 };
             };
             /** @description An error */
@@ -3659,6 +10656,115 @@ export interface operations {
             };
         };
     };
+    RegistryService_SearchRegisteredModels: {
+        parameters: {
+            query?: {
+                filter?: string;
+                /** @description "last_updated_timestamp DESC"; by name when empty */
+                order_by?: string[];
+                /** @description 1 to 1000; 100 when not set */
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRegisteredModelsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_SearchModelVersions: {
+        parameters: {
+            query?: {
+                /** @description "run_id = '…' AND tags.site = 'A'" */
+                filter?: string;
+                /** @description newest update first when empty */
+                order_by?: string[];
+                /** @description 1 to 1000; 100 when not set */
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchModelVersionsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RegistryService_GetLineage: {
+        parameters: {
+            query?: {
+                dataset_version_id?: string;
+                run_id?: string;
+                logged_model_id?: string;
+                name?: string;
+                version?: number;
+                deployment?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     DeploymentService_ListDeployments: {
         parameters: {
             query?: {
@@ -3678,6 +10784,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDeploymentsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WebhookService_ListWebhooks: {
+        parameters: {
+            query?: {
+                /** @description 1 to 1000; 100 when not set */
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWebhooksResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WebhookService_CreateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateWebhookResponse"];
                 };
             };
             /** @description An error */
@@ -4095,6 +11267,7 @@ export interface operations {
                 page_token?: string;
                 /** @description exactly this one, when set */
                 name?: string;
+                view?: components["schemas"]["LifecycleView"];
             };
             header?: never;
             path?: never;
@@ -4155,6 +11328,39 @@ export interface operations {
             };
         };
     };
+    TrackerService_SearchExperiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SearchExperimentsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchExperimentsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     TrackerService_ListRuns: {
         parameters: {
             query?: {
@@ -4165,6 +11371,9 @@ export interface operations {
                 page_token?: string;
                 /** @description "key=value", all must match */
                 tags?: string[];
+                view?: components["schemas"]["LifecycleView"];
+                /** @description only runs nested directly in this one */
+                parent_run_id?: string;
             };
             header?: never;
             path?: never;
@@ -4225,6 +11434,72 @@ export interface operations {
             };
         };
     };
+    TrackerService_SearchRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SearchRunsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRunsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TrackerService_GetMetricCharts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GetMetricChartsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetMetricChartsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     DatasetService_ListDatasetVersions: {
         parameters: {
             query?: {
@@ -4254,6 +11529,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    LoggedModelService_ListLoggedModels: {
+        parameters: {
+            query?: {
+                /** @description all when empty */
+                experiment_id?: string;
+                /** @description any when empty */
+                source_run_id?: string;
+                /** @description 1 to 1000; 100 when not set */
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLoggedModelsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    LoggedModelService_CreateLoggedModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateLoggedModelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedModel"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    MlflowRegistryService_GetModelVersionArtifact: {
+        parameters: {
+            query?: {
+                name?: string;
+                version?: string;
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
+                };
+            };
+        };
+    };
+    MlflowArtifactsService_GetRunArtifact: {
+        parameters: {
+            query?: {
+                run_id?: string;
+                run_uuid?: string;
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MlflowError"];
                 };
             };
         };

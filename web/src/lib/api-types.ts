@@ -1,53 +1,26 @@
 // The messages of proto/millwright/*/v1 as the page uses them. api-types.check.ts holds them against the generated ones, which
-// do not know that a field that names its message (an id, a name) is always there, nor that a double may be "NaN".
+// do not know that a field that names its message (an id, a name) is always there, nor that a count
+// is never "NaN".
 // The JSON leaves zero values out, so most fields are optional.
+import type { components } from "./api-types.gen";
+
+type Generated = components["schemas"];
 type Timestamp = string;
 type Struct = Record<string, unknown>;
-/** Protobuf's JSON has no other way to say these. */
-export type Double = number | "NaN" | "Infinity" | "-Infinity";
+/** A number, or one of the three that JSON has no number for. */
+export type Double = Generated["Double"];
 
-export type Role = "ROLE_UNSPECIFIED" | "ROLE_VIEWER" | "ROLE_ENGINEER" | "ROLE_ADMIN" | "ROLE_WORKER";
-export type ServiceState =
-  | "SERVICE_STATE_UNSPECIFIED"
-  | "SERVICE_STATE_STARTING"
-  | "SERVICE_STATE_READY"
-  | "SERVICE_STATE_UNHEALTHY"
-  | "SERVICE_STATE_RESTARTING"
-  | "SERVICE_STATE_STOPPED";
-export type RunStatus =
-  | "RUN_STATUS_UNSPECIFIED"
-  | "RUN_STATUS_SCHEDULED"
-  | "RUN_STATUS_RUNNING"
-  | "RUN_STATUS_FINISHED"
-  | "RUN_STATUS_FAILED"
-  | "RUN_STATUS_KILLED";
-export type Stage = "STAGE_UNSPECIFIED" | "STAGE_NONE" | "STAGE_STAGING" | "STAGE_PRODUCTION" | "STAGE_ARCHIVED";
-export type Direction = "DIRECTION_UNSPECIFIED" | "DIRECTION_MINIMIZE" | "DIRECTION_MAXIMIZE";
-export type PromotionKind =
-  "PROMOTION_KIND_UNSPECIFIED" | "PROMOTION_KIND_PROMOTED" | "PROMOTION_KIND_REFUSED" | "PROMOTION_KIND_ROLLED_BACK";
-export type ArmRole = "ARM_ROLE_UNSPECIFIED" | "ARM_ROLE_PRIMARY" | "ARM_ROLE_CANARY" | "ARM_ROLE_SHADOW";
-export type LoadState = "LOAD_STATE_UNSPECIFIED" | "LOAD_STATE_LOADING" | "LOAD_STATE_READY" | "LOAD_STATE_FAILED";
-export type State =
-  | "STATE_UNSPECIFIED"
-  | "STATE_WAITING"
-  | "STATE_RUNNING"
-  | "STATE_SUCCEEDED"
-  | "STATE_FAILED"
-  | "STATE_CANCELLED"
-  | "STATE_SKIPPED";
-export type ParameterType =
-  | "PARAMETER_TYPE_UNSPECIFIED"
-  | "PARAMETER_TYPE_STRING"
-  | "PARAMETER_TYPE_INT"
-  | "PARAMETER_TYPE_FLOAT"
-  | "PARAMETER_TYPE_BOOL"
-  | "PARAMETER_TYPE_FILE";
-export type VerdictState =
-  | "VERDICT_STATE_UNSPECIFIED"
-  | "VERDICT_STATE_WATCHING"
-  | "VERDICT_STATE_PASSED"
-  | "VERDICT_STATE_ROLLED_BACK"
-  | "VERDICT_STATE_ROLLBACK_FAILED";
+export type Role = Generated["Role"];
+export type ServiceState = Generated["ServiceState"];
+export type RunStatus = Generated["RunStatus"];
+export type Stage = Generated["Stage"];
+export type Direction = Generated["Direction"];
+export type PromotionKind = Generated["PromotionKind"];
+export type ArmRole = Generated["ArmRole"];
+export type LoadState = Generated["LoadState"];
+export type State = Generated["State"];
+export type ParameterType = Generated["ParameterType"];
+export type VerdictState = Generated["VerdictState"];
 
 export interface Schemas {
   GetSessionResponse: { user_name: string; role?: Role; workspace_id?: string; workspace?: string };

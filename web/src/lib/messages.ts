@@ -155,6 +155,7 @@ const catalogue = {
   "promote.stage": { en: "Stage", ko: "단계" },
   "promote.submit": { en: "Promote to {stage}", ko: "{stage}(으)로 승격" },
   "promote.title": { en: "Promote {name} v{version}", ko: "{name} v{version} 승격" },
+  "promotion.deleted": { en: "Deleted", ko: "삭제됨" },
   "promotion.numbers": { en: "Numbers", ko: "근거 수치" },
   "promotion.promoted": { en: "Promoted", ko: "승격됨" },
   "promotion.refused": { en: "Refused", ko: "거부됨" },

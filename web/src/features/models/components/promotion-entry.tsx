@@ -13,6 +13,7 @@ const kinds: Record<PromotionKind, { text: LabelKey; tone: Tone }> = {
   PROMOTION_KIND_PROMOTED: { text: "promotion.promoted", tone: "good" },
   PROMOTION_KIND_REFUSED: { text: "promotion.refused", tone: "bad" },
   PROMOTION_KIND_ROLLED_BACK: { text: "promotion.rolledBack", tone: "warn" },
+  PROMOTION_KIND_DELETED: { text: "promotion.deleted", tone: "neutral" },
 };
 
 /** One line of the history, with the numbers it was decided on. */
