@@ -164,7 +164,13 @@ absl::Status RawCalls::Upload(Exchange& exchange, Visit visit, const RouteMatch&
   if (!outcome.ok()) return NameBackend(StatusOf(outcome, stream.context()), method.backend);
   const std::unique_ptr<Message> reply = NewMessage(method.descriptor->output_type());
   if (reply->ParseFromString(bytes)) WriteHeaderFields(*reply, exchange.response);
-  return dialect.Write(method, bytes, exchange.response);
+  RETURN_IF_ERROR(dialect.Write(method, bytes, exchange.response));
+  // MLflow says nothing to an upload that went well, not even {}.
+  if (method.dialect == api::v1::JSON_DIALECT_MLFLOW && reply->GetDescriptor()->field_count() == 0) {
+    exchange.response.body.clear();
+    if (match.route->http_verb == "PUT") exchange.response.headers.erase("Content-Type");
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RawCalls::Download(Exchange& exchange, Visit visit, const RouteMatch& match, const Dialect& dialect) {
@@ -194,6 +200,7 @@ absl::Status RawCalls::Download(Exchange& exchange, Visit visit, const RouteMatc
     if (!is_beyond) return status;
     dialect.Refuse(status, exchange.request_id, exchange.response);
     exchange.response.status = kRangeNotSatisfiable;
+    if (method.dialect == api::v1::JSON_DIALECT_MLFLOW) SetBody(exchange.response, "", "text/plain");
     ReplaceHeader(exchange.response, "Content-Range", content_range);
     return absl::OkStatus();
   }

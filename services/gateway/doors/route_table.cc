@@ -130,8 +130,13 @@ absl::StatusOr<std::optional<RouteMatch>> RouteTable::MatchOnce(const std::strin
     if (!raw) continue;
     RouteMatch match{.route = &route, .fields = {}};
     for (const auto& [field, value] : *raw) {
-      ASSIGN_OR_RETURN(std::string decoded, PercentDecode(value, /*plus_is_space=*/false));
-      match.fields.emplace_back(field, std::move(decoded));
+      absl::StatusOr<std::string> decoded = PercentDecode(value, /*plus_is_space=*/false);
+      // A path of MLflow's is any text: its service decodes what we do not.
+      const bool is_any_text = route.method->dialect == api::v1::JSON_DIALECT_MLFLOW && route.segments.back().is_rest &&
+                               route.segments.back().field == field && IsUtf8(value);
+      if (!decoded.ok() && is_any_text) decoded = std::string(value);
+      if (!decoded.ok()) return decoded.status();
+      match.fields.emplace_back(field, *std::move(decoded));
     }
     return std::optional<RouteMatch>(std::move(match));
   }

@@ -39,6 +39,28 @@ std::string DecodeOnce(absl::string_view text) {
   return decoded;
 }
 
+// Control characters as escapes, and every byte that is no part of a character as the replacement character.
+std::string Printable(absl::string_view text) {
+  std::string printable;
+  while (!text.empty()) {
+    std::size_t size = 1;
+    while (size < 4 && size < text.size() && !base::IsUtf8(text.substr(0, size))) ++size;
+    const absl::string_view character = text.substr(0, size);
+    if (!base::IsUtf8(character)) {
+      printable += "\xef\xbf\xbd";
+      text.remove_prefix(1);
+      continue;
+    }
+    if (size == 1 && absl::ascii_iscntrl(static_cast<unsigned char>(character[0]))) {
+      absl::StrAppend(&printable, "%", absl::Hex(static_cast<unsigned char>(character[0]), absl::kZeroPad2));
+    } else {
+      printable.append(character.data(), character.size());
+    }
+    text.remove_prefix(size);
+  }
+  return printable;
+}
+
 bool IsDriveOrFileUri(absl::string_view path) {
   const bool is_drive = path.size() > 1 && absl::ascii_isalpha(static_cast<unsigned char>(path[0])) && path[1] == ':' &&
                         (path.size() == 2 || path[2] == '/');
@@ -47,33 +69,31 @@ bool IsDriveOrFileUri(absl::string_view path) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ReadMlflowPath(absl::string_view text) {
+absl::StatusOr<MlflowPath> ParseMlflowPath(absl::string_view text) {
   if (text.size() > kMaxBytes * 4) return Invalid();
-  std::string path(text);
+  std::string decoded(text);
   int rounds = 0;
-  for (std::string next = DecodeOnce(path); next != path; next = DecodeOnce(path)) {
+  for (std::string next = DecodeOnce(decoded); next != decoded; next = DecodeOnce(decoded)) {
     if (++rounds > kMaxRounds) return Invalid();
-    path = std::move(next);
+    decoded = std::move(next);
   }
-  if (absl::StartsWith(path, "/") || absl::StrContains(path, '\\') || absl::StrContains(path, '#') || IsDriveOrFileUri(path) ||
-      path.find('\0') != std::string::npos || !base::IsUtf8(path)) {
+  MlflowPath path{.given = Printable(decoded), .kept = ""};
+  if (absl::StartsWith(path.given, "/") || absl::StrContains(path.given, '\\') || absl::StrContains(path.given, '#') ||
+      IsDriveOrFileUri(path.given) || path.given.size() > kMaxBytes) {
     return Invalid();
   }
   std::vector<absl::string_view> parts;
-  for (const absl::string_view part : absl::StrSplit(path, '/', absl::SkipEmpty())) {
+  for (const absl::string_view part : absl::StrSplit(path.given, '/', absl::SkipEmpty())) {
     if (part == "..") return Invalid();
     if (part != ".") parts.push_back(part);
   }
-  std::string clean;
-  for (const char c : absl::StrJoin(parts, "/")) {
-    if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) {
-      absl::StrAppend(&clean, "%", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2));
-    } else {
-      clean += c;
-    }
-  }
-  if (clean.size() > kMaxBytes) return Invalid();
-  return clean;
+  path.kept = absl::StrJoin(parts, "/");
+  return path;
+}
+
+absl::StatusOr<std::string> ReadMlflowPath(absl::string_view text) {
+  ASSIGN_OR_RETURN(MlflowPath path, ParseMlflowPath(text));
+  return std::move(path.kept);
 }
 
 absl::StatusOr<std::string> PathOfLocation(absl::string_view location) {

@@ -8,9 +8,16 @@
 
 namespace millwright::tracker {
 
-/// The path that an MLflow client means: percent-decoded until nothing changes (ten times at most), control characters as
-/// escapes, without empty and `.` parts. InvalidArgument `Invalid path` for what could lead out (`..`, absolute, drive,
-/// backslash, `#`, NUL, not UTF-8), or is longer than 2000 bytes. Empty in, empty out.
+/// A path as an MLflow client gave it and as it is kept.
+struct MlflowPath {
+  std::string given;  // percent-decoded until nothing changes; control characters as escapes, what is not UTF-8 as U+FFFD
+  std::string kept;   // the same without empty and `.` parts
+};
+
+/// InvalidArgument `Invalid path` for what could lead out (`..`, absolute, drive, backslash, `#`), needs more than ten rounds of
+/// decoding, or is longer than 2000 bytes. Empty in, empty out.
+absl::StatusOr<MlflowPath> ParseMlflowPath(absl::string_view text);
+/// What is kept of it.
 absl::StatusOr<std::string> ReadMlflowPath(absl::string_view text);
 
 /// The path below the tree's root of a location such as "mlflow-artifacts:/0/<run>/artifacts"; NotFound for one that the tree

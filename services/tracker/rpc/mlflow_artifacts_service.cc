@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
 #include "lib/rpc/answer.h"
 #include "lib/rpc/status.h"
@@ -25,6 +26,30 @@ absl::StatusOr<std::string> ReadFilePath(absl::string_view text) {
   ASSIGN_OR_RETURN(std::string path, ReadMlflowPath(text));
   if (path.empty()) return InvalidPath();
   return path;
+}
+
+// A refusal in the form that MLflow's file routes have for these.
+absl::Status Detail(absl::string_view message) { return rpc::WithErrorCode(absl::InvalidArgumentError(message), "DETAIL"); }
+
+// The path of an upload by the proxy, whose folder has to be given as it is kept.
+absl::StatusOr<std::string> ReadUploadPath(absl::string_view text) {
+  ASSIGN_OR_RETURN(const MlflowPath path, ParseMlflowPath(text));
+  const std::size_t slash = path.given.rfind('/');
+  if (path.kept.empty() || slash + 1 == path.given.size())
+    return Detail("Artifact path must include a filename (cannot end with '/').");
+  if (slash == std::string::npos) return path.kept;
+  absl::string_view folder = absl::string_view(path.given).substr(0, slash);
+  while (absl::ConsumeSuffix(&folder, "/")) {
+  }
+  ASSIGN_OR_RETURN(const std::string kept_folder, ReadMlflowPath(folder));
+  if (folder == kept_folder) return path.kept;
+  return rpc::WithErrorCode(
+      absl::InvalidArgumentError(absl::StrCat(
+          "Invalid artifact path: '", folder,
+          "'. Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This "
+          "name would resolve to '",
+          kept_folder, "'")),
+      "INTERNAL_ERROR");
 }
 
 absl::string_view BaseName(absl::string_view path) { return path.substr(path.rfind('/') + 1); }
@@ -211,7 +236,7 @@ grpc::Status MlflowArtifactsService::UploadArtifact(grpc::ServerContext* context
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     mlpb::UploadArtifactRequest message;
     if (!reader->Read(&message)) return InvalidPath();
-    ASSIGN_OR_RETURN(const std::string path, ReadFilePath(message.artifact_path()));
+    ASSIGN_OR_RETURN(const std::string path, ReadUploadPath(message.artifact_path()));
     ASSIGN_OR_RETURN(const std::unique_ptr<BlobWriter> writer, blobs_.Create());
     ASSIGN_OR_RETURN(const Blob blob, ReceiveFile(*context, message, *reader, *writer));
     return artifacts_.Put(workspace, ArtifactRoot::Tree(), path, blob, *writer).status();
@@ -222,9 +247,12 @@ grpc::Status MlflowArtifactsService::DownloadArtifact(grpc::ServerContext* conte
                                                       grpc::ServerWriter<mlpb::ArtifactBytes>* writer) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const std::string path, ReadFilePath(request->artifact_path()));
-    ASSIGN_OR_RETURN(const Artifact artifact, artifacts_.Get(workspace, ArtifactRoot::Tree(), path));
-    return SendFile(blobs_, {artifact.blob, artifact.path, request->range(), request->if_range()}, *writer);
+    ASSIGN_OR_RETURN(const MlflowPath path, ParseMlflowPath(request->artifact_path()));
+    const absl::StatusOr<Artifact> artifact = artifacts_.Get(workspace, ArtifactRoot::Tree(), path.kept);
+    if (absl::IsNotFound(artifact.status())) return absl::NotFoundError(absl::StrCat("No such artifact: '", path.given, "'"));
+    if (absl::IsInvalidArgument(artifact.status())) return Detail(artifact.status().message());
+    if (!artifact.ok()) return artifact.status();
+    return SendFile(blobs_, {artifact->blob, artifact->path, request->range(), request->if_range()}, *writer);
   });
 }
 
