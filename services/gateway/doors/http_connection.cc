@@ -49,6 +49,7 @@ bool HttpConnection::AwaitRequest(absl::Duration timeout, const std::function<bo
     has_more = Poll(POLLIN, absl::Milliseconds(200));
   }
   is_in_header_ = true;
+  holds_next_write_ = true;
   header_bytes_ = 0;
   deadline_ = absl::Now() + absl::Seconds(options_.header_seconds);
   return has_more && !is_stopping();
@@ -86,9 +87,18 @@ bool HttpConnection::is_writable() const {
 ssize_t HttpConnection::read(char* out, std::size_t size) {
   if (position_ == buffer_.size()) {
     const absl::Duration left = std::min(deadline_ - absl::Now(), absl::Seconds(options_.silence_seconds));
-    if (left <= absl::ZeroDuration() || !Poll(POLLIN, left)) return -1;
+    // What we said before is what the client may be waiting for.
+    if (left <= absl::ZeroDuration() || !Flush()) return -1;
     buffer_.resize(is_in_header_ ? 16 << 10 : 64 << 10);
-    const ssize_t got = recv(socket_, buffer_.data(), buffer_.size(), 0);
+    ssize_t got = recv(socket_, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+      if (!Poll(POLLIN, left)) {
+        buffer_.clear();
+        position_ = 0;
+        return -1;
+      }
+      got = recv(socket_, buffer_.data(), buffer_.size(), 0);
+    }
     buffer_.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
     position_ = 0;
     if (got <= 0) return got;
@@ -103,12 +113,36 @@ ssize_t HttpConnection::read(char* out, std::size_t size) {
   return static_cast<ssize_t>(take);
 }
 
-ssize_t HttpConnection::write(const char* bytes, std::size_t size) {
+ssize_t HttpConnection::Send(const char* bytes, std::size_t size) {
   while (true) {
-    if (!Poll(POLLOUT, absl::Seconds(options_.silence_seconds))) return -1;
     const ssize_t sent = send(socket_, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0 || (errno != EAGAIN && errno != EINTR)) return sent;
+    if (!Poll(POLLOUT, absl::Seconds(options_.silence_seconds))) return -1;
   }
+}
+
+bool HttpConnection::Flush() {
+  std::size_t done = 0;
+  while (done < held_.size()) {
+    const ssize_t sent = Send(held_.data() + done, held_.size() - done);
+    if (sent <= 0) return false;
+    done += static_cast<std::size_t>(sent);
+  }
+  held_.clear();
+  return true;
+}
+
+ssize_t HttpConnection::write(const char* bytes, std::size_t size) {
+  constexpr std::size_t kMostHeld = 16 << 10;
+  if (holds_next_write_ && size <= kMostHeld) {
+    holds_next_write_ = false;
+    held_.append(bytes, size);
+    return static_cast<ssize_t>(size);
+  }
+  if (held_.empty()) return Send(bytes, size);
+  const std::size_t take = std::min(size, kMostHeld);
+  held_.append(bytes, take);
+  return Flush() ? static_cast<ssize_t>(take) : -1;
 }
 
 void HttpConnection::get_remote_ip_and_port(std::string& ip, int& port) const { ReadName(&getpeername, socket_, ip, port); }

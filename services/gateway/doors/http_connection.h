@@ -20,6 +20,8 @@ class HttpConnection final : public httplib::Stream {
   void HeaderIsRead();
   void BodyMayTake(absl::Duration duration) { deadline_ = absl::Now() + duration; }
   void CloseAfterAnswer() { must_close_ = true; }
+  /// Sends what is still held of the answer.
+  bool Flush();
   bool must_close() const { return must_close_; }
   /// Says goodbye and reads what still comes, within bounds: closing over unread bytes resets the connection, and the answer may
   /// be lost on its way.
@@ -35,11 +37,14 @@ class HttpConnection final : public httplib::Stream {
 
  private:
   bool Poll(short events, absl::Duration timeout) const;
+  ssize_t Send(const char* bytes, std::size_t size);
 
   const int socket_;
   const HttpServerOptions& options_;
   std::string buffer_;
   std::size_t position_ = 0;
+  std::string held_;  // an answer's header, until the body comes: one packet instead of two
+  bool holds_next_write_ = false;
   bool is_in_header_ = true;
   bool must_close_ = false;
   std::size_t header_bytes_ = 0;

@@ -10,6 +10,7 @@
 #include "gateway/doors/backend_stream.h"
 #include "gateway/doors/header_fields.h"
 #include "gateway/doors/json_writer.h"
+#include "gateway/doors/open_streams.h"
 #include "gateway/doors/openapi.h"
 #include "gateway/doors/percent.h"
 #include "gateway/doors/unary_call.h"
@@ -48,6 +49,7 @@ HttpDoor::HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doork
       backends_(backends),
       options_(std::move(options)),
       openapi_(OpenApi(routes)),
+      mlflow_(routes),
       raw_(doorkeeper, backends, options_.transfer_timeout),
       web_(options_.web_folder),
       server_(options_.server) {
@@ -60,7 +62,7 @@ HttpDoor::HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doork
   server_.set_pre_routing_handler(
       [this](const httplib::Request& request, httplib::Response& response) { return Guard(request, response); });
   server_.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
-    if (!response.body.empty()) return;  // ours
+    if (!response.body.empty() || response.has_header("Content-Range")) return;  // ours
     HttpServer::CloseAfterAnswer(request);
     const auto code = response.status == 404   ? absl::StatusCode::kNotFound
                       : response.status >= 500 ? absl::StatusCode::kInternal
@@ -197,6 +199,9 @@ bool HttpDoor::HandlePlain(Exchange& exchange) {
   // As MLflow's clients and tools around it know it.
   if (exchange.path == "/health") {
     exchange.response.set_content("OK", "text/plain");
+  } else if (std::string document = MlflowDocument(exchange.path); !document.empty()) {
+    const char* type = absl::StartsWith(document, "{") ? kJsonType : "text/plain";
+    SetBody(exchange.response, std::move(document), type);
   } else if (exchange.path == "/openapi.json") {
     exchange.response.set_content(openapi_, kJsonType);
   } else {
@@ -205,7 +210,10 @@ bool HttpDoor::HandlePlain(Exchange& exchange) {
   return true;
 }
 
-const Dialect& HttpDoor::DialectOf(const std::string&) const { return standard_; }
+const Dialect& HttpDoor::DialectOf(const std::string& path) const {
+  if (IsMlflowPath(path)) return mlflow_;
+  return standard_;
+}
 
 void HttpDoor::Handle(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader* reader) {
   Exchange exchange{
@@ -332,13 +340,27 @@ absl::Status HttpDoor::CallStreamingRpc(Exchange& exchange, const Visit& visit, 
   return absl::OkStatus();
 }
 
-// A line a message. An error after the first line is the last line, in the form of an error body.
+absl::Status HttpDoor::CheckStillAllowed(const Credentials& credentials, const auth::Caller& caller) {
+  if (credentials.kind == Credentials::Kind::kNone) return absl::OkStatus();
+  return CheckSameCaller(credentials.kind == Credentials::Kind::kToken
+                             ? authenticator_.Authenticate(credentials.token)
+                             : authenticator_.AuthenticateBasic(credentials.user_name, credentials.password),
+                         caller);
+}
+
+// A line a message. An error after the first line is the last line, in the form of an error body. No line goes to a caller who
+// would not be let in any more.
 void HttpDoor::AnswerStream(Exchange& exchange, Visit visit, std::shared_ptr<BackendStream> stream, std::string first) {
   auto next = std::make_shared<std::optional<std::string>>(std::move(first));
+  // They were read before: the caller was identified by them.
+  const Credentials credentials =
+      ReadCredentials(exchange.request.get_header_value("Authorization"), exchange.request.get_header_value("Cookie"))
+          .value_or(Credentials());
   exchange.response.set_chunked_content_provider(
-      "application/x-ndjson", [this, visit = std::move(visit), stream, next](std::size_t, httplib::DataSink& sink) {
+      "application/x-ndjson", [this, visit = std::move(visit), stream, next, credentials](std::size_t, httplib::DataSink& sink) {
         const Method& method = *visit.method;
-        if (*next) {
+        const absl::Status allowed = *next ? CheckStillAllowed(credentials, visit.caller) : absl::OkStatus();
+        if (*next && allowed.ok()) {
           const std::unique_ptr<google::protobuf::Message> reply = NewMessage(method.descriptor->output_type());
           const std::string line = reply->ParseFromString(**next) ? absl::StrCat(ToJsonText(*reply), "\n") : "";
           if (!sink.write(line.data(), line.size())) return false;
@@ -346,7 +368,9 @@ void HttpDoor::AnswerStream(Exchange& exchange, Visit visit, std::shared_ptr<Bac
           *next = stream->Read(&bytes) ? std::optional<std::string>(std::move(bytes)) : std::nullopt;
           return true;
         }
-        const grpc::Status outcome = NameBackend(stream->Finish(), method.backend);
+        if (!allowed.ok()) stream->Cancel();
+        const grpc::Status ended = NameBackend(stream->Finish(), method.backend);
+        const grpc::Status outcome = allowed.ok() ? ended : rpc::ToGrpc(allowed);
         doorkeeper_.End(visit, outcome.error_code());
         if (!outcome.ok()) {
           const std::string line = absl::StrCat(ErrorBody(rpc::FromGrpc(outcome), visit.caller.request_id), "\n");

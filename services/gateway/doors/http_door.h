@@ -15,6 +15,7 @@
 #include "gateway/doors/exchange.h"
 #include "gateway/doors/http_server.h"
 #include "gateway/doors/request_guard.h"
+#include "gateway/doors/mlflow_dialect.h"
 #include "gateway/doors/raw_calls.h"
 #include "gateway/doors/route_table.h"
 #include "gateway/doors/standard_dialect.h"
@@ -61,6 +62,8 @@ class HttpDoor {
   absl::Status CallUnaryRpc(Exchange& exchange, const Visit& visit, const Dialect& dialect, const std::string& request);
   absl::Status CallStreamingRpc(Exchange& exchange, const Visit& visit, const std::string& request);
   void AnswerStream(Exchange& exchange, Visit visit, std::shared_ptr<BackendStream> stream, std::string first);
+  /// Whether who opened a stream may still read it.
+  absl::Status CheckStillAllowed(const Credentials& credentials, const auth::Caller& caller);
   const Dialect& DialectOf(const std::string& path) const;
   void ServePage(Exchange& exchange, const std::string& path);
 
@@ -71,6 +74,7 @@ class HttpDoor {
   const HttpDoorOptions options_;
   const std::string openapi_;
   const StandardDialect standard_;
+  const MlflowDialect mlflow_;
   RawCalls raw_;
   WebFiles web_;
   HttpServer server_;

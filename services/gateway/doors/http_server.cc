@@ -83,7 +83,7 @@ bool HttpServer::process_and_close_socket(socket_t socket) {
     if (!connection.AwaitRequest(absl::Seconds(options_.keep_alive_seconds), is_stopping)) break;
     bool is_closed = false;
     goes_on = process_request(connection, /*close_connection=*/left == 1, is_closed, [](httplib::Request&) {});
-    goes_on = goes_on && !is_closed && !connection.must_close();
+    goes_on = connection.Flush() && goes_on && !is_closed && !connection.must_close();
   }
   current_connection = nullptr;
   if (connection.must_close()) connection.Linger();

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "gateway/doors/json_depth.h"
 #include "gateway/doors/percent.h"
 #include "lib/base/status_macros.h"
 #include "nlohmann/json.hpp"
@@ -33,30 +34,6 @@ absl::Status Wrong(const std::string& path, const std::string& found, const std:
 std::string Show(const json& value) {
   const std::string text = value.is_structured() ? value.type_name() : value.dump(-1, ' ', false, json::error_handler_t::replace);
   return text.size() <= 64 ? text : absl::StrCat(text.substr(0, 64), "…");
-}
-
-// Before the parser builds anything.
-absl::Status CheckDepth(absl::string_view text) {
-  int depth = 0;
-  bool is_text = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (is_text) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        is_text = false;
-      }
-    } else if (c == '"') {
-      is_text = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kMaxJsonDepth)
-        return absl::InvalidArgumentError(absl::StrCat("the body nests deeper than ", kMaxJsonDepth, " levels"));
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return absl::OkStatus();
 }
 
 template <typename Number>
@@ -293,7 +270,7 @@ absl::StatusOr<json> TextAsJson(const std::string& path, const std::string& text
 }  // namespace
 
 absl::Status FromJsonText(absl::string_view text, Message& message) {
-  RETURN_IF_ERROR(CheckDepth(text));
+  RETURN_IF_ERROR(CheckJsonDepth(text));
   try {
     return ReadMessage("", json::parse(text.begin(), text.end()), message);
   } catch (const json::exception& error) {

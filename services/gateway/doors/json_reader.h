@@ -8,9 +8,6 @@
 
 namespace millwright::gateway {
 
-/// Deepest nesting of objects and arrays in a request body.
-inline constexpr int kMaxJsonDepth = 64;
-
 /// Reads a JSON object in the standard dialect into an empty message. Strict: an unknown field, a value of another type, a
 /// number out of range or two fields of one oneof are InvalidArgument and named by their path, as `batch.columns[2].name`.
 absl::Status FromJsonText(absl::string_view text, google::protobuf::Message& message);

@@ -9,7 +9,6 @@ namespace millwright::gateway {
 namespace {
 
 using google::protobuf::FieldDescriptor;
-using simdjson::dom::element_type;
 using Element = simdjson::dom::element;
 
 // Beyond these it would keep its memory for the thread's life.
@@ -33,39 +32,30 @@ void AppendDouble(double value, std::string* wire) {
 }
 
 bool ReadNumber(Element value, double* number) {
-  switch (value.type()) {
-    case element_type::DOUBLE:
-      *number = value.get_double().value_unsafe();
-      return true;
-    case element_type::INT64:
-      *number = static_cast<double>(value.get_int64().value_unsafe());
-      return true;
-    case element_type::STRING: {
-      const std::string_view text = value.get_string().value_unsafe();
-      if (text == "NaN") return *number = std::numeric_limits<double>::quiet_NaN(), true;
-      if (text == "Infinity") return *number = std::numeric_limits<double>::infinity(), true;
-      if (text == "-Infinity") return *number = -std::numeric_limits<double>::infinity(), true;
-      return false;
-    }
-    default:
-      return false;
-  }
+  if (value.is_number()) return value.get(*number) == simdjson::SUCCESS;
+  std::string_view text;
+  if (value.get(text) != simdjson::SUCCESS) return false;
+  if (text == "NaN") return *number = std::numeric_limits<double>::quiet_NaN(), true;
+  if (text == "Infinity") return *number = std::numeric_limits<double>::infinity(), true;
+  if (text == "-Infinity") return *number = -std::numeric_limits<double>::infinity(), true;
+  return false;
 }
 
 // Null counts as not given.
 bool IsGiven(Element value) {
-  if (value.is_null()) return false;
-  return !value.is_string() || !value.get_string().value_unsafe().empty();
+  std::string_view text;
+  return !value.is_null() && (value.get(text) != simdjson::SUCCESS || !text.empty());
 }
 
 bool AppendMessage(simdjson::dom::object object, const MessagePlan& plan, bool is_checked, std::string* wire);
 
 bool AppendNested(Element value, const FieldPlan& field, std::string* wire) {
-  if (!value.is_object()) return false;
+  simdjson::dom::object object;
+  if (value.get(object) != simdjson::SUCCESS) return false;
   AppendVarint(field.tag, wire);
   const std::size_t start = wire->size();
   wire->push_back('\0');  // the length, mostly one byte
-  if (!AppendMessage(value.get_object().value_unsafe(), *field.message, field.has_elements, wire)) return false;
+  if (!AppendMessage(object, *field.message, field.has_elements, wire)) return false;
   std::size_t length = wire->size() - start - 1;
   if (length >= 0x80) {
     std::string prefix;
@@ -79,11 +69,12 @@ bool AppendNested(Element value, const FieldPlan& field, std::string* wire) {
 
 bool AppendValue(Element value, const FieldPlan& field, std::string* wire) {
   switch (field.descriptor->type()) {
-    case FieldDescriptor::TYPE_STRING:
-      if (!value.is_string()) return false;
-      AppendTextField(field.tag, absl::string_view(value.get_string().value_unsafe().data(), value.get_string().value_unsafe().size()),
-                      wire);
+    case FieldDescriptor::TYPE_STRING: {
+      std::string_view text;
+      if (value.get(text) != simdjson::SUCCESS) return false;
+      AppendTextField(field.tag, absl::string_view(text.data(), text.size()), wire);
       return true;
+    }
     case FieldDescriptor::TYPE_DOUBLE: {
       double number = 0;
       if (!ReadNumber(value, &number)) return false;
@@ -93,8 +84,8 @@ bool AppendValue(Element value, const FieldPlan& field, std::string* wire) {
     }
     case FieldDescriptor::TYPE_INT32:
     case FieldDescriptor::TYPE_INT64: {
-      if (!value.is_int64()) return false;
-      const std::int64_t number = value.get_int64().value_unsafe();
+      std::int64_t number = 0;
+      if (!value.is_int64() || value.get(number) != simdjson::SUCCESS) return false;
       const bool is_int32 = number >= std::numeric_limits<std::int32_t>::min() && number <= std::numeric_limits<std::int32_t>::max();
       if (field.descriptor->type() == FieldDescriptor::TYPE_INT32 && !is_int32) return false;
       if (field.at_most && number > *field.at_most) return false;
@@ -102,14 +93,17 @@ bool AppendValue(Element value, const FieldPlan& field, std::string* wire) {
       AppendVarint(static_cast<std::uint64_t>(number), wire);
       return true;
     }
-    case FieldDescriptor::TYPE_BOOL:
-      if (!value.is_bool()) return false;
+    case FieldDescriptor::TYPE_BOOL: {
+      bool is_true = false;
+      if (value.get(is_true) != simdjson::SUCCESS) return false;
       AppendVarint(field.tag, wire);
-      AppendVarint(value.get_bool().value_unsafe() ? 1 : 0, wire);
+      AppendVarint(is_true ? 1 : 0, wire);
       return true;
+    }
     case FieldDescriptor::TYPE_ENUM: {
-      if (!value.is_string()) return false;
-      const auto* named = field.descriptor->enum_type()->FindValueByName(std::string(value.get_string().value_unsafe()));
+      std::string_view text;
+      if (value.get(text) != simdjson::SUCCESS) return false;
+      const auto* named = field.descriptor->enum_type()->FindValueByName(std::string(text));
       if (named == nullptr || named->number() == 0) return false;
       AppendVarint(field.tag, wire);
       AppendVarint(static_cast<std::uint64_t>(named->number()), wire);
@@ -127,8 +121,9 @@ bool AppendField(Element value, const FieldPlan& field, std::string* wire) {
   if (field.descriptor->is_map()) return false;
   if (!field.descriptor->is_repeated()) return AppendValue(value, field, wire);
   // Numbers would be packed.
-  if (!value.is_array() || field.descriptor->is_packed()) return false;
-  for (const Element element : value.get_array().value_unsafe()) {
+  simdjson::dom::array array;
+  if (value.get(array) != simdjson::SUCCESS || field.descriptor->is_packed()) return false;
+  for (const Element element : array) {
     if (!AppendValue(element, field, wire)) return false;
   }
   return true;
@@ -165,16 +160,18 @@ void AppendTextField(std::uint32_t tag, absl::string_view text, std::string* wir
   wire->append(text.data(), text.size());
 }
 
-bool JsonToWire(std::string& body, const MessagePlan& plan, std::string* wire) {
+bool JsonToWire(const std::string& body, const MessagePlan& plan, std::string* wire) {
   static thread_local simdjson::dom::parser parser;
-  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+  // The parser reads beyond the end, and minds nothing of what stands there.
+  const bool is_padded = body.capacity() - body.size() >= simdjson::SIMDJSON_PADDING;
   Element root;
-  const simdjson::error_code error = parser.parse(body.data(), body.size(), /*realloc_if_needed=*/false).get(root);
-  bool is_read = error == simdjson::SUCCESS && root.is_object();
+  const simdjson::error_code error = parser.parse(body.data(), body.size(), /*realloc_if_needed=*/!is_padded).get(root);
+  simdjson::dom::object object;
+  bool is_read = error == simdjson::SUCCESS && root.get(object) == simdjson::SUCCESS;
   if (is_read) {
     wire->clear();
     wire->reserve(body.size() / 2 + 64);
-    is_read = AppendMessage(root.get_object().value_unsafe(), plan, /*is_checked=*/true, wire);
+    is_read = AppendMessage(object, plan, /*is_checked=*/true, wire);
   }
   if (parser.capacity() > kMostKept) parser = simdjson::dom::parser();
   return is_read;
