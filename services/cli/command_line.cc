@@ -3,8 +3,11 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
-#include "cli/commands/download.h"
+#include "absl/strings/str_split.h"
+#include "cli/commands/artifacts.h"
 #include "cli/commands/pipelines.h"
+#include "cli/commands/reproduce.h"
+#include "cli/commands/reset.h"
 #include "cli/commands/status.h"
 #include "cli/commands/window.h"
 #include "cli/door.h"
@@ -16,18 +19,22 @@ namespace {
 const std::pair<const char*, const char*> kGroups[] = {
     {"experiments", "Experiments"},
     {"runs", "Training runs, their params and metrics"},
+    {"runs artifacts", "The files of a run"},
     {"models", "Registered models: versions, promotion, rollback"},
     {"studies", "Hyperparameter studies and their trials"},
     {"pipelines", "Pipelines and their runs"},
     {"schedules", "Pipelines run by the clock"},
     {"datasets", "Immutable dataset versions"},
+    {"logged-models", "Models that runs have logged"},
     {"deployments", "What serving follows"},
+    {"webhooks", "Who is told of changes of models"},
     {"assets", "Machines with sensors"},
     {"predictions", "The prediction log"},
     {"tokens", "API tokens"},
     {"users", "Users and their roles"},
     {"workspaces", "Workspaces"},
     {"audit", "The audit log"},
+    {"system", "The platform as a whole"},
 };
 
 // "there is no command …", when a word stands where a command should; empty when something else is wrong.
@@ -88,15 +95,25 @@ CommandLine::CommandLine() {
           std::map<std::string, OutputFormat>{{"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}}))
       ->option_text("table|json");
   AddPlatform();
-  for (const auto& [name, help] : kGroups) app.add_subcommand(name, help)->require_subcommand(1)->fallthrough();
+  for (const auto& [path, help] : kGroups) {
+    const std::vector<std::string> names = absl::StrSplit(path, ' ');
+    CLI::App* parent = names.size() > 1 ? Group(names[0]) : &app;
+    parent->add_subcommand(names.back(), help)->require_subcommand(1)->fallthrough();
+  }
   for (const UnaryCommand& command : UnaryCommands()) AddUnary(command);
   AddPipelines();
+  AddModels();
   AddRuns();
   AddAssets();
+  AddSystem();
   AddCompletion();
 }
 
-CLI::App* CommandLine::Group(const std::string& name) { return app.get_subcommand(name); }
+CLI::App* CommandLine::Group(const std::string& path) {
+  CLI::App* group = &app;
+  for (const absl::string_view name : absl::StrSplit(path, ' ')) group = group->get_subcommand(std::string(name));
+  return group;
+}
 
 void CommandLine::AddUnary(const UnaryCommand& command) {
   CLI::App* verb = Group(command.group)->add_subcommand(command.verb, command.help)->fallthrough();
@@ -134,6 +151,7 @@ void CommandLine::AddPlatform() {
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   verb->add_flag("--foreground", up->foreground, "stay attached; Ctrl-C stops the platform");
+  verb->add_flag("--allow-reset", up->allow_reset, "for tests only: `millwright system reset-tracking` may empty it");
   verb->callback([this, up] {
     action = [this, up] {
       up->home = session.home;
@@ -175,12 +193,36 @@ void CommandLine::AddPipelines() {
   verb->callback([this, file] { action = [this, file] { return PutPipeline(*file, session); }; });
 }
 
+void CommandLine::AddModels() {
+  const auto options = std::make_shared<ReproduceOptions>();
+  CLI::App* verb = Group("models")
+                       ->add_subcommand("reproduce", "Train a version again from its lineage and compare; exit code 1 when it differs")
+                       ->fallthrough();
+  verb->add_option("NAME", options->model, "the model")->required();
+  verb->add_option("VERSION", options->version, "its version")->required()->check(CLI::Range(1, 1'000'000'000));
+  verb->callback([this, options] { action = [this, options] { return ReproduceModel(*options, session); }; });
+}
+
 void CommandLine::AddRuns() {
-  const auto download = std::make_shared<DownloadOptions>();
+  const auto download = std::make_shared<ArtifactTransfer>(ArtifactTransfer{.run_id = "", .path = "", .local = "-"});
   CLI::App* verb = Group("runs")->add_subcommand("download", "The bytes of one artifact, on standard output")->fallthrough();
   verb->add_option("RUN", download->run_id, "the run")->required();
   verb->add_option("PATH", download->path, "the artifact's path")->required();
-  verb->callback([this, download] { action = [this, download] { return DownloadArtifact(*download, session); }; });
+  verb->callback([this, download] { action = [this, download] { return GetArtifact(*download, session); }; });
+
+  const auto get = std::make_shared<ArtifactTransfer>();
+  verb = Group("runs artifacts")->add_subcommand("get", "A file, or a folder with all it holds")->fallthrough();
+  verb->add_option("RUN", get->run_id, "the run")->required();
+  verb->add_option("PATH", get->path, "the artifact's path")->required();
+  verb->add_option("TO", get->local, "a file or folder; - is standard output; its own name here when not given");
+  verb->callback([this, get] { action = [this, get] { return GetArtifact(*get, session); }; });
+
+  const auto put = std::make_shared<ArtifactTransfer>();
+  verb = Group("runs artifacts")->add_subcommand("put", "Send a file, or all files of a folder")->fallthrough();
+  verb->add_option("RUN", put->run_id, "the run")->required();
+  verb->add_option("FROM", put->local, "a file or folder")->required();
+  verb->add_option("PATH", put->path, "the artifact's path; the file's own name when not given");
+  verb->callback([this, put] { action = [this, put] { return PutArtifact(*put, session); }; });
 }
 
 void CommandLine::AddAssets() {
@@ -191,6 +233,15 @@ void CommandLine::AddAssets() {
   verb->add_option("ASSET", window->asset, "the asset")->required();
   verb->add_option("--rows", window->rows, "how many rows")->check(CLI::Range(1, 100'000))->capture_default_str();
   verb->callback([this, window] { action = [this, window] { return AssetWindow(*window, session); }; });
+}
+
+void CommandLine::AddSystem() {
+  const auto is_meant = std::make_shared<bool>(false);
+  CLI::App* verb = Group("system")
+                       ->add_subcommand("reset-tracking", "Empty tracker and registry, where `up --allow-reset` allows it")
+                       ->fallthrough();
+  verb->add_flag("--yes", *is_meant, "that is what you want")->required();
+  verb->callback([this, is_meant] { action = [this] { return ResetTracking(session); }; });
 }
 
 void CommandLine::AddCompletion() {

@@ -21,12 +21,15 @@ struct CommandLine {
   std::function<int()> action;
 
  private:
-  CLI::App* Group(const std::string& name);
+  /// By its words: "runs artifacts".
+  CLI::App* Group(const std::string& path);
   void AddUnary(const UnaryCommand& command);
   void AddPlatform();
   void AddPipelines();
+  void AddModels();
   void AddRuns();
   void AddAssets();
+  void AddSystem();
   void AddCompletion();
 };
 

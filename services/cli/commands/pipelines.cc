@@ -50,6 +50,7 @@ absl::StatusOr<nlohmann::json> UploadFile(const Door& door, const std::string& p
   const auto writer = stub->UploadBlob(&context, &blob);
   tracker::v1::UploadBlobRequest header;
   header.mutable_header()->set_name(name);
+  header.mutable_header()->set_keep(true);  // a pipeline may read it again much later
   bool is_open = writer->Write(header);
   base::Sha256 digest;
   std::string buffer(kUploadChunk, '\0');
@@ -68,7 +69,7 @@ absl::StatusOr<nlohmann::json> UploadFile(const Door& door, const std::string& p
     digest.Update(part.bytes());
     is_open = writer->Write(part);
     sent += static_cast<std::uint64_t>(n);
-    view.ShowUpload(name, sent, static_cast<std::uint64_t>(facts.st_size));
+    view.ShowTransfer(name, sent, static_cast<std::uint64_t>(facts.st_size));
   }
   writer->WritesDone();
   RETURN_IF_ERROR(door.Explain(writer->Finish()));
@@ -249,6 +250,29 @@ int RunPipeline(const RunOptions& options, const Session& session) {
   const absl::StatusOr<sched::PipelineRun> ended = Follow(*door, started->pipeline_run_id(), view);
   if (!ended.ok()) return Report(ended.status());
   return ShowEnd(*ended, session);
+}
+
+absl::StatusOr<sched::PipelineRun> RunToEnd(const std::string& pipeline, const std::string& definition,
+                                            const nlohmann::json& parameters, const Session& session) {
+  ASSIGN_OR_RETURN(const Door door, OpenDoor(session));
+  if (const absl::Status found = FindPipeline(door, pipeline).status(); absl::IsNotFound(found)) {
+    sched::PutPipelineRequest put;
+    put.set_definition(definition);
+    sched::Pipeline made;
+    grpc::ClientContext context;
+    rpc::Prepare(context, absl::Seconds(30));
+    RETURN_IF_ERROR(door.Explain(sched::PipelineService::NewStub(door.channel())->PutPipeline(&context, put, &made)));
+  } else if (!found.ok()) {
+    return found;
+  }
+  sched::RunPipelineRequest request;
+  request.set_name(pipeline);
+  request.set_request_id(base::RandomHex(16));
+  *request.mutable_parameters() = rpc::ToStruct(parameters);
+  ProgressView view(isatty(STDERR_FILENO) == 1);
+  ASSIGN_OR_RETURN(const sched::PipelineRun started, StartRun(door, request));
+  view.Say(absl::StrCat("pipeline ", pipeline, ", run ", started.pipeline_run_id()));
+  return Follow(door, started.pipeline_run_id(), view);
 }
 
 int WatchPipeline(const std::string& pipeline_run_id, const Session& session) {

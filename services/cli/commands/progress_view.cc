@@ -94,9 +94,9 @@ void ProgressView::Show(const scheduler::v1::PipelineRun& run, absl::Time now) {
   if (is_terminal_ && !drawn.empty()) Draw(drawn);
 }
 
-void ProgressView::ShowUpload(const std::string& name, std::uint64_t done, std::uint64_t total) {
+void ProgressView::ShowTransfer(const std::string& name, std::uint64_t done, std::uint64_t total) {
   if (!is_terminal_) return;
-  Draw(absl::StrCat("sending ", name, " ",
+  Draw(absl::StrCat(name, " ",
                     Bar(static_cast<std::int64_t>(done >> 10), static_cast<std::int64_t>(total >> 10), "KiB")));
 }
 

@@ -16,8 +16,8 @@ class ProgressView {
   ~ProgressView() { Clear(); }
 
   void Show(const scheduler::v1::PipelineRun& run, absl::Time now);
-  /// Bytes on their way to the platform; drawn on a terminal only.
-  void ShowUpload(const std::string& name, std::uint64_t done, std::uint64_t total);
+  /// A file on its way to the platform or from it; drawn on a terminal only.
+  void ShowTransfer(const std::string& name, std::uint64_t done, std::uint64_t total);
   void Say(const std::string& line);
   void Clear();
 
