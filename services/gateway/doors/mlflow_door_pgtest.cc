@@ -7,6 +7,7 @@
 #include "gateway/doors/http_door.h"
 #include "gateway/storage/pg_audit_log.h"
 #include "gateway/storage/pg_identity_stores.h"
+#include "lib/auth/access_rule.h"
 #include "lib/auth/token.h"
 #include "lib/pg/database_test.h"
 #include "lib/rpc/answer.h"
