@@ -105,6 +105,7 @@ Schema MakeExperiments() {
   schema.attributes = {Text("name", kTextOperators, kNotTextOperator), id, created, updated};
   schema.entities = {{Entity::kTag, "tag", {"tag", "tags"}, kKeyOperators, {}, true, false, "Invalid comparator for tag: $0"}};
   schema.any_case_operators = false;
+  schema.may_repeat_order = true;
   schema.entity_error = kAttributeOrTag;
   return schema;
 }

@@ -59,6 +59,7 @@ absl::StatusOr<std::vector<OrderKey>> ParseOrderBy(const std::vector<std::string
     ASSIGN_OR_RETURN(OrderKey key, ParseKey(text, schema));
     const bool is_repeated =
         std::any_of(keys.begin(), keys.end(), [&](const OrderKey& earlier) { return earlier.field == key.field; });
+    if (is_repeated && schema.may_repeat_order) continue;
     if (is_repeated) {
       const std::string shown =
           absl::StrJoin(texts, ", ", [](std::string* out, const std::string& each) { out->append(PythonText(each)); });

@@ -56,6 +56,7 @@ TEST(OrderTest, RefusesAFieldTwiceUnderAnyName) {
   const absl::Status status = ParseOrderBy({"created", "start_time DESC"}, RunSchema()).status();
   EXPECT_EQ(status.message(), "`order_by` contains duplicate fields: ['created', 'start_time DESC']");
   EXPECT_TRUE(IsRepeatedOrder(status));
+  EXPECT_EQ(Parsed({"name", "name DESC"}, ExperimentSchema()), "name ASC");
   EXPECT_FALSE(IsRepeatedOrder(ParseOrderBy({"foo"}, RunSchema()).status()));
 }
 

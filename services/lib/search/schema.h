@@ -45,6 +45,7 @@ struct Schema {
   bool has_aggregates = false;      // min(metrics.x)
   bool has_numeric_params = false;  // params.x > 0.5
   bool any_case_operators = true;   // like, in
+  bool may_repeat_order = false;    // a field twice in order_by: the first counts
   std::string entity_error;         // $0: the prefix
   std::string order_error;          // $0: the key; empty: that of an unknown attribute
 };

@@ -1,6 +1,9 @@
-#include "absl/strings/match.h"
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/rpc/status.h"
+#include "lib/search/place.h"
 #include "tracker/rpc/mlflow_tracking_service.h"
 #include "tracker/rpc/mlflow_validation.h"
 
@@ -47,9 +50,14 @@ LoggedModelSearch FromMlflow(const mlpb::SearchLoggedModelsRequest& request, std
     search.order_by.push_back({order.field_name(), !order.has_ascending() || order.ascending(), Given(order.dataset_name()),
                                Given(order.dataset_digest())});
   }
-  if (request.max_results() != 0) search.size = request.max_results();
+  if (request.max_results() != 0) search.size = std::min(request.max_results(), kMaxSearchPage);
   search.page_token = request.page_token();
   return search;
+}
+
+// MLflow gives a field that stands twice in order_by no code, which makes it an error of the server.
+absl::Status InMlflowsCode(const absl::Status& status) {
+  return search::IsRepeatedOrder(status) ? rpc::WithErrorCode(status, "INTERNAL_ERROR") : status;
 }
 
 }  // namespace
@@ -83,7 +91,9 @@ grpc::Status MlflowTrackingService::SearchRuns(grpc::ServerContext* context, con
                      .view = ViewOf(request->run_view_type()),
                      .size = size,
                      .page_token = request->page_token()};
-    ASSIGN_OR_RETURN(const Found<Run> found, search_.Runs(workspace, search));
+    const absl::StatusOr<Found<Run>> page = search_.Runs(workspace, search);
+    if (!page.ok()) return InMlflowsCode(page.status());
+    const Found<Run>& found = *page;
     std::vector<RunId> ids;
     ids.reserve(found.items.size());
     for (const Run& run : found.items) ids.push_back(run.id);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "millwright/tracker/v1/tracker.grpc.pb.h"
+#include "tracker/domain/search.h"
 #include "tracker/domain/tracker.h"
 
 namespace millwright::tracker {
@@ -8,7 +9,7 @@ namespace millwright::tracker {
 /// Experiments and runs over gRPC.
 class TrackerService : public v1::TrackerService::Service {
  public:
-  explicit TrackerService(Tracker& tracker) : tracker_(tracker) {}
+  TrackerService(Tracker& tracker, Search& search) : tracker_(tracker), search_(search) {}
 
   grpc::Status CreateExperiment(grpc::ServerContext* context, const v1::CreateExperimentRequest* request,
                                 v1::Experiment* reply) override;
@@ -39,8 +40,14 @@ class TrackerService : public v1::TrackerService::Service {
   grpc::Status LogMetrics(grpc::ServerContext* context, grpc::ServerReader<v1::LogMetricsRequest>* reader,
                           v1::LogMetricsResponse* reply) override;
 
+  // tracker_search.cc
+  grpc::Status SearchExperiments(grpc::ServerContext* context, const v1::SearchExperimentsRequest* request,
+                                 v1::SearchExperimentsResponse* reply) override;
+  grpc::Status SearchRuns(grpc::ServerContext* context, const v1::SearchRunsRequest* request, v1::SearchRunsResponse* reply) override;
+
  private:
   Tracker& tracker_;
+  Search& search_;
 };
 
 }  // namespace millwright::tracker

@@ -18,6 +18,7 @@
 #include "tracker/storage/pg_dataset_store.h"
 #include "tracker/storage/pg_experiment_store.h"
 #include "tracker/storage/pg_run_store.h"
+#include "tracker/storage/pg_search_store.h"
 
 namespace millwright::tracker {
 namespace {
@@ -86,7 +87,9 @@ class TrackerServiceTest : public pg::DatabaseTest {
   PgArtifactStore artifacts_{db()};
   PgDatasetStore datasets_{db()};
   Tracker tracker_{experiments_, runs_, base::SystemClock()};
-  TrackerService tracker_service_{tracker_};
+  PgSearchStore search_store_{db()};
+  Search search_{search_store_};
+  TrackerService tracker_service_{tracker_, search_};
   ArtifactService artifact_service_{*blobs_, artifacts_};
   DatasetService dataset_service_{datasets_};
   rpc::TestServer server_{{&tracker_service_, &artifact_service_, &dataset_service_}};

@@ -48,8 +48,9 @@ std::string ComparisonSql(const Comparison& comparison, const std::vector<ModelD
   switch (comparison.field.entity) {
     case Entity::kMetric:
       return absl::StrCat("EXISTS (SELECT FROM tracker.logged_model_metrics m WHERE m.model_number = x.number AND m.key = ",
-                          params.Bind(key, "text"), " AND m.value ", NumberOperatorSql(comparison.op), " ",
-                          params.Bind(std::get<double>(comparison.value), "float8"), DatasetsSql(datasets, params), ")");
+                          params.Bind(key, "text"), " AND ",
+                          MetricComparisonSql("m.value", comparison.op, std::get<double>(comparison.value), params),
+                          DatasetsSql(datasets, params), ")");
     case Entity::kParam:
     case Entity::kTag:
       return absl::StrCat("EXISTS (SELECT FROM tracker.logged_model_",

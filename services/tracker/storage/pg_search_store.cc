@@ -21,7 +21,8 @@ constexpr pg::Statement kExperiments{"searched_experiments", R"sql(
    WHERE workspace_id = $1
      AND ($2::bigint[] IS NULL OR CASE WHEN is_default THEN 0 ELSE id END = ANY ($2::bigint[]))
    ORDER BY id
-)sql"};
+)sql",
+                                     pg::Plan::kPrepared};
 
 std::vector<std::int64_t> NumbersOf(const std::vector<ExperimentId>& ids) {
   std::vector<std::int64_t> numbers;
@@ -52,6 +53,7 @@ absl::StatusOr<SearchedPage<Run>> PgSearchStore::SearchRuns(const base::Workspac
   if (!metrics.empty()) RETURN_IF_ERROR(SettleMetrics(db_).status());
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<SearchedPage<Run>> {
     RunScope scope;
+    scope.texts = &texts_;
     if (!absl::SimpleAtoi(workspace.value(), &scope.workspace)) return absl::InternalError("a workspace is no number");
     ASSIGN_OR_RETURN(scope.experiments, FindExperiments(tx, workspace, query.experiments));
     scope.is_whole_workspace = !query.experiments;

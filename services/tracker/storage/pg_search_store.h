@@ -3,6 +3,7 @@
 #include "lib/pg/database.h"
 #include "tracker/domain/search_store.h"
 #include "tracker/storage/metric_names.h"
+#include "tracker/storage/statement_texts.h"
 
 namespace millwright::tracker {
 
@@ -19,6 +20,7 @@ class PgSearchStore : public SearchStore {
  private:
   pg::Database& db_;
   MetricNames names_;
+  StatementTexts texts_;
 };
 
 }  // namespace millwright::tracker

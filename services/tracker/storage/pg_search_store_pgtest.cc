@@ -85,6 +85,9 @@ bool Like(absl::string_view text, absl::string_view pattern) {
     }
     return false;
   }
+  if (pattern.front() == '\\' && pattern.size() > 1) {
+    return !text.empty() && pattern[1] == text.front() && Like(text.substr(1), pattern.substr(2));
+  }
   return !text.empty() && (pattern.front() == '_' || pattern.front() == text.front()) && Like(text.substr(1), pattern.substr(1));
 }
 
@@ -368,7 +371,7 @@ class PgSearchStoreTest : public pg::DatabaseTest {
   const std::vector<std::string> keys_ = {"a", "b", "c d"};
   const std::vector<std::string> names_ = {"pump", "Rotor", "gear_box", "ähre"};
   const std::vector<std::string> texts_ = {"1", "2.5", "-1e2", "x", "X", "1e999", "", "pump", "100%", "a\\b"};
-  const std::vector<std::string> patterns_ = {"%", "p_mp", "%1%", "x", "1%", "%\\%", "2._"};
+  const std::vector<std::string> patterns_ = {"%", "p_mp", "%1%", "x", "1%", "%\\%", "a\\\\b", "2._"};
   const std::vector<double> numbers_ = {
       -2, -1, -0.5, 0, 0, 1, 1, 2, kNan, std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
   PgExperimentStore experiments_{db()};
@@ -422,6 +425,16 @@ TEST_F(PgSearchStoreTest, RunsComeWithTheChosenColumns) {
   EXPECT_TRUE(chosen.tags.empty());
   search.columns = {"loss"};
   EXPECT_EQ(search_.Runs(kOurs, search).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(PgSearchStoreTest, AnyPatternIsSearched) {
+  known_.push_back(MakeRun(ExperimentId("0")));
+  ASSERT_TRUE(runs_.Restore(kOurs, known_[0].run.id).ok());
+  ASSERT_TRUE(runs_.StartLog(kOurs, known_[0].run.id, {{}, {{"path", "C:\\"}}, {}}).get().ok());
+  EXPECT_EQ(search_.Runs(kOurs, {.filter = "params.path LIKE 'C:\\'"})->items.size(), 1u);
+  EXPECT_EQ(search_.Runs(kOurs, {.filter = "params.path LIKE 'C:\\\\'"})->items.size(), 1u);
+  EXPECT_EQ(search_.Runs(kOurs, {.filter = "params.path LIKE 'C_\\\\\\'"})->items.size(), 0u);
+  EXPECT_EQ(search_.Runs(kOurs, {.filter = "params.path LIKE '(%['"})->items.size(), 0u);
 }
 
 TEST_F(PgSearchStoreTest, TokensOfOthersAreRefused) {

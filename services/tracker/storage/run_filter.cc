@@ -15,10 +15,10 @@ using search::Expression;
 using search::Operator;
 using search::Value;
 
-// What a param's text is as a number; null for what is none. The exponent is kept short: a numeric has its limits.
+// What a param's text is as a number; null for what is none, or is longer than any that was meant as one.
 constexpr char kParamNumber[] =
-    "CASE WHEN p.value ~ '^\\s*[-+]?(\\d{1,200}(\\.\\d{0,200})?|\\.\\d{1,200})([eE][-+]?\\d{1,3})?\\s*$' THEN p.value::numeric "
-    "END";
+    "CASE WHEN length(p.value) < 100 AND p.value ~ '^\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d{1,3})?\\s*$' "
+    "THEN p.value::numeric END";
 
 double NumberOf(const Value& value) {
   return std::holds_alternative<std::int64_t>(value) ? static_cast<double>(std::get<std::int64_t>(value))
@@ -35,15 +35,6 @@ const char* MetricColumn(search::Aggregate aggregate) {
       return "m.max_value";
   }
   return "";
-}
-
-// NaN, which PostgreSQL sorts above all, is neither less nor greater than a number to us.
-std::string MetricCondition(const Comparison& comparison, SqlParams& params) {
-  const std::string column = MetricColumn(comparison.field.aggregate);
-  const std::string bound = params.Bind(NumberOf(comparison.value), "float8");
-  const bool is_above = comparison.op == Operator::kGreater || comparison.op == Operator::kGreaterEqual;
-  return absl::StrCat(column, " ", NumberOperatorSql(comparison.op), " ", bound,
-                      is_above ? absl::StrCat(" AND ", column, " < 'NaN'") : "");
 }
 
 std::string KeyValueCondition(const Comparison& comparison, const char* table, const std::string& run_number, SqlParams& params) {
@@ -89,9 +80,10 @@ std::string ComparisonSql(const Comparison& comparison, const std::string& run_n
     case Entity::kMetric: {
       const auto id = ids.find(comparison.field.key);
       if (id == ids.end()) return "false";
-      return absl::StrCat("EXISTS (SELECT FROM tracker.latest_metrics m WHERE m.run_number = ", run_number,
-                          " AND m.key_id = ", params.Bind(id->second, "integer"), " AND ", MetricCondition(comparison, params),
-                          ")");
+      return absl::StrCat(
+          "EXISTS (SELECT FROM tracker.latest_metrics m WHERE m.run_number = ", run_number,
+          " AND m.key_id = ", params.Bind(id->second, "integer"), " AND ",
+          MetricComparisonSql(MetricColumn(comparison.field.aggregate), comparison.op, NumberOf(comparison.value), params), ")");
     }
     case Entity::kParam:
       return KeyValueCondition(comparison, "tracker.params", run_number, params);
@@ -101,6 +93,14 @@ std::string ComparisonSql(const Comparison& comparison, const std::string& run_n
       return DatasetCondition(comparison, run_number, params);
   }
   return "false";
+}
+
+// A backslash takes the meaning from what follows; a last one has nothing to take it from and stands for itself.
+std::string PatternOf(std::string pattern) {
+  std::size_t slashes = 0;
+  while (slashes < pattern.size() && pattern[pattern.size() - 1 - slashes] == '\\') ++slashes;
+  if (slashes % 2 == 1) pattern += '\\';
+  return pattern;
 }
 
 std::string EqualText(const char* table, const std::string& key, const std::string& value, SqlParams& params) {
@@ -116,8 +116,10 @@ std::optional<std::string> MatchingRuns(const Comparison& comparison, const std:
   if (field.entity == Entity::kMetric && field.aggregate == search::Aggregate::kLast && comparison.op != Operator::kNotEqual) {
     const auto id = ids.find(field.key);
     if (id == ids.end()) return "SELECT 0::bigint AS run_number WHERE false";
-    return absl::StrCat("SELECT m.run_number FROM tracker.latest_metrics m WHERE m.experiment_id = ANY (", experiments,
-                        ") AND m.key_id = ", params.Bind(id->second, "integer"), " AND ", MetricCondition(comparison, params));
+    return absl::StrCat(
+        "SELECT m.run_number FROM tracker.latest_metrics m WHERE m.experiment_id = ANY (", experiments,
+        ") AND m.key_id = ", params.Bind(id->second, "integer"), " AND ",
+        MetricComparisonSql(MetricColumn(comparison.field.aggregate), comparison.op, NumberOf(comparison.value), params));
   }
   if (field.entity == Entity::kParam && is_equal) {
     return EqualText("tracker.params", field.key, std::get<std::string>(comparison.value), params);
@@ -143,6 +145,20 @@ const char* NumberOperatorSql(Operator op) {
   return op == Operator::kNotEqual ? "<>" : search::Name(op);
 }
 
+std::string MetricComparisonSql(const std::string& column, Operator op, double bound, SqlParams& params) {
+  // Behind every number that a metric can have: clients that log an infinity read the largest double back.
+  if (std::isinf(bound)) {
+    const bool is_below = op == Operator::kLess || op == Operator::kLessEqual;
+    const bool is_above = op == Operator::kGreater || op == Operator::kGreaterEqual;
+    if (op == Operator::kNotEqual) return absl::StrCat(column, " IS NOT NULL");
+    return (bound > 0 ? is_below : is_above) ? absl::StrCat(column, " < 'NaN'") : "false";
+  }
+  // NaN, which PostgreSQL sorts above all, is neither less nor greater than a number to us.
+  const bool is_above = op == Operator::kGreater || op == Operator::kGreaterEqual;
+  return absl::StrCat(column, " ", NumberOperatorSql(op), " ", params.Bind(bound, "float8"),
+                      is_above ? absl::StrCat(" AND ", column, " < 'NaN'") : "");
+}
+
 std::string TextComparisonSql(const std::string& column, Operator op, const Value& value, SqlParams& params) {
   switch (op) {
     case Operator::kIn:
@@ -151,7 +167,7 @@ std::string TextComparisonSql(const std::string& column, Operator op, const Valu
       return absl::StrCat(column, " <> ALL (", params.Bind(std::get<std::vector<std::string>>(value), "text[]"), ")");
     case Operator::kLike:
     case Operator::kILike:
-      return absl::StrCat(column, " ", search::Name(op), " ", params.Bind(std::get<std::string>(value), "text"), " ESCAPE ''");
+      return absl::StrCat(column, " ", search::Name(op), " ", params.Bind(PatternOf(std::get<std::string>(value)), "text"));
     case Operator::kEqual:
       return absl::StrCat(column, " = ", params.Bind(std::get<std::string>(value), "text"));
     default:

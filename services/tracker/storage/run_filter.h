@@ -30,6 +30,9 @@ void CollectMetrics(const search::Expression& filter, std::set<std::string>& nam
 /// The column of a run's attribute; times are in microseconds since 1970.
 std::string RunAttributeSql(const std::string& key);
 
+/// A metric's column against a number; NaN holds for "not equal" alone.
+std::string MetricComparisonSql(const std::string& column, search::Operator op, double bound, SqlParams& params);
+
 /// "=", "LIKE" ... with their operands, as SQL.
 std::string TextComparisonSql(const std::string& column, search::Operator op, const search::Value& value, SqlParams& params);
 const char* NumberOperatorSql(search::Operator op);

@@ -72,9 +72,15 @@ class PageReader {
   }
 
  private:
+  // Rows of one run mostly follow each other.
   Run* Find(const pg::Row& row) {
-    const auto found = by_number_.find(row.Int(0));
-    return found == by_number_.end() ? nullptr : &runs_[found->second];
+    const std::int64_t number = row.Int(0);
+    if (number != last_number_) {
+      const auto found = by_number_.find(number);
+      last_number_ = number;
+      last_run_ = found == by_number_.end() ? nullptr : &runs_[found->second];
+    }
+    return last_run_;
   }
 
   absl::Status ReadKeyValues(const pg::Statement& all, const pg::Statement& some, const ColumnChoice& choice,
@@ -155,6 +161,8 @@ class PageReader {
   const std::vector<std::int64_t>& numbers_;
   std::vector<Run> runs_;
   absl::flat_hash_map<std::int64_t, std::size_t> by_number_;  // where in runs_
+  std::int64_t last_number_ = -1;
+  Run* last_run_ = nullptr;
 };
 
 }  // namespace

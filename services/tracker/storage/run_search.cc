@@ -85,11 +85,12 @@ absl::StatusOr<FoundRuns> SortRuns(pg::Tx& tx, const RunScope& scope, const RunS
   }
   std::vector<std::string> outputs;
   for (const SqlOrderKey& key : order.keys) outputs.push_back(absl::StrCat(key.column, "::text"));
+  // Materialized, so that the page's limit does not tempt the planner to probe run after run in the order.
   const std::string sql = absl::StrCat(
-      "SELECT number, ", absl::StrJoin(outputs, ", "), " FROM (SELECT r.number, ", absl::StrJoin(order.columns, ", "), " FROM ",
-      from, " JOIN tracker.experiments e ON e.id = r.experiment_id", order.joins, " WHERE r.experiment_id = ANY (", experiments,
-      ") AND ", LifecycleSql(query.view), " AND ", RunFilterSql(query.filter, "r.number", scope.metrics, params), ") q WHERE ",
-      after, " ORDER BY ", OrderBySql(order.keys), " LIMIT ", query.size + 1);
+      "WITH q AS MATERIALIZED (SELECT r.number, ", absl::StrJoin(order.columns, ", "), " FROM ", from,
+      " JOIN tracker.experiments e ON e.id = r.experiment_id", order.joins, " WHERE r.experiment_id = ANY (", experiments, ") AND ",
+      LifecycleSql(query.view), " AND ", RunFilterSql(query.filter, "r.number", scope.metrics, params), ") SELECT number, ",
+      absl::StrJoin(outputs, ", "), " FROM q WHERE ", after, " ORDER BY ", OrderBySql(order.keys), " LIMIT ", query.size + 1);
   ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.ManyOf({"search_runs_sorted", sql.c_str()}, params.values()));
   FoundRuns found;
   for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(query.size); ++i)

@@ -8,6 +8,7 @@
 #include "lib/pg/database.h"
 #include "tracker/domain/search_store.h"
 #include "tracker/storage/run_filter.h"
+#include "tracker/storage/statement_texts.h"
 
 namespace millwright::tracker {
 
@@ -23,6 +24,7 @@ struct RunScope {
   std::vector<std::int64_t> experiments;  // row ids
   bool is_whole_workspace = false;        // `experiments` are all there are
   MetricIds metrics;
+  StatementTexts* texts = nullptr;
 };
 
 /// Finds a page of runs in ways whose cost is known before, instead of leaving the choice to the planner, which knows nothing of

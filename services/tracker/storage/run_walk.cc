@@ -149,7 +149,7 @@ class Walk {
         "TRUE, "
         "b.value IS NOT NULL FROM (SELECT (SELECT value FROM (",
         beyond,
-        ") beyond) AS value) b LEFT JOIN ("
+        ") beyond) AS value OFFSET 0) b LEFT JOIN ("
         "SELECT r.number, r.started_at, r.run_id, l.value FROM (",
         source,
         ") l CROSS JOIN LATERAL (SELECT r.number, r.started_at, r.run_id FROM tracker.runs r JOIN tracker.experiments e ON e.id "
@@ -157,7 +157,7 @@ class Walk {
         "WHERE r.number = l.run_number AND ",
         LifecycleSql(query_.view), " AND ", filter, stretch.ties, " OFFSET 0) r ORDER BY l.value", direction, " FETCH FIRST ",
         wanted, " ROWS WITH TIES) w ON true ORDER BY w.value", direction, tie_break, ", w.run_id LIMIT ", wanted);
-    ASSIGN_OR_RETURN(std::vector<pg::Row> rows, tx_.ManyOf({"search_runs_walked", sql.c_str()}, params.values()));
+    ASSIGN_OR_RETURN(std::vector<pg::Row> rows, tx_.ManyOf(scope_.texts->Prepared("search_runs_walked", sql), params.values()));
     const bool is_cut = rows.front().Bool(5);  // there are more runs than were looked at
     if (rows.front().IsNull(0)) rows.clear();
     // The last one's equals may go on behind the last run that was looked at.
