@@ -63,8 +63,10 @@ int main(int argc, char** argv) {
   const rpc::Companion follow{
       .start = [&] { listener = std::make_unique<pg::Listener>(db, registry::kDeploymentsChannel, [&] { feed.Refresh(); }); },
       .stop = [&] { feed.Stop(); }};
-  registry::CurlPoster poster({.may_be_private = config.webhooks_allow_private, .timeout = absl::Seconds(config.webhooks_timeout_seconds)});
-  registry::Courier courier(webhook_store, poster, base::SystemClock(), config.retry(), absl::Hours(24) * config.webhooks_keep_days);
+  registry::CurlPoster poster(
+      {.may_be_private = config.webhooks_allow_private, .timeout = absl::Seconds(config.webhooks_timeout_seconds)});
+  registry::Courier courier(webhook_store, poster, base::SystemClock(), config.retry(),
+                            absl::Hours(24) * config.webhooks_keep_days);
   registry::PgReleasedPinStore released_pins(db);
   std::atomic<bool> is_stopped = false;
   std::unique_ptr<pg::Listener> due;
@@ -79,6 +81,7 @@ int main(int argc, char** argv) {
                                    is_stopped = true;
                                    due.reset();
                                  }};
-  return rpc::RunServer(config.server, signer, {&registry_service, &deployment_service, &mlflow_service, &webhook_service, &reset_service},
+  return rpc::RunServer(config.server, signer,
+                        {&registry_service, &deployment_service, &mlflow_service, &webhook_service, &reset_service},
                         {follow, carry});
 }

@@ -18,6 +18,11 @@ struct RunOptions {
 /// `millwright pipelines run`. Parameters of type file are read here and streamed to the platform. The exit code.
 int RunPipeline(const RunOptions& options, const Session& session);
 
+/// Runs a pipeline with these parameters and follows it to its end, with its progress on stderr. Where the workspace has no pipeline of
+/// that name, `definition` is put there first.
+absl::StatusOr<scheduler::v1::PipelineRun> RunToEnd(const std::string& pipeline, const std::string& definition,
+                                                    const nlohmann::json& parameters, const Session& session);
+
 /// `millwright pipelines watch`: follows a run to its end, through restarts of the gateway.
 int WatchPipeline(const std::string& pipeline_run_id, const Session& session);
 

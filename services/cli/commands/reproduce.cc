@@ -10,8 +10,8 @@
 namespace millwright::cli {
 
 int ReproduceModel(const ReproduceOptions& options, const Session& session) {
-  const absl::StatusOr<scheduler::v1::PipelineRun> run =
-      RunToEnd("reproduce", reproduce_pipeline().front().second, {{"model", options.model}, {"version", options.version}}, session);
+  const absl::StatusOr<scheduler::v1::PipelineRun> run = RunToEnd(
+      "reproduce", reproduce_pipeline().front().second, {{"model", options.model}, {"version", options.version}}, session);
   if (!run.ok()) return Report(run.status());
   const nlohmann::ordered_json summary = Summary(*run);
   if (session.format == OutputFormat::kJson) {

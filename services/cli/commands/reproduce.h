@@ -10,8 +10,8 @@ struct ReproduceOptions {
   std::string model;
   int version = 0;
 };
-/// `millwright models reproduce`: trains the version again from its lineage on a worker and compares the content hashes. 0 when they are
-/// equal, 1 when not or when it could not be trained.
+/// `millwright models reproduce`: trains the version again from its lineage on a worker and compares the content hashes. 0 when
+/// they are equal, 1 when not or when it could not be trained.
 int ReproduceModel(const ReproduceOptions& options, const Session& session);
 
 }  // namespace millwright::cli

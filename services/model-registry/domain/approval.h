@@ -14,7 +14,7 @@ namespace millwright::registry {
 /// How much a person may do; each includes the ones before it.
 enum class Rank { kViewer, kEngineer, kAdmin };
 
-std::string Name(Rank rank);                      // "viewer", "engineer", "admin"
+std::string Name(Rank rank);                         // "viewer", "engineer", "admin"
 std::optional<Rank> RankOf(absl::string_view name);  // empty for any other text
 
 /// How many people must say yes before a stage.

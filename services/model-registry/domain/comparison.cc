@@ -30,7 +30,8 @@ json Number(double value) {
 /// "heads.0.params.max_depth" → value, for objects and lists down to a depth.
 void Flatten(const json& value, const std::string& key, int depth, std::map<std::string, json>& out) {
   if (value.is_structured() && !value.empty() && depth < kMaxDepth) {
-    for (const auto& [name, item] : value.items()) Flatten(item, key.empty() ? name : absl::StrCat(key, ".", name), depth + 1, out);
+    for (const auto& [name, item] : value.items())
+      Flatten(item, key.empty() ? name : absl::StrCat(key, ".", name), depth + 1, out);
     return;
   }
   if (!value.is_null()) out[key.empty() ? "value" : key] = value;
@@ -109,14 +110,15 @@ void AddTable(const std::string& title, const char* head, const Section& rows, s
 
 Comparison CompareFacts(const VersionFacts& left, const VersionFacts& right) {
   Comparison comparison;
-  Compare("params", Section(left.params.begin(), left.params.end()), Section(right.params.begin(), right.params.end()), comparison);
+  Compare("params", Section(left.params.begin(), left.params.end()), Section(right.params.begin(), right.params.end()),
+          comparison);
   Compare("metrics", Metrics(left.metrics), Metrics(right.metrics), comparison);
   Compare("evaluation", Evaluations(left.evaluations), Evaluations(right.evaluations), comparison);
   Compare("data", Lineage(left.version.lineage, true), Lineage(right.version.lineage, true), comparison);
   Compare("lineage", Lineage(left.version.lineage, false), Lineage(right.version.lineage, false), comparison);
   Compare("features", Flat(Part(left.bundle, "pipeline")), Flat(Part(right.bundle, "pipeline")), comparison);
-  Compare("reference_statistics", Flat(Part(left.bundle, "reference_statistics")), Flat(Part(right.bundle, "reference_statistics")),
-          comparison);
+  Compare("reference_statistics", Flat(Part(left.bundle, "reference_statistics")),
+          Flat(Part(right.bundle, "reference_statistics")), comparison);
   return comparison;
 }
 
@@ -153,7 +155,8 @@ std::string CardOf(const VersionFacts& facts) {
   Section inputs;
   for (const json& column : Part(facts.bundle, "input")) {
     if (column.is_object() && column.contains("name") && column["name"].is_string())
-      inputs[column["name"].get<std::string>()] = column.contains("required") && column["required"] == true ? "required" : "accepted";
+      inputs[column["name"].get<std::string>()] =
+          column.contains("required") && column["required"] == true ? "required" : "accepted";
   }
   AddTable("Input columns", "column | use", inputs, card);
   return card;

@@ -22,11 +22,12 @@ Delivery Courier::Attempt(const DueDelivery& due) {
   nlohmann::json body = delivery.payload;
   body["delivery_id"] = std::to_string(delivery.id);
   const std::string text = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  const PostAnswer answer = poster_.Send({.url = due.url,
-                                          .body = text,
-                                          .headers = {"Content-Type: application/json", absl::StrCat("X-Millwright-Event: ", delivery.event),
-                                                      absl::StrCat("X-Millwright-Delivery: ", delivery.id),
-                                                      absl::StrCat("X-Millwright-Signature: ", SignatureOf(due.secret, clock_.Now(), text))}});
+  const PostAnswer answer =
+      poster_.Send({.url = due.url,
+                    .body = text,
+                    .headers = {"Content-Type: application/json", absl::StrCat("X-Millwright-Event: ", delivery.event),
+                                absl::StrCat("X-Millwright-Delivery: ", delivery.id),
+                                absl::StrCat("X-Millwright-Signature: ", SignatureOf(due.secret, clock_.Now(), text))}});
   const absl::Time now = clock_.Now();
   if (answer.status != 0) delivery.last_status = answer.status;
   delivery.last_error = base::Utf8Excerpt(answer.error, kMaxError);

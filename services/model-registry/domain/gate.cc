@@ -130,9 +130,9 @@ GateFinding JudgeCheck(const std::string& name, const GateEvidence& evidence) {
   for (const Check& check : evidence.checks) {
     if (check.name != name) continue;
     finding.passed = check.is_passed;
-    finding.message = absl::StrCat("check ", name, " of version ", evidence.candidate.version,
-                                   check.is_passed ? " passed" : " failed", check.details.empty() ? "" : ": ",
-                                   check.details.substr(0, 500));
+    finding.message =
+        absl::StrCat("check ", name, " of version ", evidence.candidate.version, check.is_passed ? " passed" : " failed",
+                     check.details.empty() ? "" : ": ", check.details.substr(0, 500));
     return finding;
   }
   finding.message = absl::StrCat("check ", name, " was not recorded for version ", evidence.candidate.version);

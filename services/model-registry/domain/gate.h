@@ -75,8 +75,8 @@ absl::Status CheckGateRules(const Gate& gate);
 /// comparison passes when Production is empty or is the candidate itself. No rules: passed.
 GateDecision Decide(const std::vector<GateRule>& rules, const Contender& candidate, const std::optional<Contender>& production);
 
-/// The whole gate: metrics, then approvals, then checks. A standing rejection of someone who may approve refuses; a check that never
-/// ran has not passed.
+/// The whole gate: metrics, then approvals, then checks. A standing rejection of someone who may approve refuses; a check that
+/// never ran has not passed.
 GateDecision Decide(const Gate& gate, const GateEvidence& evidence);
 
 /// The sentences of the rules that did not pass, joined.

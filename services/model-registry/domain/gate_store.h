@@ -13,8 +13,8 @@ namespace millwright::registry {
 class GateStore {
  public:
   virtual ~GateStore() = default;
-  /// Without `with_people` the approvals and checks stay as they are. PermissionDenied when the ones that stand ask for people above
-  /// `rank` and would change. Answers with the gate as it is then.
+  /// Without `with_people` the approvals and checks stay as they are. PermissionDenied when the ones that stand ask for people
+  /// above `rank` and would change. Answers with the gate as it is then.
   virtual absl::StatusOr<Gate> SetGate(const base::WorkspaceId& workspace, const std::string& name, const Gate& gate,
                                        bool with_people, Rank rank, const Stamp& stamp) = 0;
   /// Those that were ever set, by stage.

@@ -18,7 +18,8 @@ absl::StatusOr<nlohmann::json> ReadBundle(const base::WorkspaceId& workspace, co
     if (file.size > kMaxBundleJson) return absl::ResourceExhaustedError(absl::StrCat(kBundleFile, " has ", file.size, " bytes"));
     std::string text;
     RETURN_IF_ERROR(tracker.ReadBlob(workspace, file.sha256, [&](absl::string_view bytes) -> absl::Status {
-      if (text.size() + bytes.size() > kMaxBundleJson) return absl::ResourceExhaustedError(absl::StrCat(kBundleFile, " is too long"));
+      if (text.size() + bytes.size() > kMaxBundleJson)
+        return absl::ResourceExhaustedError(absl::StrCat(kBundleFile, " is too long"));
       text.append(bytes.data(), bytes.size());
       return absl::OkStatus();
     }));

@@ -94,8 +94,8 @@ absl::Status CheckAlias(const std::string& alias) {
   const auto is_word = [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; };
   const auto is_digit = [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); };
   if (alias.empty() || alias.size() > kMaxAlias || !std::all_of(alias.begin(), alias.end(), is_word)) {
-    return absl::InvalidArgumentError(absl::StrCat("alias: \"", absl::CHexEscape(alias.substr(0, 100)),
-                                                   "\" must be 1 to 255 letters, digits, '_' or '-'"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("alias: \"", absl::CHexEscape(alias.substr(0, 100)), "\" must be 1 to 255 letters, digits, '_' or '-'"));
   }
   const bool is_like_version =
       alias.size() > 1 && (alias[0] == 'v' || alias[0] == 'V') && std::all_of(alias.begin() + 1, alias.end(), is_digit);

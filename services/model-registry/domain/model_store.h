@@ -27,8 +27,8 @@ class ModelStore {
                               const std::string& value, const Stamp& stamp) = 0;
   virtual absl::Status DeleteTag(const base::WorkspaceId& workspace, const std::string& name, const std::string& key,
                                  const Stamp& stamp) = 0;
-  virtual absl::Status SetAlias(const base::WorkspaceId& workspace, const std::string& name, const std::string& alias, int version,
-                                const Stamp& stamp) = 0;
+  virtual absl::Status SetAlias(const base::WorkspaceId& workspace, const std::string& name, const std::string& alias,
+                                int version, const Stamp& stamp) = 0;
   virtual absl::Status DeleteAlias(const base::WorkspaceId& workspace, const std::string& name, const std::string& alias,
                                    const Stamp& stamp) = 0;
 };

@@ -102,8 +102,8 @@ absl::StatusOr<ModelVersion> Registry::CreateVersion(const base::WorkspaceId& wo
   RETURN_IF_ERROR(PinFiles(workspace, version));
   const Stamp stamp = By(actor);
   absl::StatusOr<ModelVersion> made = stores_.versions.CreateVersion(workspace, name, version, stamp);
-  // Not made, or made before by the same request: nobody needs these pins. (With the database lost it may have been made; pins that
-  // nobody needs only take room.)
+  // Not made, or made before by the same request: nobody needs these pins. (With the database lost it may have been made; pins
+  // that nobody needs only take room.)
   const bool is_unneeded = made.ok() ? made->pin_owner != version.pin_owner : !absl::IsUnavailable(made.status());
   if (is_unneeded) (void)tracker_.Unpin(workspace, version.pin_owner);
   return made;

@@ -44,8 +44,8 @@ class Registry {
   absl::Status DeleteAlias(const base::WorkspaceId& workspace, const std::string& name, const std::string& alias,
                            const std::string& actor);
 
-  /// The blobs it names are pinned first: NotFound when the workspace does not hold them. A source in the tracker's store brings the
-  /// files that are there.
+  /// The blobs it names are pinned first: NotFound when the workspace does not hold them. A source in the tracker's store brings
+  /// the files that are there.
   absl::StatusOr<ModelVersion> CreateVersion(const base::WorkspaceId& workspace, const std::string& name, NewVersion version,
                                              const std::string& actor);
   absl::StatusOr<ModelVersion> UpdateVersion(const base::WorkspaceId& workspace, const std::string& name, int version,

@@ -37,7 +37,7 @@ struct PromotionOrder {
   int version = 0;
   Stage stage = Stage::kNone;
   std::string reason;
-  std::string request_id;  // may be empty
+  std::string request_id;                         // may be empty
   std::optional<bool> archive_existing_versions;  // of the stage; when not set: yes for Production only
   std::string actor;
   absl::Time at;

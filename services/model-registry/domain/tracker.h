@@ -33,8 +33,8 @@ struct LoggedModelFacts {
 class Tracker {
  public:
   virtual ~Tracker() = default;
-  /// Keeps these blobs for `owner`, whatever becomes of the artifacts that point at them. NotFound when the workspace does not hold one
-  /// of them.
+  /// Keeps these blobs for `owner`, whatever becomes of the artifacts that point at them. NotFound when the workspace does not
+  /// hold one of them.
   virtual absl::Status Pin(const base::WorkspaceId& workspace, const std::string& owner,
                            const std::vector<std::string>& sha256s) = 0;
   /// The same for the files at a place such as "runs:/<run>/model" or "models:/m-<id>"; none when nothing is there.

@@ -61,8 +61,8 @@ std::optional<DeliveryState> DeliveryStateOf(const std::string& name) {
 
 absl::Status CheckWebhookUrl(const std::string& url, bool may_be_private) {
   const auto wrong = [&](absl::string_view why) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("url: \"", base::Utf8Excerpt(url, 200), "\" ", why, "; it is like \"https://ci.example.com/hooks/registry\""));
+    return absl::InvalidArgumentError(absl::StrCat("url: \"", base::Utf8Excerpt(url, 200), "\" ", why,
+                                                   "; it is like \"https://ci.example.com/hooks/registry\""));
   };
   if (url.size() > kMaxUrl) return absl::InvalidArgumentError(absl::StrCat("url: ", url.size(), " bytes; at most ", kMaxUrl));
   absl::string_view rest = url;

@@ -51,10 +51,10 @@ struct Delivery {
   std::optional<absl::Time> ended_at;
 };
 
-/// http or https, a host, no user or password in it, at most 2000 bytes; unless `may_be_private`, no literal private address. (Names
-/// are looked at again when they are resolved.) InvalidArgument says what would be right.
+/// http or https, a host, no user or password in it, at most 2000 bytes; unless `may_be_private`, no literal private address.
+/// (Names are looked at again when they are resolved.) InvalidArgument says what would be right.
 absl::Status CheckWebhookUrl(const std::string& url, bool may_be_private);
-absl::Status CheckWebhookName(const std::string& name);    // 1 to 63 bytes
+absl::Status CheckWebhookName(const std::string& name);      // 1 to 63 bytes
 absl::Status CheckWebhookSecret(const std::string& secret);  // 16 to 200 bytes
 absl::Status CheckWebhookEvents(const std::vector<std::string>& events);
 

@@ -8,15 +8,39 @@ namespace millwright::registry {
 namespace {
 
 TEST(WebhookTest, OnlyPublicWebAddressesAreTold) {
-  for (const char* url : {"https://ci.example.com/hooks", "http://example.com:8080/x?y=z", "https://8.8.8.8/", "https://[2606:4700::1]/"})
-    EXPECT_TRUE(CheckWebhookUrl(url, false).ok()) << url;
   for (const char* url :
-       {"", "ftp://example.com/", "file:///etc/passwd", "https://", "https:///x", "gopher://x", "https://user:pass@example.com/",
-        "https://example.com\\@127.0.0.1/", "https://exa mple.com/", "https://127.0.0.1/", "https://127.1/", "https://0x7f.0.0.1/",
-        "https://2130706433/", "http://localhost:5000/", "http://LOCALHOST./", "http://x.localhost/", "http://10.1.2.3/", "http://172.31.0.1/",
-        "http://192.168.0.1/", "http://169.254.169.254/latest/meta-data", "http://100.64.0.1/", "http://0.0.0.0/", "http://[::1]/",
-        "http://[::ffff:127.0.0.1]/", "http://[fe80::1]/", "http://[fd00::1]/", "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/",
-        "http://224.0.0.1/", "http://255.255.255.255/"}) {
+       {"https://ci.example.com/hooks", "http://example.com:8080/x?y=z", "https://8.8.8.8/", "https://[2606:4700::1]/"})
+    EXPECT_TRUE(CheckWebhookUrl(url, false).ok()) << url;
+  for (const char* url : {"",
+                          "ftp://example.com/",
+                          "file:///etc/passwd",
+                          "https://",
+                          "https:///x",
+                          "gopher://x",
+                          "https://user:pass@example.com/",
+                          "https://example.com\\@127.0.0.1/",
+                          "https://exa mple.com/",
+                          "https://127.0.0.1/",
+                          "https://127.1/",
+                          "https://0x7f.0.0.1/",
+                          "https://2130706433/",
+                          "http://localhost:5000/",
+                          "http://LOCALHOST./",
+                          "http://x.localhost/",
+                          "http://10.1.2.3/",
+                          "http://172.31.0.1/",
+                          "http://192.168.0.1/",
+                          "http://169.254.169.254/latest/meta-data",
+                          "http://100.64.0.1/",
+                          "http://0.0.0.0/",
+                          "http://[::1]/",
+                          "http://[::ffff:127.0.0.1]/",
+                          "http://[fe80::1]/",
+                          "http://[fd00::1]/",
+                          "http://[64:ff9b::7f00:1]/",
+                          "http://[2002:7f00:1::]/",
+                          "http://224.0.0.1/",
+                          "http://255.255.255.255/"}) {
     EXPECT_EQ(CheckWebhookUrl(url, false).code(), absl::StatusCode::kInvalidArgument) << url;
   }
   EXPECT_TRUE(CheckWebhookUrl("http://127.0.0.1:9999/", true).ok());

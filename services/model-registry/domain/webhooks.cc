@@ -28,7 +28,8 @@ absl::Status Webhooks::Delete(const base::WorkspaceId& workspace, std::int64_t i
   return store_.Delete(workspace, id, clock_.Now());
 }
 
-absl::StatusOr<Delivery> Webhooks::Redeliver(const base::WorkspaceId& workspace, std::int64_t webhook_id, std::int64_t delivery_id) {
+absl::StatusOr<Delivery> Webhooks::Redeliver(const base::WorkspaceId& workspace, std::int64_t webhook_id,
+                                             std::int64_t delivery_id) {
   return store_.Redeliver(workspace, webhook_id, delivery_id, clock_.Now());
 }
 

@@ -98,7 +98,8 @@ TEST_F(CourierTest, AReceiverHearsSignedEventsInOrderAndOnlyWhatItAskedFor) {
   ASSERT_TRUE(courier.RunOnce().ok());
   std::vector<std::string> told;
   for (const Receiver::Heard& heard : receiver_.heard()) told.push_back(heard.path + " " + heard.event);
-  EXPECT_THAT(told, testing::UnorderedElementsAre("/all model.created", "/all version.transitioned", "/some version.transitioned"));
+  EXPECT_THAT(told,
+              testing::UnorderedElementsAre("/all model.created", "/all version.transitioned", "/some version.transitioned"));
   for (const Receiver::Heard& heard : receiver_.heard()) {
     EXPECT_EQ(heard.signature, SignatureOf("0123456789abcdef", at_, heard.body));
     const nlohmann::json body = nlohmann::json::parse(heard.body);
@@ -120,7 +121,8 @@ TEST_F(CourierTest, AChangeThatIsUndoneTellsNobody) {
   EXPECT_FALSE(db().Transact([&](pg::Tx& tx) -> absl::Status {
                      EXPECT_TRUE(Tell(tx, workspace_, {.kind = "model.updated", .model_id = 1, .model = "pump"}, Now()).ok());
                      return absl::AbortedError("undone");
-                   }).ok());
+                   })
+                   .ok());
   EXPECT_TRUE(Deliveries(all).empty());
 }
 

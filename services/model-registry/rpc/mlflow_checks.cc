@@ -53,11 +53,9 @@ absl::Status CheckResolvesToItself(absl::string_view field, const std::string& n
 }  // namespace
 
 absl::Status CheckMlflowModelName(const std::string& name) {
-  if (absl::StripAsciiWhitespace(name).empty())
-    return absl::InvalidArgumentError("Missing value for required parameter 'name'.");
+  if (absl::StripAsciiWhitespace(name).empty()) return absl::InvalidArgumentError("Missing value for required parameter 'name'.");
   if (name.find_first_of("/:") != std::string::npos) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("Invalid model name '", name, "'. Names cannot contain '/' or ':'."));
+    return absl::InvalidArgumentError(absl::StrCat("Invalid model name '", name, "'. Names cannot contain '/' or ':'."));
   }
   RETURN_IF_ERROR(CheckResolvesToItself("name", name));
   if (base::CountCharacters(name) > kMaxName) return TooLongToStore("name", kMaxName);
@@ -71,9 +69,10 @@ absl::Status CheckMlflowDescription(const std::string& description) {
 
 absl::Status CheckMlflowTagKey(const std::string& key) {
   if (!mlflow::HasOnlyWordCharactersAnd("/.- :", key)) {
-    return InvalidValue("key", key,
-                        "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and "
-                        "slashes (/).");
+    return InvalidValue(
+        "key", key,
+        "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and "
+        "slashes (/).");
   }
   return CheckResolvesToItself("key", key);
 }
@@ -93,8 +92,8 @@ absl::Status CheckMlflowModelTag(const std::string& key, const std::string& valu
 
 absl::Status CheckMlflowAlias(const std::string& alias, bool is_new) {
   if (!mlflow::HasOnlyWordCharactersAnd("-", alias)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "Invalid alias name: '", alias, "'. Names may only contain alphanumerics, underscores (_), and dashes (-)."));
+    return absl::InvalidArgumentError(absl::StrCat("Invalid alias name: '", alias,
+                                                   "'. Names may only contain alphanumerics, underscores (_), and dashes (-)."));
   }
   if (base::CountCharacters(alias) > kMaxAlias) return TooLong("Registered model alias name", kMaxAlias);
   if (!is_new) return absl::OkStatus();
@@ -123,8 +122,8 @@ absl::StatusOr<Stage> ReadMlflowStage(const std::string& text) {
   for (const Stage stage : {Stage::kNone, Stage::kStaging, Stage::kProduction, Stage::kArchived}) {
     if (absl::AsciiStrToLower(Name(stage)) == lower) return stage;
   }
-  return absl::InvalidArgumentError(absl::StrCat("Invalid Model Version stage: ", text,
-                                                 ". Value must be one of None, Staging, Production, Archived."));
+  return absl::InvalidArgumentError(
+      absl::StrCat("Invalid Model Version stage: ", text, ". Value must be one of None, Staging, Production, Archived."));
 }
 
 absl::Status OfModel(const absl::Status& status, const std::string& name) {

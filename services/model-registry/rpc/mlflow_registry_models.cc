@@ -20,14 +20,15 @@ void SortByStage(std::vector<ModelVersion>& versions) {
 }  // namespace
 
 absl::StatusOr<mlflow_pb::RegisteredModel> MlflowRegistryService::Show(const base::WorkspaceId& workspace,
-                                                                      const RegisteredModel& model) {
+                                                                       const RegisteredModel& model) {
   ASSIGN_OR_RETURN(std::vector<ModelVersion> latest, registry_.versions().LatestVersions(workspace, {model.name}, {}));
   SortByStage(latest);
   return ToMlflow(model, latest);
 }
 
-grpc::Status MlflowRegistryService::CreateRegisteredModel(grpc::ServerContext* context, const mlflow_pb::CreateRegisteredModelRequest* request,
-                                              mlflow_pb::CreateRegisteredModelResponse* reply) {
+grpc::Status MlflowRegistryService::CreateRegisteredModel(grpc::ServerContext* context,
+                                                          const mlflow_pb::CreateRegisteredModelRequest* request,
+                                                          mlflow_pb::CreateRegisteredModelResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -42,8 +43,9 @@ grpc::Status MlflowRegistryService::CreateRegisteredModel(grpc::ServerContext* c
   });
 }
 
-grpc::Status MlflowRegistryService::GetRegisteredModel(grpc::ServerContext* context, const mlflow_pb::GetRegisteredModelRequest* request,
-                                              mlflow_pb::GetRegisteredModelResponse* reply) {
+grpc::Status MlflowRegistryService::GetRegisteredModel(grpc::ServerContext* context,
+                                                       const mlflow_pb::GetRegisteredModelRequest* request,
+                                                       mlflow_pb::GetRegisteredModelResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -54,8 +56,9 @@ grpc::Status MlflowRegistryService::GetRegisteredModel(grpc::ServerContext* cont
   });
 }
 
-grpc::Status MlflowRegistryService::UpdateRegisteredModel(grpc::ServerContext* context, const mlflow_pb::UpdateRegisteredModelRequest* request,
-                                              mlflow_pb::UpdateRegisteredModelResponse* reply) {
+grpc::Status MlflowRegistryService::UpdateRegisteredModel(grpc::ServerContext* context,
+                                                          const mlflow_pb::UpdateRegisteredModelRequest* request,
+                                                          mlflow_pb::UpdateRegisteredModelResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -68,8 +71,9 @@ grpc::Status MlflowRegistryService::UpdateRegisteredModel(grpc::ServerContext* c
   });
 }
 
-grpc::Status MlflowRegistryService::RenameRegisteredModel(grpc::ServerContext* context, const mlflow_pb::RenameRegisteredModelRequest* request,
-                                              mlflow_pb::RenameRegisteredModelResponse* reply) {
+grpc::Status MlflowRegistryService::RenameRegisteredModel(grpc::ServerContext* context,
+                                                          const mlflow_pb::RenameRegisteredModelRequest* request,
+                                                          mlflow_pb::RenameRegisteredModelResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->new_name()));
@@ -82,8 +86,9 @@ grpc::Status MlflowRegistryService::RenameRegisteredModel(grpc::ServerContext* c
   });
 }
 
-grpc::Status MlflowRegistryService::DeleteRegisteredModel(grpc::ServerContext* context, const mlflow_pb::DeleteRegisteredModelRequest* request,
-                                              mlflow_pb::DeleteRegisteredModelResponse*) {
+grpc::Status MlflowRegistryService::DeleteRegisteredModel(grpc::ServerContext* context,
+                                                          const mlflow_pb::DeleteRegisteredModelRequest* request,
+                                                          mlflow_pb::DeleteRegisteredModelResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -92,8 +97,9 @@ grpc::Status MlflowRegistryService::DeleteRegisteredModel(grpc::ServerContext* c
   });
 }
 
-grpc::Status MlflowRegistryService::SetRegisteredModelTag(grpc::ServerContext* context, const mlflow_pb::SetRegisteredModelTagRequest* request,
-                                              mlflow_pb::SetRegisteredModelTagResponse*) {
+grpc::Status MlflowRegistryService::SetRegisteredModelTag(grpc::ServerContext* context,
+                                                          const mlflow_pb::SetRegisteredModelTagRequest* request,
+                                                          mlflow_pb::SetRegisteredModelTagResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -103,8 +109,9 @@ grpc::Status MlflowRegistryService::SetRegisteredModelTag(grpc::ServerContext* c
   });
 }
 
-grpc::Status MlflowRegistryService::DeleteRegisteredModelTag(grpc::ServerContext* context, const mlflow_pb::DeleteRegisteredModelTagRequest* request,
-                                              mlflow_pb::DeleteRegisteredModelTagResponse*) {
+grpc::Status MlflowRegistryService::DeleteRegisteredModelTag(grpc::ServerContext* context,
+                                                             const mlflow_pb::DeleteRegisteredModelTagRequest* request,
+                                                             mlflow_pb::DeleteRegisteredModelTagResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -113,8 +120,9 @@ grpc::Status MlflowRegistryService::DeleteRegisteredModelTag(grpc::ServerContext
   });
 }
 
-grpc::Status MlflowRegistryService::SetRegisteredModelAlias(grpc::ServerContext* context, const mlflow_pb::SetRegisteredModelAliasRequest* request,
-                                              mlflow_pb::SetRegisteredModelAliasResponse*) {
+grpc::Status MlflowRegistryService::SetRegisteredModelAlias(grpc::ServerContext* context,
+                                                            const mlflow_pb::SetRegisteredModelAliasRequest* request,
+                                                            mlflow_pb::SetRegisteredModelAliasResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -125,8 +133,9 @@ grpc::Status MlflowRegistryService::SetRegisteredModelAlias(grpc::ServerContext*
   });
 }
 
-grpc::Status MlflowRegistryService::DeleteRegisteredModelAlias(grpc::ServerContext* context, const mlflow_pb::DeleteRegisteredModelAliasRequest* request,
-                                              mlflow_pb::DeleteRegisteredModelAliasResponse*) {
+grpc::Status MlflowRegistryService::DeleteRegisteredModelAlias(grpc::ServerContext* context,
+                                                               const mlflow_pb::DeleteRegisteredModelAliasRequest* request,
+                                                               mlflow_pb::DeleteRegisteredModelAliasResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -135,8 +144,9 @@ grpc::Status MlflowRegistryService::DeleteRegisteredModelAlias(grpc::ServerConte
   });
 }
 
-grpc::Status MlflowRegistryService::GetModelVersionByAlias(grpc::ServerContext* context, const mlflow_pb::GetModelVersionByAliasRequest* request,
-                                              mlflow_pb::GetModelVersionByAliasResponse* reply) {
+grpc::Status MlflowRegistryService::GetModelVersionByAlias(grpc::ServerContext* context,
+                                                           const mlflow_pb::GetModelVersionByAliasRequest* request,
+                                                           mlflow_pb::GetModelVersionByAliasResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -151,18 +161,18 @@ grpc::Status MlflowRegistryService::GetModelVersionByAlias(grpc::ServerContext* 
       *reply->mutable_model_version() = ToMlflow(*version);
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(const std::vector<ModelVersion> versions, registry_.versions().LatestVersions(workspace, {request->name()}, {}));
+    ASSIGN_OR_RETURN(const std::vector<ModelVersion> versions,
+                     registry_.versions().LatestVersions(workspace, {request->name()}, {}));
     if (versions.empty()) return absl::NotFoundError(absl::StrCat("Latest version not found for model ", request->name(), "."));
-    *reply->mutable_model_version() =
-        ToMlflow(*std::max_element(versions.begin(), versions.end(), [](const ModelVersion& a, const ModelVersion& b) {
-          return a.version < b.version;
-        }));
+    *reply->mutable_model_version() = ToMlflow(*std::max_element(
+        versions.begin(), versions.end(), [](const ModelVersion& a, const ModelVersion& b) { return a.version < b.version; }));
     return absl::OkStatus();
   });
 }
 
-grpc::Status MlflowRegistryService::GetLatestVersions(grpc::ServerContext* context, const mlflow_pb::GetLatestVersionsRequest* request,
-                                              mlflow_pb::GetLatestVersionsResponse* reply) {
+grpc::Status MlflowRegistryService::GetLatestVersions(grpc::ServerContext* context,
+                                                      const mlflow_pb::GetLatestVersionsRequest* request,
+                                                      mlflow_pb::GetLatestVersionsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));

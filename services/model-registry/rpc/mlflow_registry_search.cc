@@ -45,7 +45,7 @@ grpc::Status MlflowRegistryService::SearchRegisteredModels(grpc::ServerContext* 
     ASSIGN_OR_RETURN(const std::vector<ModelVersion> latest, registry_.versions().LatestVersions(workspace, names, {}));
     for (const RegisteredModel& model : page.items) {  // in their own order; `latest` stands in that of names
       auto version = std::lower_bound(latest.begin(), latest.end(), model.name,
-                                 [](const ModelVersion& a, const std::string& name) { return a.name < name; });
+                                      [](const ModelVersion& a, const std::string& name) { return a.name < name; });
       std::vector<ModelVersion> own;
       for (; version != latest.end() && version->name == model.name; ++version) own.push_back(*version);
       *reply->add_registered_models() = ToMlflow(model, own);

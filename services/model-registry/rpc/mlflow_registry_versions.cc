@@ -35,8 +35,9 @@ std::string AttachmentNamed(absl::string_view path) {
 
 }  // namespace
 
-grpc::Status MlflowRegistryService::CreateModelVersion(grpc::ServerContext* context, const mlflow_pb::CreateModelVersionRequest* request,
-                                              mlflow_pb::CreateModelVersionResponse* reply) {
+grpc::Status MlflowRegistryService::CreateModelVersion(grpc::ServerContext* context,
+                                                       const mlflow_pb::CreateModelVersionRequest* request,
+                                                       mlflow_pb::CreateModelVersionResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     NewVersion version{.run_id = request->run_id(),
@@ -47,8 +48,8 @@ grpc::Status MlflowRegistryService::CreateModelVersion(grpc::ServerContext* cont
                        .tags = TagsOf(request->tags())};
     if (IsPrompt(version.tags)) {
       if (version.source != "dummy-source" && version.source != "prompt-template") {
-        return absl::InvalidArgumentError(absl::StrCat("Invalid prompt source: '", version.source,
-                                                       "'. Prompt sources must use an MLflow placeholder."));
+        return absl::InvalidArgumentError(
+            absl::StrCat("Invalid prompt source: '", version.source, "'. Prompt sources must use an MLflow placeholder."));
       }
     } else {
       MlflowSource given{.source = request->source()};
@@ -74,8 +75,9 @@ grpc::Status MlflowRegistryService::CreateModelVersion(grpc::ServerContext* cont
   });
 }
 
-grpc::Status MlflowRegistryService::GetModelVersion(grpc::ServerContext* context, const mlflow_pb::GetModelVersionRequest* request,
-                                              mlflow_pb::GetModelVersionResponse* reply) {
+grpc::Status MlflowRegistryService::GetModelVersion(grpc::ServerContext* context,
+                                                    const mlflow_pb::GetModelVersionRequest* request,
+                                                    mlflow_pb::GetModelVersionResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -87,8 +89,9 @@ grpc::Status MlflowRegistryService::GetModelVersion(grpc::ServerContext* context
   });
 }
 
-grpc::Status MlflowRegistryService::UpdateModelVersion(grpc::ServerContext* context, const mlflow_pb::UpdateModelVersionRequest* request,
-                                              mlflow_pb::UpdateModelVersionResponse* reply) {
+grpc::Status MlflowRegistryService::UpdateModelVersion(grpc::ServerContext* context,
+                                                       const mlflow_pb::UpdateModelVersionRequest* request,
+                                                       mlflow_pb::UpdateModelVersionResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -108,15 +111,17 @@ grpc::Status MlflowRegistryService::UpdateModelVersion(grpc::ServerContext* cont
   });
 }
 
-grpc::Status MlflowRegistryService::TransitionModelVersionStage(grpc::ServerContext* context, const mlflow_pb::TransitionModelVersionStageRequest* request,
-                                              mlflow_pb::TransitionModelVersionStageResponse* reply) {
+grpc::Status MlflowRegistryService::TransitionModelVersionStage(grpc::ServerContext* context,
+                                                                const mlflow_pb::TransitionModelVersionStageRequest* request,
+                                                                mlflow_pb::TransitionModelVersionStageResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Stage stage, ReadMlflowStage(request->stage()));
     if (request->archive_existing_versions() && stage != Stage::kStaging && stage != Stage::kProduction) {
-      return absl::InternalError(absl::StrCat("Model version transition cannot archive existing model versions because '",
-                                              request->stage(),
-                                              "' is not an Active stage. Valid stages are ['Staging', 'Production']"));
+      return rpc::WithErrorCode(absl::InvalidArgumentError(absl::StrCat(
+                                    "Model version transition cannot archive existing model versions because '", request->stage(),
+                                    "' is not an Active stage. Valid stages are ['Staging', 'Production']")),
+                                "INTERNAL_ERROR");
     }
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
     ASSIGN_OR_RETURN(const MlflowVersion version, ReadMlflowVersion(request->version()));
@@ -128,8 +133,7 @@ grpc::Status MlflowRegistryService::TransitionModelVersionStage(grpc::ServerCont
                                       .archive_existing_versions = request->archive_existing_versions(),
                                       .actor = caller.subject});
     // Of what the state forbids MLflow's clients try again for minutes when it is answered with 500: a gate's no is final.
-    if (absl::IsFailedPrecondition(promotion.status()))
-      return rpc::WithErrorCode(promotion.status(), "INVALID_PARAMETER_VALUE");
+    if (absl::IsFailedPrecondition(promotion.status())) return rpc::WithErrorCode(promotion.status(), "INVALID_PARAMETER_VALUE");
     RETURN_IF_ERROR(OfVersion(promotion.status(), request->name(), version));
     ASSIGN_OR_RETURN(const ModelVersion moved, registry_.versions().GetVersion(workspace, request->name(), version.number));
     *reply->mutable_model_version() = ToMlflow(moved);
@@ -137,8 +141,9 @@ grpc::Status MlflowRegistryService::TransitionModelVersionStage(grpc::ServerCont
   });
 }
 
-grpc::Status MlflowRegistryService::DeleteModelVersion(grpc::ServerContext* context, const mlflow_pb::DeleteModelVersionRequest* request,
-                                              mlflow_pb::DeleteModelVersionResponse*) {
+grpc::Status MlflowRegistryService::DeleteModelVersion(grpc::ServerContext* context,
+                                                       const mlflow_pb::DeleteModelVersionRequest* request,
+                                                       mlflow_pb::DeleteModelVersionResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const MlflowVersion version, ReadMlflowVersion(request->version()));
@@ -149,8 +154,9 @@ grpc::Status MlflowRegistryService::DeleteModelVersion(grpc::ServerContext* cont
   });
 }
 
-grpc::Status MlflowRegistryService::GetModelVersionDownloadUri(grpc::ServerContext* context, const mlflow_pb::GetModelVersionDownloadUriRequest* request,
-                                              mlflow_pb::GetModelVersionDownloadUriResponse* reply) {
+grpc::Status MlflowRegistryService::GetModelVersionDownloadUri(grpc::ServerContext* context,
+                                                               const mlflow_pb::GetModelVersionDownloadUriRequest* request,
+                                                               mlflow_pb::GetModelVersionDownloadUriResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -162,8 +168,9 @@ grpc::Status MlflowRegistryService::GetModelVersionDownloadUri(grpc::ServerConte
   });
 }
 
-grpc::Status MlflowRegistryService::SetModelVersionTag(grpc::ServerContext* context, const mlflow_pb::SetModelVersionTagRequest* request,
-                                              mlflow_pb::SetModelVersionTagResponse*) {
+grpc::Status MlflowRegistryService::SetModelVersionTag(grpc::ServerContext* context,
+                                                       const mlflow_pb::SetModelVersionTagRequest* request,
+                                                       mlflow_pb::SetModelVersionTagResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));
@@ -175,8 +182,9 @@ grpc::Status MlflowRegistryService::SetModelVersionTag(grpc::ServerContext* cont
   });
 }
 
-grpc::Status MlflowRegistryService::DeleteModelVersionTag(grpc::ServerContext* context, const mlflow_pb::DeleteModelVersionTagRequest* request,
-                                              mlflow_pb::DeleteModelVersionTagResponse*) {
+grpc::Status MlflowRegistryService::DeleteModelVersionTag(grpc::ServerContext* context,
+                                                          const mlflow_pb::DeleteModelVersionTagRequest* request,
+                                                          mlflow_pb::DeleteModelVersionTagResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     RETURN_IF_ERROR(CheckMlflowModelName(request->name()));

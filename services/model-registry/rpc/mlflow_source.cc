@@ -23,10 +23,11 @@ absl::Status NotOf(const std::string& source, absl::string_view id) {
 absl::Status CheckHost(const MlflowUri& uri) {
   const std::optional<std::string> scheme = HostScheme(uri);
   if (!scheme) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "'source' cannot use the '", *scheme, "' scheme: the '", *scheme,
-      "' scheme addresses a host other than the tracking server's configured artifact storage, so the server would connect to the "
-      "host named in the URI. Set the MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES environment variable on the server to allow it."));
+  return absl::InvalidArgumentError(absl::StrCat("'source' cannot use the '", *scheme, "' scheme: the '", *scheme,
+                                                 "' scheme addresses a host other than the tracking server's configured artifact "
+                                                 "storage, so the server would connect to the "
+                                                 "host named in the URI. Set the MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES "
+                                                 "environment variable on the server to allow it."));
 }
 
 /// A path on the server's own disk, which this server never has artifacts on. An error for `file://host/…`.
@@ -36,8 +37,11 @@ absl::StatusOr<bool> IsLocal(const std::string& source, const MlflowUri& uri) {
   const bool is_remote = !uri.authority.empty() && uri.authority != "." && !absl::StartsWith(uri.authority, "localhost") &&
                          !absl::StartsWith(uri.authority, "127.0.0.1");
   if (!is_remote) return true;
-  return absl::InternalError(absl::StrCat(source, " is not a valid remote uri. For remote access on windows, please consider using a "
-                                                  "different scheme such as SMB (e.g. smb://<hostname>/<path>)."));
+  return rpc::WithErrorCode(
+      absl::InvalidArgumentError(absl::StrCat(source,
+                                              " is not a valid remote uri. For remote access on windows, please consider using "
+                                              "a different scheme such as SMB (e.g. smb://<hostname>/<path>).")),
+      "INTERNAL_ERROR");
 }
 
 absl::Status LocalRefused(const std::string& source, const MlflowUri& uri, bool names_owner, absl::string_view id) {
@@ -51,14 +55,15 @@ absl::Status LocalRefused(const std::string& source, const MlflowUri& uri, bool 
 
 absl::Status CheckPlain(const std::string& source) {
   if (IsPlain(source)) return absl::OkStatus();
-  return Invalid(source,
-                 "If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute "
-                 "path must be provided without relative path references present. Please provide an absolute path.");
+  return Invalid(
+      source,
+      "If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute "
+      "path must be provided without relative path references present. Please provide an absolute path.");
 }
 
 /// `models:/name/…` as the version it means, with what that version is known by.
-absl::StatusOr<ResolvedSource> OfRegisteredVersion(const base::WorkspaceId& workspace, const MlflowSource& given, const ModelUri& uri,
-                                                   Registry& registry) {
+absl::StatusOr<ResolvedSource> OfRegisteredVersion(const base::WorkspaceId& workspace, const MlflowSource& given,
+                                                   const ModelUri& uri, Registry& registry) {
   RETURN_IF_ERROR(OfModel(registry.models().GetModel(workspace, uri.name).status(), uri.name));
   absl::StatusOr<ModelVersion> found = absl::NotFoundError("");
   MlflowVersion number;
@@ -98,7 +103,8 @@ absl::Status OfLoggedModel(const absl::Status& status, const std::string& model_
   return absl::NotFoundError(absl::StrCat("Logged model with ID '", model_id, "' not found."));
 }
 
-absl::Status CheckOfModel(const base::WorkspaceId& workspace, const ResolvedSource& source, const MlflowUri& uri, Registry& registry) {
+absl::Status CheckOfModel(const base::WorkspaceId& workspace, const ResolvedSource& source, const MlflowUri& uri,
+                          Registry& registry) {
   ASSIGN_OR_RETURN(const bool is_local, IsLocal(source.source, uri));
   if (is_local) return LocalRefused(source.source, uri, true, "model_id");
   RETURN_IF_ERROR(CheckPlain(source.source));
@@ -115,7 +121,8 @@ absl::Status CheckOfModel(const base::WorkspaceId& workspace, const ResolvedSour
   return IsWithin(source.source, model->artifact_uri) ? absl::OkStatus() : NotOf(source.source, "model_id");
 }
 
-absl::Status CheckOfRun(const base::WorkspaceId& workspace, const ResolvedSource& source, const MlflowUri& uri, Registry& registry) {
+absl::Status CheckOfRun(const base::WorkspaceId& workspace, const ResolvedSource& source, const MlflowUri& uri,
+                        Registry& registry) {
   ASSIGN_OR_RETURN(const bool is_local, IsLocal(source.source, uri));
   if (is_local) return LocalRefused(source.source, uri, !source.run_id.empty(), "run_id");
   RETURN_IF_ERROR(CheckPlain(source.source));

@@ -14,12 +14,10 @@
 namespace millwright::registry {
 namespace {
 
-constexpr std::array<absl::string_view, 10> kHostSchemes = {"ftp",   "sftp",             "hdfs", "viewfs", "http",
-                                                            "https", "mlflow-artifacts", "r2",   "b2",     "abfss"};
+constexpr std::array<absl::string_view, 10> kHostSchemes = {"ftp", "sftp", "hdfs", "viewfs", "http", "https", "mlflow-artifacts",
+                                                            "r2",  "b2",   "abfss"};
 
-bool IsSchemeCharacter(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '-' || c == '.';
-}
+bool IsSchemeCharacter(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '-' || c == '.'; }
 
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -52,7 +50,8 @@ std::vector<std::string> PathParts(const std::string& path) {
 MlflowUri SplitUri(absl::string_view uri) {
   MlflowUri parts;
   const std::size_t colon = uri.find(':');
-  const bool has_scheme = colon != absl::string_view::npos && colon > 0 && absl::ascii_isalpha(static_cast<unsigned char>(uri[0])) &&
+  const bool has_scheme = colon != absl::string_view::npos && colon > 0 &&
+                          absl::ascii_isalpha(static_cast<unsigned char>(uri[0])) &&
                           std::all_of(uri.begin(), uri.begin() + static_cast<std::ptrdiff_t>(colon), IsSchemeCharacter);
   if (has_scheme) {
     parts.scheme = absl::AsciiStrToLower(uri.substr(0, colon));
@@ -116,8 +115,9 @@ std::optional<std::string> HostScheme(const MlflowUri& uri) {
 bool IsWithin(absl::string_view uri, absl::string_view root) {
   const MlflowUri a = SplitUri(uri), b = SplitUri(root);
   const std::vector<std::string> parts = PathParts(a.path), root_parts = PathParts(b.path);
-  return a.scheme == b.scheme && absl::AsciiStrToLower(a.authority) == absl::AsciiStrToLower(b.authority) && !root_parts.empty() &&
-         parts.size() >= root_parts.size() && std::equal(root_parts.begin(), root_parts.end(), parts.begin());
+  return a.scheme == b.scheme && absl::AsciiStrToLower(a.authority) == absl::AsciiStrToLower(b.authority) &&
+         !root_parts.empty() && parts.size() >= root_parts.size() &&
+         std::equal(root_parts.begin(), root_parts.end(), parts.begin());
 }
 
 bool IsPlain(absl::string_view uri) {

@@ -34,11 +34,12 @@ grpc::Status RegistryService::CreateRegisteredModel(grpc::ServerContext* context
                                                     pb::RegisteredModel* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
-    ASSIGN_OR_RETURN(const RegisteredModel model, registry_.CreateModel(workspace,
-                                                                     {.name = request->name(),
-                                                                      .description = request->description(),
-                                                                      .tags = Tags(request->tags().begin(), request->tags().end())},
-                                                                     caller.subject));
+    ASSIGN_OR_RETURN(const RegisteredModel model,
+                     registry_.CreateModel(workspace,
+                                           {.name = request->name(),
+                                            .description = request->description(),
+                                            .tags = Tags(request->tags().begin(), request->tags().end())},
+                                           caller.subject));
     *reply = ToProto(model);
     return absl::OkStatus();
   });
@@ -98,7 +99,7 @@ grpc::Status RegistryService::ListModelVersions(grpc::ServerContext* context, co
     ASSIGN_OR_RETURN(const std::int64_t before, NumberBefore(request->page_token(), kEnd));
     ASSIGN_OR_RETURN(const std::vector<ModelVersion> versions,
                      registry_.versions().ListVersions(workspace, request->name(),
-                                                     static_cast<int>(std::clamp<std::int64_t>(before, 0, kEnd)), size + 1));
+                                                       static_cast<int>(std::clamp<std::int64_t>(before, 0, kEnd)), size + 1));
     for (int i = 0; i < std::min<int>(size, versions.size()); ++i) *reply->add_model_versions() = ToProto(versions[i]);
     if (static_cast<int>(versions.size()) > size) reply->set_next_page_token(rpc::EncodePageToken({versions[size - 1].version}));
     return absl::OkStatus();

@@ -39,24 +39,41 @@ class RegistryService final : public pb::RegistryService::Service {
   grpc::Status ListPromotions(grpc::ServerContext* context, const pb::ListPromotionsRequest* request,
                               pb::ListPromotionsResponse* reply) override;
   // registry_service_edit.cc, registry_service_gates.cc
-  grpc::Status UpdateRegisteredModel(grpc::ServerContext* context, const pb::UpdateRegisteredModelRequest* request, pb::RegisteredModel* reply) override;
-  grpc::Status RenameRegisteredModel(grpc::ServerContext* context, const pb::RenameRegisteredModelRequest* request, pb::RegisteredModel* reply) override;
-  grpc::Status DeleteRegisteredModel(grpc::ServerContext* context, const pb::DeleteRegisteredModelRequest* request, pb::DeleteRegisteredModelResponse* reply) override;
-  grpc::Status SetModelTag(grpc::ServerContext* context, const pb::SetModelTagRequest* request, pb::SetModelTagResponse* reply) override;
-  grpc::Status DeleteModelTag(grpc::ServerContext* context, const pb::DeleteModelTagRequest* request, pb::DeleteModelTagResponse* reply) override;
-  grpc::Status SetModelAlias(grpc::ServerContext* context, const pb::SetModelAliasRequest* request, pb::SetModelAliasResponse* reply) override;
-  grpc::Status DeleteModelAlias(grpc::ServerContext* context, const pb::DeleteModelAliasRequest* request, pb::DeleteModelAliasResponse* reply) override;
-  grpc::Status GetModelVersionByAlias(grpc::ServerContext* context, const pb::GetModelVersionByAliasRequest* request, pb::ModelVersion* reply) override;
-  grpc::Status UpdateModelVersion(grpc::ServerContext* context, const pb::UpdateModelVersionRequest* request, pb::ModelVersion* reply) override;
-  grpc::Status DeleteModelVersion(grpc::ServerContext* context, const pb::DeleteModelVersionRequest* request, pb::DeleteModelVersionResponse* reply) override;
-  grpc::Status SetModelVersionTag(grpc::ServerContext* context, const pb::SetModelVersionTagRequest* request, pb::SetModelVersionTagResponse* reply) override;
-  grpc::Status DeleteModelVersionTag(grpc::ServerContext* context, const pb::DeleteModelVersionTagRequest* request, pb::DeleteModelVersionTagResponse* reply) override;
-  grpc::Status ListGates(grpc::ServerContext* context, const pb::ListGatesRequest* request, pb::ListGatesResponse* reply) override;
-  grpc::Status ApproveModelVersion(grpc::ServerContext* context, const pb::ApproveModelVersionRequest* request, pb::Approval* reply) override;
-  grpc::Status RejectModelVersion(grpc::ServerContext* context, const pb::RejectModelVersionRequest* request, pb::Approval* reply) override;
-  grpc::Status ListApprovals(grpc::ServerContext* context, const pb::ListApprovalsRequest* request, pb::ListApprovalsResponse* reply) override;
+  grpc::Status UpdateRegisteredModel(grpc::ServerContext* context, const pb::UpdateRegisteredModelRequest* request,
+                                     pb::RegisteredModel* reply) override;
+  grpc::Status RenameRegisteredModel(grpc::ServerContext* context, const pb::RenameRegisteredModelRequest* request,
+                                     pb::RegisteredModel* reply) override;
+  grpc::Status DeleteRegisteredModel(grpc::ServerContext* context, const pb::DeleteRegisteredModelRequest* request,
+                                     pb::DeleteRegisteredModelResponse* reply) override;
+  grpc::Status SetModelTag(grpc::ServerContext* context, const pb::SetModelTagRequest* request,
+                           pb::SetModelTagResponse* reply) override;
+  grpc::Status DeleteModelTag(grpc::ServerContext* context, const pb::DeleteModelTagRequest* request,
+                              pb::DeleteModelTagResponse* reply) override;
+  grpc::Status SetModelAlias(grpc::ServerContext* context, const pb::SetModelAliasRequest* request,
+                             pb::SetModelAliasResponse* reply) override;
+  grpc::Status DeleteModelAlias(grpc::ServerContext* context, const pb::DeleteModelAliasRequest* request,
+                                pb::DeleteModelAliasResponse* reply) override;
+  grpc::Status GetModelVersionByAlias(grpc::ServerContext* context, const pb::GetModelVersionByAliasRequest* request,
+                                      pb::ModelVersion* reply) override;
+  grpc::Status UpdateModelVersion(grpc::ServerContext* context, const pb::UpdateModelVersionRequest* request,
+                                  pb::ModelVersion* reply) override;
+  grpc::Status DeleteModelVersion(grpc::ServerContext* context, const pb::DeleteModelVersionRequest* request,
+                                  pb::DeleteModelVersionResponse* reply) override;
+  grpc::Status SetModelVersionTag(grpc::ServerContext* context, const pb::SetModelVersionTagRequest* request,
+                                  pb::SetModelVersionTagResponse* reply) override;
+  grpc::Status DeleteModelVersionTag(grpc::ServerContext* context, const pb::DeleteModelVersionTagRequest* request,
+                                     pb::DeleteModelVersionTagResponse* reply) override;
+  grpc::Status ListGates(grpc::ServerContext* context, const pb::ListGatesRequest* request,
+                         pb::ListGatesResponse* reply) override;
+  grpc::Status ApproveModelVersion(grpc::ServerContext* context, const pb::ApproveModelVersionRequest* request,
+                                   pb::Approval* reply) override;
+  grpc::Status RejectModelVersion(grpc::ServerContext* context, const pb::RejectModelVersionRequest* request,
+                                  pb::Approval* reply) override;
+  grpc::Status ListApprovals(grpc::ServerContext* context, const pb::ListApprovalsRequest* request,
+                             pb::ListApprovalsResponse* reply) override;
   grpc::Status RecordCheck(grpc::ServerContext* context, const pb::RecordCheckRequest* request, pb::Check* reply) override;
-  grpc::Status ListChecks(grpc::ServerContext* context, const pb::ListChecksRequest* request, pb::ListChecksResponse* reply) override;
+  grpc::Status ListChecks(grpc::ServerContext* context, const pb::ListChecksRequest* request,
+                          pb::ListChecksResponse* reply) override;
 
   // registry_service_insight.cc
   grpc::Status SearchRegisteredModels(grpc::ServerContext* context, const pb::SearchRegisteredModelsRequest* request,

@@ -5,7 +5,8 @@
 
 namespace millwright::registry {
 
-grpc::Status RegistryService::UpdateRegisteredModel(grpc::ServerContext* context, const pb::UpdateRegisteredModelRequest* request, pb::RegisteredModel* reply) {
+grpc::Status RegistryService::UpdateRegisteredModel(grpc::ServerContext* context, const pb::UpdateRegisteredModelRequest* request,
+                                                    pb::RegisteredModel* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const RegisteredModel model,
@@ -15,7 +16,8 @@ grpc::Status RegistryService::UpdateRegisteredModel(grpc::ServerContext* context
   });
 }
 
-grpc::Status RegistryService::RenameRegisteredModel(grpc::ServerContext* context, const pb::RenameRegisteredModelRequest* request, pb::RegisteredModel* reply) {
+grpc::Status RegistryService::RenameRegisteredModel(grpc::ServerContext* context, const pb::RenameRegisteredModelRequest* request,
+                                                    pb::RegisteredModel* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const RegisteredModel model,
@@ -25,28 +27,32 @@ grpc::Status RegistryService::RenameRegisteredModel(grpc::ServerContext* context
   });
 }
 
-grpc::Status RegistryService::DeleteRegisteredModel(grpc::ServerContext* context, const pb::DeleteRegisteredModelRequest* request, pb::DeleteRegisteredModelResponse*) {
+grpc::Status RegistryService::DeleteRegisteredModel(grpc::ServerContext* context, const pb::DeleteRegisteredModelRequest* request,
+                                                    pb::DeleteRegisteredModelResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     return registry_.DeleteModel(workspace, request->name(), request->allow_production(), caller.subject);
   });
 }
 
-grpc::Status RegistryService::SetModelTag(grpc::ServerContext* context, const pb::SetModelTagRequest* request, pb::SetModelTagResponse*) {
+grpc::Status RegistryService::SetModelTag(grpc::ServerContext* context, const pb::SetModelTagRequest* request,
+                                          pb::SetModelTagResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     return registry_.SetModelTag(workspace, request->name(), request->key(), request->value(), caller.subject);
   });
 }
 
-grpc::Status RegistryService::DeleteModelTag(grpc::ServerContext* context, const pb::DeleteModelTagRequest* request, pb::DeleteModelTagResponse*) {
+grpc::Status RegistryService::DeleteModelTag(grpc::ServerContext* context, const pb::DeleteModelTagRequest* request,
+                                             pb::DeleteModelTagResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     return registry_.DeleteModelTag(workspace, request->name(), request->key(), caller.subject);
   });
 }
 
-grpc::Status RegistryService::SetModelAlias(grpc::ServerContext* context, const pb::SetModelAliasRequest* request, pb::SetModelAliasResponse*) {
+grpc::Status RegistryService::SetModelAlias(grpc::ServerContext* context, const pb::SetModelAliasRequest* request,
+                                            pb::SetModelAliasResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int version, VersionOf(request->version()));
@@ -54,14 +60,16 @@ grpc::Status RegistryService::SetModelAlias(grpc::ServerContext* context, const 
   });
 }
 
-grpc::Status RegistryService::DeleteModelAlias(grpc::ServerContext* context, const pb::DeleteModelAliasRequest* request, pb::DeleteModelAliasResponse*) {
+grpc::Status RegistryService::DeleteModelAlias(grpc::ServerContext* context, const pb::DeleteModelAliasRequest* request,
+                                               pb::DeleteModelAliasResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     return registry_.DeleteAlias(workspace, request->name(), request->alias(), caller.subject);
   });
 }
 
-grpc::Status RegistryService::GetModelVersionByAlias(grpc::ServerContext* context, const pb::GetModelVersionByAliasRequest* request, pb::ModelVersion* reply) {
+grpc::Status RegistryService::GetModelVersionByAlias(grpc::ServerContext* context,
+                                                     const pb::GetModelVersionByAliasRequest* request, pb::ModelVersion* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const ModelVersion version,
@@ -71,7 +79,8 @@ grpc::Status RegistryService::GetModelVersionByAlias(grpc::ServerContext* contex
   });
 }
 
-grpc::Status RegistryService::UpdateModelVersion(grpc::ServerContext* context, const pb::UpdateModelVersionRequest* request, pb::ModelVersion* reply) {
+grpc::Status RegistryService::UpdateModelVersion(grpc::ServerContext* context, const pb::UpdateModelVersionRequest* request,
+                                                 pb::ModelVersion* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int version, VersionOf(request->version()));
@@ -85,7 +94,8 @@ grpc::Status RegistryService::UpdateModelVersion(grpc::ServerContext* context, c
   });
 }
 
-grpc::Status RegistryService::DeleteModelVersion(grpc::ServerContext* context, const pb::DeleteModelVersionRequest* request, pb::DeleteModelVersionResponse*) {
+grpc::Status RegistryService::DeleteModelVersion(grpc::ServerContext* context, const pb::DeleteModelVersionRequest* request,
+                                                 pb::DeleteModelVersionResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int version, VersionOf(request->version()));
@@ -93,7 +103,8 @@ grpc::Status RegistryService::DeleteModelVersion(grpc::ServerContext* context, c
   });
 }
 
-grpc::Status RegistryService::SetModelVersionTag(grpc::ServerContext* context, const pb::SetModelVersionTagRequest* request, pb::SetModelVersionTagResponse*) {
+grpc::Status RegistryService::SetModelVersionTag(grpc::ServerContext* context, const pb::SetModelVersionTagRequest* request,
+                                                 pb::SetModelVersionTagResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int version, VersionOf(request->version()));
@@ -101,7 +112,8 @@ grpc::Status RegistryService::SetModelVersionTag(grpc::ServerContext* context, c
   });
 }
 
-grpc::Status RegistryService::DeleteModelVersionTag(grpc::ServerContext* context, const pb::DeleteModelVersionTagRequest* request, pb::DeleteModelVersionTagResponse*) {
+grpc::Status RegistryService::DeleteModelVersionTag(grpc::ServerContext* context, const pb::DeleteModelVersionTagRequest* request,
+                                                    pb::DeleteModelVersionTagResponse*) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int version, VersionOf(request->version()));

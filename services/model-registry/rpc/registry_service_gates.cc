@@ -18,7 +18,8 @@ grpc::Status RegistryService::SetGate(grpc::ServerContext* context, const pb::Se
   });
 }
 
-grpc::Status RegistryService::ListGates(grpc::ServerContext* context, const pb::ListGatesRequest* request, pb::ListGatesResponse* reply) {
+grpc::Status RegistryService::ListGates(grpc::ServerContext* context, const pb::ListGatesRequest* request,
+                                        pb::ListGatesResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const std::vector<Gate> gates, registry_.gates().ListGates(workspace, request->name()));
@@ -27,7 +28,8 @@ grpc::Status RegistryService::ListGates(grpc::ServerContext* context, const pb::
   });
 }
 
-grpc::Status RegistryService::CheckGate(grpc::ServerContext* context, const pb::CheckGateRequest* request, pb::GateDecision* reply) {
+grpc::Status RegistryService::CheckGate(grpc::ServerContext* context, const pb::CheckGateRequest* request,
+                                        pb::GateDecision* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const Stage stage, FromProto(request->stage()));
@@ -38,7 +40,8 @@ grpc::Status RegistryService::CheckGate(grpc::ServerContext* context, const pb::
   });
 }
 
-grpc::Status RegistryService::ApproveModelVersion(grpc::ServerContext* context, const pb::ApproveModelVersionRequest* request, pb::Approval* reply) {
+grpc::Status RegistryService::ApproveModelVersion(grpc::ServerContext* context, const pb::ApproveModelVersionRequest* request,
+                                                  pb::Approval* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     Approval approval{.name = request->name(), .is_approved = true, .actor = caller.subject, .reason = request->reason()};
@@ -51,7 +54,8 @@ grpc::Status RegistryService::ApproveModelVersion(grpc::ServerContext* context, 
   });
 }
 
-grpc::Status RegistryService::RejectModelVersion(grpc::ServerContext* context, const pb::RejectModelVersionRequest* request, pb::Approval* reply) {
+grpc::Status RegistryService::RejectModelVersion(grpc::ServerContext* context, const pb::RejectModelVersionRequest* request,
+                                                 pb::Approval* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     Approval approval{.name = request->name(), .is_approved = false, .actor = caller.subject, .reason = request->reason()};
@@ -64,12 +68,12 @@ grpc::Status RegistryService::RejectModelVersion(grpc::ServerContext* context, c
   });
 }
 
-grpc::Status RegistryService::ListApprovals(grpc::ServerContext* context, const pb::ListApprovalsRequest* request, pb::ListApprovalsResponse* reply) {
+grpc::Status RegistryService::ListApprovals(grpc::ServerContext* context, const pb::ListApprovalsRequest* request,
+                                            pb::ListApprovalsResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int version, VersionOf(request->version()));
-    ASSIGN_OR_RETURN(const std::vector<Approval> approvals,
-                     registry_.gates().ListApprovals(workspace, request->name(), version));
+    ASSIGN_OR_RETURN(const std::vector<Approval> approvals, registry_.gates().ListApprovals(workspace, request->name(), version));
     for (const Approval& approval : approvals) *reply->add_approvals() = ToProto(approval);
     return absl::OkStatus();
   });
@@ -91,7 +95,8 @@ grpc::Status RegistryService::RecordCheck(grpc::ServerContext* context, const pb
   });
 }
 
-grpc::Status RegistryService::ListChecks(grpc::ServerContext* context, const pb::ListChecksRequest* request, pb::ListChecksResponse* reply) {
+grpc::Status RegistryService::ListChecks(grpc::ServerContext* context, const pb::ListChecksRequest* request,
+                                         pb::ListChecksResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const int version, VersionOf(request->version()));

@@ -50,8 +50,7 @@ grpc::Status RegistryService::SearchModelVersions(grpc::ServerContext* context, 
   });
 }
 
-grpc::Status RegistryService::GetLineage(grpc::ServerContext* context, const pb::GetLineageRequest* request,
-                                         pb::Lineage* reply) {
+grpc::Status RegistryService::GetLineage(grpc::ServerContext* context, const pb::GetLineageRequest* request, pb::Lineage* reply) {
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const std::vector<LineageChain> chains,

@@ -264,8 +264,10 @@ TEST_F(RegistryServiceTest, TwoVersionsAreComparedFromTheTrackersFactsAndTheirBu
     pb::ModelVersion version;
     ASSERT_TRUE(Call(*engineer_, &Stub::CreateModelVersion, request, &version).ok());
   };
-  add("r1", std::string(64, 'a'), R"({"pipeline": {"window": 60, "steps": ["scale"]}, "reference_statistics": {"temperature": {"mean": 300}}})");
-  add("r2", std::string(64, 'b'), R"({"pipeline": {"window": 30, "steps": ["scale"]}, "reference_statistics": {"temperature": {"mean": 301}}})");
+  add("r1", std::string(64, 'a'),
+      R"({"pipeline": {"window": 60, "steps": ["scale"]}, "reference_statistics": {"temperature": {"mean": 300}}})");
+  add("r2", std::string(64, 'b'),
+      R"({"pipeline": {"window": 30, "steps": ["scale"]}, "reference_statistics": {"temperature": {"mean": 301}}})");
   tracker_.runs["r1"] = {.params = {{"depth", "3"}, {"seed", "1"}}, .metrics = {{"auc", 0.8}}};
   pb::CompareModelVersionsRequest request;
   request.set_name("pump");

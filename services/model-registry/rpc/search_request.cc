@@ -16,9 +16,8 @@ absl::StatusOr<SearchQuery> ReadSearch(const std::string& filter, const std::vec
   ASSIGN_OR_RETURN(query.order, search::ParseOrderBy(order_by, schema));
   if (page_token.empty()) return query;
   ASSIGN_OR_RETURN(const nlohmann::json keys, rpc::DecodePageToken(page_token));
-  const bool is_ours = keys.is_array() && std::all_of(keys.begin(), keys.end(), [](const nlohmann::json& key) {
-                         return key.is_string();
-                       });
+  const bool is_ours =
+      keys.is_array() && std::all_of(keys.begin(), keys.end(), [](const nlohmann::json& key) { return key.is_string(); });
   if (!is_ours) return absl::InvalidArgumentError("page_token: is not one that this search gave out");
   if (!keys.empty()) query.after = keys.get<std::vector<std::string>>();
   return query;

@@ -15,7 +15,8 @@ class TestTracker : public Tracker {
   absl::Status Pin(const base::WorkspaceId& workspace, const std::string& owner,
                    const std::vector<std::string>& sha256s) override {
     for (const std::string& sha256 : sha256s) {
-      if (absent.contains(sha256)) return absl::NotFoundError(absl::StrCat("blob ", sha256, " is not held by workspace ", workspace.value()));
+      if (absent.contains(sha256))
+        return absl::NotFoundError(absl::StrCat("blob ", sha256, " is not held by workspace ", workspace.value()));
     }
     pins[owner] = sha256s;
     return absl::OkStatus();
@@ -47,7 +48,7 @@ class TestTracker : public Tracker {
     return bytes.ok() ? sink(*bytes) : bytes.status();
   }
 
-  std::set<std::string> absent;  // blobs that no workspace holds
+  std::set<std::string> absent;                          // blobs that no workspace holds
   std::map<std::string, std::vector<BundleFile>> files;  // by location
   std::map<std::string, std::vector<std::string>> pins;
   std::map<std::string, RunFacts> runs;

@@ -53,7 +53,8 @@ absl::StatusOr<std::optional<DeliveryState>> FromProto(pb::DeliveryState state) 
     case pb::DELIVERY_STATE_FAILED:
       return DeliveryState::kFailed;
     default:
-      return absl::InvalidArgumentError("state: unknown; use DELIVERY_STATE_QUEUED, DELIVERY_STATE_DELIVERED or DELIVERY_STATE_FAILED");
+      return absl::InvalidArgumentError(
+          "state: unknown; use DELIVERY_STATE_QUEUED, DELIVERY_STATE_DELIVERED or DELIVERY_STATE_FAILED");
   }
 }
 

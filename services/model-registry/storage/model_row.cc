@@ -24,8 +24,7 @@ constexpr pg::Statement kFindModelEvenDeleted{"find_model_even_deleted", R"sql(
    LIMIT 1
 )sql"};
 
-constexpr pg::Statement kFindVersion{
-    "find_version", "SELECT" REGISTRY_VERSION_COLUMNS R"sql(
+constexpr pg::Statement kFindVersion{"find_version", "SELECT" REGISTRY_VERSION_COLUMNS R"sql(
     FROM registry.model_versions v JOIN registry.models m USING (model_id)
    WHERE v.model_id = $1 AND v.version = $2 AND v.deleted_at IS NULL
 )sql"};

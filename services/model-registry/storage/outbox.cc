@@ -21,12 +21,9 @@ constexpr pg::Statement kQueueDeliveries{"queue_deliveries", R"sql(
 }  // namespace
 
 absl::Status Tell(pg::Tx& tx, const base::WorkspaceId& workspace, const Event& event, const Stamp& stamp) {
-  nlohmann::json payload{{"event", event.kind},
-                         {"at", absl::FormatTime(absl::RFC3339_full, stamp.at, absl::UTCTimeZone())},
-                         {"actor", stamp.actor},
-                         {"workspace_id", workspace.value()},
-                         {"model", event.model},
-                         {"data", event.data}};
+  nlohmann::json payload{{"event", event.kind},  {"at", absl::FormatTime(absl::RFC3339_full, stamp.at, absl::UTCTimeZone())},
+                         {"actor", stamp.actor}, {"workspace_id", workspace.value()},
+                         {"model", event.model}, {"data", event.data}};
   if (event.version != 0) payload["version"] = event.version;
   ASSIGN_OR_RETURN(const std::int64_t queued,
                    tx.Execute(kQueueDeliveries, workspace, event.model_id, event.kind, payload, stamp.at));

@@ -6,13 +6,13 @@
 #include "model-registry/storage/deployment_rows.h"
 #include "model-registry/storage/model_row.h"
 
-#define LINEAGE_COLUMNS                                                                                                     \
+#define LINEAGE_COLUMNS                                                                                                    \
   " coalesce(v.lineage ->> 'dataset_version_id', ''), coalesce(v.lineage ->> 'dataset', ''), v.run_id, v.logged_model_id," \
   " m.name, v.version, v.stage, d.revision "
-#define LINEAGE_FROM                                                                                                        \
-  " FROM registry.model_versions v JOIN registry.models m USING (model_id)"                                                \
-  "      LEFT JOIN registry.deployments d ON d.model_id = v.model_id"                                                      \
-  "            AND d.arms @> jsonb_build_array(jsonb_build_object('version', v.version))"                                   \
+#define LINEAGE_FROM                                                                      \
+  " FROM registry.model_versions v JOIN registry.models m USING (model_id)"               \
+  "      LEFT JOIN registry.deployments d ON d.model_id = v.model_id"                     \
+  "            AND d.arms @> jsonb_build_array(jsonb_build_object('version', v.version))" \
   " WHERE m.workspace_id = $1 AND m.deleted_at IS NULL AND v.deleted_at IS NULL "
 #define LINEAGE_ORDER " ORDER BY v.created_at DESC, v.version DESC LIMIT 1000"
 

@@ -19,14 +19,12 @@ constexpr pg::Statement kCreateModel{"create_model", R"sql(
   RETURNING model_id
 )sql"};
 
-constexpr pg::Statement kGetModel{
-    "get_model", "SELECT" REGISTRY_MODEL_COLUMNS R"sql(
+constexpr pg::Statement kGetModel{"get_model", "SELECT" REGISTRY_MODEL_COLUMNS R"sql(
     FROM registry.models m
    WHERE m.workspace_id = $1 AND m.name = $2 AND m.deleted_at IS NULL
 )sql"};
 
-constexpr pg::Statement kListModels{
-    "list_models", "SELECT" REGISTRY_MODEL_COLUMNS R"sql(
+constexpr pg::Statement kListModels{"list_models", "SELECT" REGISTRY_MODEL_COLUMNS R"sql(
     FROM registry.models m
    WHERE m.workspace_id = $1 AND m.name > $2 AND m.deleted_at IS NULL
    ORDER BY m.name
@@ -98,9 +96,9 @@ absl::StatusOr<RegisteredModel> PgModelStore::UpdateModel(const base::WorkspaceI
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<RegisteredModel> {
     ASSIGN_OR_RETURN(const std::int64_t model_id, LockModel(tx, workspace, name));
     RETURN_IF_ERROR(tx.Execute(kUpdateModel, model_id, description, stamp.at).status());
-    RETURN_IF_ERROR(
-        Tell(tx, workspace,
-             {.kind = "model.updated", .model_id = model_id, .model = name, .data = {{"description", description}}}, stamp));
+    RETURN_IF_ERROR(Tell(tx, workspace,
+                         {.kind = "model.updated", .model_id = model_id, .model = name, .data = {{"description", description}}},
+                         stamp));
     return Get(tx, workspace, name);
   });
 }
@@ -131,9 +129,9 @@ absl::Status PgModelStore::SetAlias(const base::WorkspaceId& workspace, const st
     ASSIGN_OR_RETURN(const std::int64_t model_id, LockModel(tx, workspace, name));
     RETURN_IF_ERROR(FindVersion(tx, model_id, name, version).status());
     RETURN_IF_ERROR(tx.Execute(kSetAlias, model_id, alias, version).status());
-    return Tell(
-        tx, workspace,
-        {.kind = "alias.set", .model_id = model_id, .model = name, .version = version, .data = {{"alias", alias}}}, stamp);
+    return Tell(tx, workspace,
+                {.kind = "alias.set", .model_id = model_id, .model = name, .version = version, .data = {{"alias", alias}}},
+                stamp);
   });
 }
 

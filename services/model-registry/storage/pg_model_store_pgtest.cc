@@ -127,8 +127,7 @@ TEST_F(PgModelStoreTest, LatestVersionsAreTheHighestOfEachStage) {
   const auto numbers = [&](const std::vector<Stage>& stages) {
     std::vector<std::pair<std::string, int>> found;
     const std::vector<ModelVersion> latest = versions_.LatestVersions(workspace_, {"pump", "other"}, stages).value();
-    for (const ModelVersion& version : latest)
-      found.push_back({version.name, version.version});
+    for (const ModelVersion& version : latest) found.push_back({version.name, version.version});
     return found;
   };
   EXPECT_EQ(numbers({}), (std::vector<std::pair<std::string, int>>{{"other", 1}, {"pump", 4}, {"pump", 2}}));

@@ -39,8 +39,9 @@ absl::Status CheckServable(const ModelVersion& version, const std::vector<int>& 
     return absl::FailedPreconditionError(absl::StrCat(which, " has no files, so nothing could be served from Production"));
   for (const int other : leaving) {
     if (other != primary) continue;
-    return absl::FailedPreconditionError(absl::StrCat(which, " is no bundle that can be served, so it cannot take the place of version ",
-                                                      primary, ", which serves; archive that one first, or keep both in Production"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(which, " is no bundle that can be served, so it cannot take the place of version ", primary,
+                     ", which serves; archive that one first, or keep both in Production"));
   }
   return absl::OkStatus();
 }

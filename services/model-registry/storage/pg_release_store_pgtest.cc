@@ -23,7 +23,9 @@ class PgReleaseStoreTest : public RegistryDatabaseTest {
     for (int i = 0; i < 3; ++i) MakeVersion();
   }
   void SetGate(std::vector<GateRule> rules) {
-    ASSERT_TRUE(gates_.SetGate(workspace_, "pump", {.stage = Stage::kProduction, .rules = std::move(rules)}, true, Rank::kEngineer, Now()).ok());
+    ASSERT_TRUE(
+        gates_.SetGate(workspace_, "pump", {.stage = Stage::kProduction, .rules = std::move(rules)}, true, Rank::kEngineer, Now())
+            .ok());
   }
   std::int64_t Count(const char* sql) {
     return db()

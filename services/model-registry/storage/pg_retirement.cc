@@ -46,8 +46,9 @@ constexpr pg::Statement kTouchVersions{"touch_versions", R"sql(
 )sql"};
 
 absl::Status InProductionStill(const std::string& name, int version) {
-  return absl::FailedPreconditionError(absl::StrCat("version ", version, " of model \"", name,
-                                                    "\" is in Production; archive it first, or set allow_production to delete it all the same"));
+  return absl::FailedPreconditionError(
+      absl::StrCat("version ", version, " of model \"", name,
+                   "\" is in Production; archive it first, or set allow_production to delete it all the same"));
 }
 
 absl::Status Delete(pg::Tx& tx, const base::WorkspaceId& workspace, std::int64_t model_id, const std::string& name, int version,
@@ -111,8 +112,8 @@ absl::Status PgReleaseStore::RenameModel(const base::WorkspaceId& workspace, con
     RETURN_IF_ERROR(tx.Execute(kRename, model_id, new_name, stamp.at).status());
     RETURN_IF_ERROR(tx.Execute(kTouchVersions, model_id, stamp.at).status());
     if (new_name != name) RETURN_IF_ERROR(MoveDeployment(tx, model_id, workspace, name, stamp.at));
-    return Tell(tx, workspace,
-                {.kind = "model.renamed", .model_id = model_id, .model = new_name, .data = {{"old_name", name}}}, stamp);
+    return Tell(tx, workspace, {.kind = "model.renamed", .model_id = model_id, .model = new_name, .data = {{"old_name", name}}},
+                stamp);
   });
 }
 

@@ -12,20 +12,21 @@ constexpr int kModelColumns = 9;     // that ReadModel reads; the keys of the pa
 constexpr int kVersionColumns = 19;  // that ReadVersion reads
 
 const SearchTable& Models() {
-  static const auto* table = new SearchTable{
-      {{"name", "m.name", "text"}, {"last_updated_timestamp", "m.updated_at", "timestamptz"}},
-      "FROM registry.model_tags t WHERE t.model_id = m.model_id"};
+  static const auto* table =
+      new SearchTable{{{"name", "m.name", "text"}, {"last_updated_timestamp", "m.updated_at", "timestamptz"}},
+                      "FROM registry.model_tags t WHERE t.model_id = m.model_id"};
   return *table;
 }
 
 const SearchTable& Versions() {
-  static const auto* table = new SearchTable{{{"name", "m.name", "text"},
-                                              {"version_number", "v.version", "integer"},
-                                              {"run_id", "v.run_id", "text"},
-                                              {"source_path", "v.source", "text"},
-                                              {"creation_timestamp", "v.created_at", "timestamptz"},
-                                              {"last_updated_timestamp", "v.updated_at", "timestamptz"}},
-                                             "FROM registry.version_tags t WHERE t.model_id = v.model_id AND t.version = v.version"};
+  static const auto* table =
+      new SearchTable{{{"name", "m.name", "text"},
+                       {"version_number", "v.version", "integer"},
+                       {"run_id", "v.run_id", "text"},
+                       {"source_path", "v.source", "text"},
+                       {"creation_timestamp", "v.created_at", "timestamptz"},
+                       {"last_updated_timestamp", "v.updated_at", "timestamptz"}},
+                      "FROM registry.version_tags t WHERE t.model_id = v.model_id AND t.version = v.version"};
   return *table;
 }
 
@@ -41,8 +42,9 @@ std::vector<search::OrderKey> WholeOrder(std::vector<search::OrderKey> order, co
 
 template <typename T>
 absl::StatusOr<SearchPage<T>> Search(pg::Tx& tx, const char* name, const std::string& columns, const std::string& from,
-                                     const SearchTable& table, const SearchQuery& query, const std::vector<search::OrderKey>& order,
-                                     Bindings& bindings, int key_column, T (*read)(const pg::Row&)) {
+                                     const SearchTable& table, const SearchQuery& query,
+                                     const std::vector<search::OrderKey>& order, Bindings& bindings, int key_column,
+                                     T (*read)(const pg::Row&)) {
   std::string after = "true";
   if (query.after) {
     ASSIGN_OR_RETURN(after, AfterSql(order, *query.after, table, bindings));
@@ -71,8 +73,9 @@ absl::StatusOr<SearchPage<RegisteredModel>> PgSearchStore::SearchModels(const ba
                                                                         const SearchQuery& query) {
   return db_.Transact([&](pg::Tx& tx) {
     Bindings bindings;
-    const std::string from = absl::StrCat(" FROM registry.models m WHERE m.workspace_id = ",
-                                          bindings.Bind(pg::Param(workspace), "bigint"), " AND m.deleted_at IS NULL");
+    const std::string from =
+        absl::StrCat(" FROM registry.models m WHERE m.workspace_id = ", bindings.Bind(pg::Param(workspace), "bigint"),
+                     " AND m.deleted_at IS NULL");
     return Search<RegisteredModel>(tx, "search_models", REGISTRY_MODEL_COLUMNS, from, Models(), query,
                                    WholeOrder(query.order, {{.field = {.key = "name"}}}), bindings, kModelColumns, ReadModel);
   });
@@ -85,9 +88,9 @@ absl::StatusOr<SearchPage<ModelVersion>> PgSearchStore::SearchVersions(const bas
   order = WholeOrder(std::move(order), {{.field = {.key = "name"}}, {.field = {.key = "version_number"}, .is_ascending = false}});
   return db_.Transact([&](pg::Tx& tx) {
     Bindings bindings;
-    const std::string from = absl::StrCat(
-        " FROM registry.models m JOIN registry.model_versions v USING (model_id) WHERE m.workspace_id = ",
-        bindings.Bind(pg::Param(workspace), "bigint"), " AND m.deleted_at IS NULL AND v.deleted_at IS NULL");
+    const std::string from =
+        absl::StrCat(" FROM registry.models m JOIN registry.model_versions v USING (model_id) WHERE m.workspace_id = ",
+                     bindings.Bind(pg::Param(workspace), "bigint"), " AND m.deleted_at IS NULL AND v.deleted_at IS NULL");
     return Search<ModelVersion>(tx, "search_versions", REGISTRY_LIGHT_VERSION_COLUMNS, from, Versions(), query, order, bindings,
                                 kVersionColumns, ReadVersion);
   });

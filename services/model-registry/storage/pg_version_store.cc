@@ -11,8 +11,7 @@
 namespace millwright::registry {
 namespace {
 
-constexpr pg::Statement kFindVersionOfRequest{
-    "find_version_of_request", "SELECT" REGISTRY_VERSION_COLUMNS R"sql(
+constexpr pg::Statement kFindVersionOfRequest{"find_version_of_request", "SELECT" REGISTRY_VERSION_COLUMNS R"sql(
     FROM registry.model_versions v JOIN registry.models m USING (model_id)
    WHERE v.model_id = $1 AND v.request_id = $2
 )sql"};
@@ -43,16 +42,15 @@ constexpr pg::Statement kCreateVersion{"create_version", R"sql(
 
 constexpr pg::Statement kFindAlias{"find_alias", "SELECT version FROM registry.aliases WHERE model_id = $1 AND alias = $2"};
 
-constexpr pg::Statement kListVersions{
-    "list_versions", "SELECT" REGISTRY_VERSION_COLUMNS R"sql(
+constexpr pg::Statement kListVersions{"list_versions", "SELECT" REGISTRY_VERSION_COLUMNS R"sql(
     FROM registry.model_versions v JOIN registry.models m USING (model_id)
    WHERE v.model_id = $1 AND v.version < $2 AND v.deleted_at IS NULL
    ORDER BY v.version DESC
    LIMIT $3
 )sql"};
 
-constexpr pg::Statement kLatestVersions{
-    "latest_versions", "SELECT DISTINCT ON (m.name, v.stage)" REGISTRY_LIGHT_VERSION_COLUMNS R"sql(
+constexpr pg::Statement kLatestVersions{"latest_versions",
+                                        "SELECT DISTINCT ON (m.name, v.stage)" REGISTRY_LIGHT_VERSION_COLUMNS R"sql(
     FROM registry.models m JOIN registry.model_versions v USING (model_id)
    WHERE m.workspace_id = $1 AND m.name = ANY ($2) AND m.deleted_at IS NULL
      AND v.deleted_at IS NULL AND (cardinality($3::text[]) = 0 OR v.stage = ANY ($3))
@@ -160,8 +158,9 @@ absl::StatusOr<ModelVersion> PgVersionStore::UpdateVersion(const base::Workspace
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<ModelVersion> {
     ASSIGN_OR_RETURN(const std::int64_t model_id, LockModel(tx, workspace, name));
     RETURN_IF_ERROR(FindVersion(tx, model_id, name, version).status());
-    RETURN_IF_ERROR(tx.Execute(kUpdateVersion, model_id, version, edit.description, edit.card_text, stamp.at,
-                               edit.takes_description_away).status());
+    RETURN_IF_ERROR(
+        tx.Execute(kUpdateVersion, model_id, version, edit.description, edit.card_text, stamp.at, edit.takes_description_away)
+            .status());
     nlohmann::json data = nlohmann::json::object();
     if (edit.description) data["description"] = *edit.description;
     if (edit.takes_description_away) data["description"] = nullptr;
@@ -196,9 +195,9 @@ absl::Status PgVersionStore::DeleteVersionTag(const base::WorkspaceId& workspace
     RETURN_IF_ERROR(FindVersion(tx, model_id, name, version).status());
     ASSIGN_OR_RETURN(const std::int64_t deleted, tx.Execute(kDeleteTag, model_id, version, key));
     if (deleted == 0) return absl::OkStatus();
-    return Tell(
-        tx, workspace,
-        {.kind = "version.tag_deleted", .model_id = model_id, .model = name, .version = version, .data = {{"key", key}}}, stamp);
+    return Tell(tx, workspace,
+                {.kind = "version.tag_deleted", .model_id = model_id, .model = name, .version = version, .data = {{"key", key}}},
+                stamp);
   });
 }
 

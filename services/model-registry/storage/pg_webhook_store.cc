@@ -7,8 +7,8 @@
 #include "model-registry/storage/model_row.h"
 #include "model-registry/storage/outbox.h"
 
-#define WEBHOOK_COLUMNS                                                                                                           \
-  " w.webhook_id, w.name, w.url, coalesce((SELECT m.name FROM registry.models m WHERE m.model_id = w.model_id), ''),"             \
+#define WEBHOOK_COLUMNS                                                                                               \
+  " w.webhook_id, w.name, w.url, coalesce((SELECT m.name FROM registry.models m WHERE m.model_id = w.model_id), '')," \
   " to_jsonb(w.events), w.is_active, w.created_by, w.created_at, w.updated_at "
 
 namespace millwright::registry {
@@ -104,7 +104,8 @@ absl::StatusOr<Webhook> PgWebhookStore::Get(const base::WorkspaceId& workspace, 
   return db_.Transact([&](pg::Tx& tx) { return Find(tx, workspace, id); });
 }
 
-absl::StatusOr<std::vector<Webhook>> PgWebhookStore::List(const base::WorkspaceId& workspace, const std::string& after, int limit) {
+absl::StatusOr<std::vector<Webhook>> PgWebhookStore::List(const base::WorkspaceId& workspace, const std::string& after,
+                                                          int limit) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<Webhook>> {
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kList, workspace, after, limit));
     std::vector<Webhook> webhooks;

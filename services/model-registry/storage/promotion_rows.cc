@@ -5,7 +5,7 @@
 #include "model-registry/storage/json.h"
 #include "model-registry/storage/outbox.h"
 
-#define PROMOTION_COLUMNS                                                                                                    \
+#define PROMOTION_COLUMNS                                                                                                  \
   " promotion_id, kind, version, from_stage, to_stage, replaced_version, actor, reason, decision, evidence, at, revision," \
   " primary_version "
 
@@ -23,19 +23,17 @@ constexpr pg::Statement kNoteMove{"note_move", R"sql(
   UPDATE registry.model_versions SET moved_by = $3 WHERE model_id = $1 AND version = $2
 )sql"};
 
-constexpr pg::Statement kFindPromotion{
-    "find_promotion", "SELECT" PROMOTION_COLUMNS "FROM registry.promotions WHERE promotion_id = $1"};
+constexpr pg::Statement kFindPromotion{"find_promotion",
+                                       "SELECT" PROMOTION_COLUMNS "FROM registry.promotions WHERE promotion_id = $1"};
 
-constexpr pg::Statement kLastMove{
-    "last_move_of_version", "SELECT" PROMOTION_COLUMNS R"sql(
+constexpr pg::Statement kLastMove{"last_move_of_version", "SELECT" PROMOTION_COLUMNS R"sql(
     FROM registry.promotions
    WHERE model_id = $1 AND (version = $2 OR replaced_version = $2) AND kind <> 'refused'
    ORDER BY promotion_id DESC
    LIMIT 1
 )sql"};
 
-constexpr pg::Statement kListPromotions{
-    "list_promotions", "SELECT" PROMOTION_COLUMNS R"sql(
+constexpr pg::Statement kListPromotions{"list_promotions", "SELECT" PROMOTION_COLUMNS R"sql(
     FROM registry.promotions
    WHERE model_id = $1 AND promotion_id < $2
    ORDER BY promotion_id DESC

@@ -12,7 +12,8 @@
 
 namespace millwright::registry {
 
-/// Adds the entry to the history, tells the subscribers, and notes with the version (unless it was refused or deleted) what moved it.
+/// Adds the entry to the history, tells the subscribers, and notes with the version (unless it was refused or deleted) what moved
+/// it.
 absl::StatusOr<Promotion> Append(pg::Tx& tx, const base::WorkspaceId& workspace, std::int64_t model_id, Promotion entry);
 
 /// The newest entry that moved the version.

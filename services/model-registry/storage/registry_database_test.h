@@ -27,12 +27,11 @@ class RegistryDatabaseTest : public pg::DatabaseTest {
     return versions_.CreateVersion(workspace_, name, version, Now()).value().version;
   }
   void Evaluate(int version, double rmse, const std::string& dataset = "d") {
-    ASSERT_TRUE(
-        versions_
-            .RecordEvaluation(workspace_,
-                              {.name = "pump", .version = version, .dataset_version_id = dataset, .metrics = {{"rmse", rmse}}},
-                              Now())
-            .ok());
+    ASSERT_TRUE(versions_
+                    .RecordEvaluation(
+                        workspace_,
+                        {.name = "pump", .version = version, .dataset_version_id = dataset, .metrics = {{"rmse", rmse}}}, Now())
+                    .ok());
   }
   absl::StatusOr<Promotion> Promote(int version, Stage stage = Stage::kProduction, const std::string& request_id = "") {
     return releases_.Promote(

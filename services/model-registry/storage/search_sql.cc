@@ -37,7 +37,8 @@ std::string CompareSql(const std::string& left, const char* type, const Comparis
 
 std::string ComparisonSql(const Comparison& comparison, const SearchTable& table, Bindings& bindings) {
   if (comparison.field.entity == Entity::kTag) {
-    const std::string any = absl::StrCat("EXISTS (SELECT ", table.tags, " AND t.key = ", bindings.Bind(pg::Param(comparison.field.key), "text"));
+    const std::string any =
+        absl::StrCat("EXISTS (SELECT ", table.tags, " AND t.key = ", bindings.Bind(pg::Param(comparison.field.key), "text"));
     if (comparison.op == Operator::kIsNull) return absl::StrCat("NOT ", any, ")");
     if (comparison.op == Operator::kIsNotNull) return any + ")";
     return absl::StrCat(any, " AND ", CompareSql("t.value", "text", comparison, bindings), ")");
@@ -75,8 +76,9 @@ std::string Bindings::Bind(pg::Param value, const char* type) {
 std::string FilterSql(const Expression& filter, const SearchTable& table, Bindings& bindings) {
   const std::string condition = ConditionSql(filter, table, bindings);
   if (AsksForPrompts(filter)) return condition;
-  return absl::StrCat(condition, " AND NOT EXISTS (SELECT ", table.tags, " AND t.key = ",
-                      bindings.Bind(pg::Param(std::string(kPromptTag)), "text"), " AND lower(t.value) = 'true')");
+  return absl::StrCat(condition, " AND NOT EXISTS (SELECT ", table.tags,
+                      " AND t.key = ", bindings.Bind(pg::Param(std::string(kPromptTag)), "text"),
+                      " AND lower(t.value) = 'true')");
 }
 
 std::string OrderSql(const std::vector<search::OrderKey>& order, const SearchTable& table) {

@@ -22,14 +22,14 @@ absl::StatusOr<Recorded> ReadRecorded(const std::string& model, int number, Task
   request.set_name(model);
   request.set_version(number);
   Recorded recorded;
-  RETURN_IF_ERROR(context.platform.Call(&registry::v1::RegistryService::Stub::GetModelVersion, context.platform.registry(), request,
-                                        &recorded.version));
+  RETURN_IF_ERROR(context.platform.Call(&registry::v1::RegistryService::Stub::GetModelVersion, context.platform.registry(),
+                                        request, &recorded.version));
   ASSIGN_OR_RETURN(const nlohmann::json lineage, rpc::ToJson(recorded.version.lineage(), "lineage"));
   const bool is_ours = lineage.contains("dataset_version_id") && lineage["dataset_version_id"].is_string() &&
                        lineage.contains("training_spec") && lineage["training_spec"].is_object();
   if (!is_ours || recorded.version.content_hash().empty()) {
-    return absl::FailedPreconditionError(absl::StrCat("version ", number, " of model \"", model,
-                                                      "\" has no lineage to train from again: it was not trained by this platform"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "version ", number, " of model \"", model, "\" has no lineage to train from again: it was not trained by this platform"));
   }
   recorded.dataset_version_id = lineage["dataset_version_id"].get<std::string>();
   if (lineage.contains("dataset_content_hash") && lineage["dataset_content_hash"].is_string())
@@ -64,7 +64,8 @@ absl::StatusOr<nlohmann::json> Reproduce(const nlohmann::json& spec_json, TaskCo
   ASSIGN_OR_RETURN(const LoadedDataset dataset, LoadDataset(recorded.dataset_version_id, context));
   if (!recorded.dataset_content_hash.empty() && dataset.version.content_hash() != recorded.dataset_content_hash) {
     return absl::DataLossError(absl::StrCat("dataset version ", recorded.dataset_version_id, " has content ",
-                                            dataset.version.content_hash(), "; the lineage says ", recorded.dataset_content_hash));
+                                            dataset.version.content_hash(), "; the lineage says ",
+                                            recorded.dataset_content_hash));
   }
   absl::Status lost;
   learn::TrainHooks hooks;
