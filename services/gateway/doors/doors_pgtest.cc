@@ -10,6 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "contracts/contracts.h"
 #include "gateway/doors/backend_stream.h"
 #include "gateway/doors/grpc_door.h"
@@ -56,6 +57,7 @@ class StreamingTelemetry final : public telemetry::v1::TelemetryService::Service
     return rpc::Answer(*context, [&](const auth::Caller&) -> absl::Status {
       for (const std::string& asset : request->asset_ids()) {
         if (asset == "missing") return absl::NotFoundError("no asset \"missing\"");
+        if (asset == "later") may_go_on.WaitForNotification();
         telemetry::v1::SampleBatch batch;
         batch.set_asset_id(asset);
         writer->Write(batch);
@@ -65,6 +67,7 @@ class StreamingTelemetry final : public telemetry::v1::TelemetryService::Service
   }
   auth::Caller last_caller;
   std::atomic<bool> has_ended = false;
+  absl::Notification may_go_on;
 };
 
 class CountingArtifacts final : public tracker::v1::ArtifactService::Service {
@@ -483,6 +486,28 @@ TEST_F(DoorsTest, AnOpenStreamEndsWithItsToken) {
   const absl::Time until = absl::Now() + absl::Seconds(5);
   while (!telemetry_.has_ended && absl::Now() < until) std::this_thread::yield();
   EXPECT_TRUE(telemetry_.has_ended);
+}
+
+TEST_F(DoorsTest, NoLineOfAStreamGoesToARevokedToken) {
+  const auth::Caller admin{.subject = "admin", .role = auth::Role::kAdmin, .workspace = base::WorkspaceId("1")};
+  const TokenStart token = accounts_.CreateApiToken(admin, {.name = "t"}).value();
+  std::string body;
+  httplib::Client client = Http();
+  const auto result = client.Get("/v1/samples?asset_ids=a&asset_ids=later", {{"Authorization", "Bearer " + token.token}},
+                                 [&](const char* data, std::size_t size) {
+                                   if (body.empty()) {
+                                     EXPECT_TRUE(accounts_.RevokeApiToken(admin, token.api_token.id).ok());
+                                     // Told of by the database; at the latest the identity is asked for again after 3 s.
+                                     const absl::Time until = absl::Now() + absl::Seconds(5);
+                                     while (authenticator_.Authenticate(token.token).ok() && absl::Now() < until)
+                                       std::this_thread::yield();
+                                     telemetry_.may_go_on.Notify();
+                                   }
+                                   body.append(data, size);
+                                   return true;
+                                 });
+  ASSERT_TRUE(result);
+  EXPECT_THAT(body, HasSubstr("{\"asset_id\":\"a\"}\n{\"error\":{\"code\":\"UNAUTHENTICATED\""));
 }
 
 TEST_F(DoorsTest, WatchersSeeEachChangeOfTheTokens) {

@@ -6,6 +6,12 @@
 
 namespace millwright::gateway {
 
+absl::Status CheckSameCaller(const absl::StatusOr<Identity>& now, const auth::Caller& caller) {
+  if (!now.ok()) return absl::IsUnauthenticated(now.status()) ? now.status() : absl::OkStatus();
+  if (now->role == caller.role && now->workspace == caller.workspace) return absl::OkStatus();
+  return absl::UnauthenticatedError("the caller's rights have changed; open the stream again");
+}
+
 OpenStreams::OpenStreams(const base::Clock& clock, OpenStreamsOptions options)
     : clock_(clock), options_(options), watcher_([this] { Watch(); }) {}
 
@@ -52,11 +58,7 @@ absl::Status OpenStreams::Check(const Watched& watched) const {
     return absl::UnavailableError(
         absl::StrCat("the stream has been open for ", absl::FormatDuration(options_.longest_life), "; open it again"));
   }
-  const absl::StatusOr<Identity> identity = watched.identify();
-  // While nobody can be asked, streams go on as calls do.
-  if (!identity.ok()) return absl::IsUnauthenticated(identity.status()) ? identity.status() : absl::OkStatus();
-  if (identity->role == watched.caller.role && identity->workspace == watched.caller.workspace) return absl::OkStatus();
-  return absl::UnauthenticatedError("the caller's rights have changed; open the stream again");
+  return CheckSameCaller(watched.identify(), watched.caller);
 }
 
 }  // namespace millwright::gateway

@@ -13,6 +13,9 @@
 
 namespace millwright::gateway {
 
+/// Whether the caller of an open stream, asked for again, is still who they were; also OK while nobody can be asked.
+absl::Status CheckSameCaller(const absl::StatusOr<Identity>& now, const auth::Caller& caller);
+
 /// A call that stays open while messages come and go.
 class OpenStream {
  public:
