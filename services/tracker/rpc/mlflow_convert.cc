@@ -72,7 +72,7 @@ mlpb::RunInfo InfoToMlflow(const Run& run) {
   info.set_user_id(run.user);
   info.set_status(ToMlflow(run.status));
   info.set_start_time(absl::ToUnixMillis(run.started_at));
-  if (run.ended_at) info.set_end_time(absl::ToUnixMillis(*run.ended_at));
+  if (run.ended_at && *run.ended_at != absl::UnixEpoch()) info.set_end_time(absl::ToUnixMillis(*run.ended_at));
   info.set_artifact_uri(run.artifact_uri);
   info.set_lifecycle_stage(StageOf(run.is_deleted));
   return info;

@@ -14,6 +14,7 @@ namespace millwright::tracker {
 namespace {
 
 constexpr int kMaxHistory = 25'000;
+constexpr std::size_t kMaxPage = 100'000;  // of a history that is asked for whole: the rest has a token
 constexpr int kMaxRuns = 100;
 constexpr int kMaxSample = 2'500;
 constexpr char kSeeDocs[] = " See the API docs for more information about request parameters.";
@@ -87,7 +88,8 @@ grpc::Status MlflowTrackingService::GetMetricHistory(grpc::ServerContext* contex
     }
     HistoryQuery query{.key = request->metric_key(), .order = HistoryOrder::kTime};
     ASSIGN_OR_RETURN(query.after, ReadToken(request->page_token()));
-    const std::size_t most = request->has_max_results() ? static_cast<std::size_t>(request->max_results()) : SIZE_MAX - 1;
+    const std::size_t most =
+        request->has_max_results() ? std::min(static_cast<std::size_t>(request->max_results()), kMaxPage) : kMaxPage;
     const std::string& run = request->run_id().empty() ? request->run_uuid() : request->run_id();
     ASSIGN_OR_RETURN(std::vector<Point> history, History(tracker_, workspace, run, query, most + 1));
     if (history.size() > most) {
