@@ -438,7 +438,7 @@ TEST_F(MlflowTrackingTest, ALoggedModelGoesItsWay) {
   get.set_model_id(id);
   mlpb::GetLoggedModelResponse got;
   EXPECT_EQ(Call(&Stub::GetLoggedModel, get, &got).message, "Logged model with ID '" + id + "' not found.");
-  get.set_allow_deleted("True");
+  get.set_allow_deleted(true);
   EXPECT_EQ(Call(&Stub::GetLoggedModel, get, &got).message, "");
 }
 
