@@ -97,7 +97,9 @@ class MlflowDoorTest : public pg::DatabaseTest {
   }
   static void ExpectError(const httplib::Result& result, int status, const std::string& code, const std::string& message) {
     EXPECT_EQ(result->status, status);
-    EXPECT_EQ(json::parse(result->body), json({{"error_code", code}, {"message", message}}));
+    const json body = json::parse(result->body);
+    EXPECT_EQ(body["error_code"], code);
+    EXPECT_EQ(body["message"], message);
   }
 
   const base::Clock& clock_ = base::SystemClock();
