@@ -1,13 +1,13 @@
 #include "gateway/doors/doorkeeper.h"
 
 #include <algorithm>
-#include <random>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/rpc/identity_services.h"
 #include "lib/auth/access_rule.h"
+#include "lib/base/random.h"
 #include "lib/base/status_macros.h"
 #include "lib/rpc/log.h"
 
@@ -83,10 +83,7 @@ std::string RequestIdOr(const std::string& sent) {
   const bool is_usable = !sent.empty() && sent.size() <= 64 && std::all_of(sent.begin(), sent.end(), [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '-';
   });
-  if (is_usable) return sent;
-  // It names a request in logs and is no secret.
-  static thread_local std::mt19937_64 numbers{std::random_device{}()};
-  return absl::StrCat(absl::Hex(numbers(), absl::kZeroPad16));
+  return is_usable ? sent : base::RandomHex(8);
 }
 
 std::string CodeName(grpc::StatusCode code) { return absl::StatusCodeToString(static_cast<absl::StatusCode>(code)); }

@@ -2,21 +2,17 @@
 
 #include <sodium.h>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/check.h"
 #include "lib/base/random.h"
+#include "lib/base/sha256.h"
 
 namespace millwright::auth {
 
 std::string NewToken() { return absl::StrCat("mw_", base::RandomHex(32)); }
 
-// Of libsodium, as it is asked with every request: OpenSSL would look its algorithm up each time, under locks.
-std::string TokenHash(absl::string_view token) {
-  std::string hash(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()), reinterpret_cast<const unsigned char*>(token.data()),
-                     token.size());
-  return hash;
-}
+std::string TokenHash(absl::string_view token) { return absl::HexStringToBytes(base::Sha256Hex(token)); }
 
 absl::StatusOr<std::string> HashPassword(const std::string& password) {
   CHECK(sodium_init() >= 0);
