@@ -121,7 +121,8 @@ absl::Status Get(const Work& work, const ArtifactTransfer& transfer) {
                                             "\"; `millwright runs artifacts list ", work.run_id, "` lists them"));
   }
   for (const tracker::v1::Artifact& artifact : artifacts) {
-    if (artifact.path() == transfer.path) return DownloadTo(work, artifact.path(), fs::is_directory(target) ? target / name : target);
+    if (artifact.path() == transfer.path)
+      return DownloadTo(work, artifact.path(), fs::is_directory(target) ? target / name : target);
   }
   for (const tracker::v1::Artifact& artifact : artifacts) {
     ASSIGN_OR_RETURN(const std::string below, Below(transfer.path, artifact.path()));
@@ -135,7 +136,8 @@ absl::StatusOr<tracker::v1::Artifact> Upload(const Work& work, const fs::path& f
   if (fd < 0) return base::ErrnoStatus(errno, absl::StrCat("cannot read ", file.string()));
   const auto closer = absl::MakeCleanup([fd] { close(fd); });
   struct stat facts {};
-  if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode)) return absl::InvalidArgumentError(absl::StrCat(file.string(), " is not a file"));
+  if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode))
+    return absl::InvalidArgumentError(absl::StrCat(file.string(), " is not a file"));
 
   grpc::ClientContext context;
   rpc::Prepare(context, kLongest);

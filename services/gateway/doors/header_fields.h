@@ -12,8 +12,8 @@ namespace millwright::gateway {
 /// Where the door puts the Range header, which cpp-httplib would act on itself. No client can send a header of this name.
 inline constexpr char kRangeHeader[] = ":range";
 
-/// Gives the fields that stand for HTTP headers (the option `header`) the values of the request's headers, and no value where there is no such header: they come from nowhere
-/// else. A header that its field cannot hold counts as not sent.
+/// Gives the fields that stand for HTTP headers (the option `header`) the values of the request's headers, and no value where
+/// there is no such header: they come from nowhere else. A header that its field cannot hold counts as not sent.
 void SetHeaderFields(const httplib::Request& request, google::protobuf::Message& message);
 
 /// The same for a message of `type` that is already bytes.

@@ -49,7 +49,8 @@ grpc::ByteBuffer DataMessage(int field_number, const std::string& data) {
   using google::protobuf::io::CodedOutputStream;
   constexpr std::uint32_t kLengthDelimited = 2;
   std::uint8_t head[16];
-  std::uint8_t* end = CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(field_number) << 3 | kLengthDelimited, head);
+  std::uint8_t* end =
+      CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(field_number) << 3 | kLengthDelimited, head);
   end = CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(data.size()), end);
   const grpc::Slice slices[] = {grpc::Slice(head, static_cast<std::size_t>(end - head)), grpc::Slice(data)};
   return grpc::ByteBuffer(slices, 2);
@@ -211,8 +212,7 @@ absl::Status RawCalls::Download(Exchange& exchange, Visit visit, const RouteMatc
   const std::string type = HeaderField(*first, "Content-Type");
   WriteHeaderFields(*first, exchange.response);
   if (!content_range.empty()) exchange.response.status = kPartialContent;
-  const auto download =
-      std::make_shared<Transfer>(doorkeeper_, std::move(visit), std::move(stream), std::move(first));
+  const auto download = std::make_shared<Transfer>(doorkeeper_, std::move(visit), std::move(stream), std::move(first));
   if (length == 0) {
     download->End();
     exchange.response.set_content("", type);

@@ -15,18 +15,18 @@ struct MediaType {
 };
 // As MLflow's server names them. Answers go out as attachments under a policy that runs nothing, so a page is only a file here.
 constexpr MediaType kMediaTypes[] = {
-    {"txt", "text/plain"},   {"log", "text/plain"},        {"err", "text/plain"},        {"cfg", "text/plain"},
-    {"conf", "text/plain"},  {"cnf", "text/plain"},        {"cf", "text/plain"},         {"ini", "text/plain"},
-    {"prop", "text/plain"},  {"properties", "text/plain"}, {"hocon", "text/plain"},      {"toml", "text/plain"},
-    {"yaml", "text/plain"},  {"yml", "text/plain"},        {"xml", "text/plain"},        {"json", "text/plain"},
-    {"js", "text/plain"},    {"py", "text/plain"},         {"py3", "text/plain"},        {"csv", "text/plain"},
-    {"tsv", "text/plain"},   {"md", "text/plain"},         {"rst", "text/plain"},        {"ipynb", "text/plain"},
-    {"sh", "text/x-sh"},     {"mlmodel", "text/plain"},    {"mlproject", "text/plain"},  {"html", "text/html"},
-    {"htm", "text/html"},    {"css", "text/css"},          {"svg", "image/svg+xml"},     {"png", "image/png"},
-    {"jpg", "image/jpeg"},   {"jpeg", "image/jpeg"},       {"gif", "image/gif"},         {"webp", "image/webp"},
-    {"bmp", "image/bmp"},    {"tif", "image/tiff"},        {"tiff", "image/tiff"},       {"pdf", "application/pdf"},
-    {"tar", "application/x-tar"}, {"zip", "application/zip"}, {"sql", "application/sql"}, {"h5", "application/x-hdf5"},
-    {"mp4", "video/mp4"},    {"webm", "video/webm"},       {"mp3", "audio/mpeg"},        {"wav", "audio/x-wav"},
+    {"txt", "text/plain"},        {"log", "text/plain"},        {"err", "text/plain"},       {"cfg", "text/plain"},
+    {"conf", "text/plain"},       {"cnf", "text/plain"},        {"cf", "text/plain"},        {"ini", "text/plain"},
+    {"prop", "text/plain"},       {"properties", "text/plain"}, {"hocon", "text/plain"},     {"toml", "text/plain"},
+    {"yaml", "text/plain"},       {"yml", "text/plain"},        {"xml", "text/plain"},       {"json", "text/plain"},
+    {"js", "text/plain"},         {"py", "text/plain"},         {"py3", "text/plain"},       {"csv", "text/plain"},
+    {"tsv", "text/plain"},        {"md", "text/plain"},         {"rst", "text/plain"},       {"ipynb", "text/plain"},
+    {"sh", "text/x-sh"},          {"mlmodel", "text/plain"},    {"mlproject", "text/plain"}, {"html", "text/html"},
+    {"htm", "text/html"},         {"css", "text/css"},          {"svg", "image/svg+xml"},    {"png", "image/png"},
+    {"jpg", "image/jpeg"},        {"jpeg", "image/jpeg"},       {"gif", "image/gif"},        {"webp", "image/webp"},
+    {"bmp", "image/bmp"},         {"tif", "image/tiff"},        {"tiff", "image/tiff"},      {"pdf", "application/pdf"},
+    {"tar", "application/x-tar"}, {"zip", "application/zip"},   {"sql", "application/sql"},  {"h5", "application/x-hdf5"},
+    {"mp4", "video/mp4"},         {"webm", "video/webm"},       {"mp3", "audio/mpeg"},       {"wav", "audio/x-wav"},
 };
 
 absl::Status Refuse(absl::string_view path, const char* fault) {

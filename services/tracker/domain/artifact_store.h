@@ -43,8 +43,8 @@ class BlobStore {
   virtual absl::StatusOr<std::unique_ptr<BlobReader>> Open(const Blob& blob, std::uint64_t offset = 0) = 0;
   /// OK too when there is none.
   virtual absl::Status Remove(const std::string& sha256) = 0;
-  /// Calls `each` with some digests at a time, of all blobs that were last written before `until`. Bytes that died on their way in
-  /// before then are removed.
+  /// Calls `each` with some digests at a time, of all blobs that were last written before `until`. Bytes that died on their way
+  /// in before then are removed.
   virtual absl::Status Sweep(absl::Time until, const std::function<absl::Status(const std::vector<std::string>&)>& each) = 0;
 };
 
@@ -61,8 +61,8 @@ class ArtifactStore {
 
   /// The URI of the root, such as "mlflow-artifacts:/0/<run>/artifacts"; NotFound for a run or model that the workspace lacks.
   virtual absl::StatusOr<std::string> Location(const base::WorkspaceId& workspace, const ArtifactRoot& root) = 0;
-  /// Makes the path point at a blob that the workspace holds, or that `writer` has sealed; overwrites. NotFound for the run, model
-  /// or blob, whichever the workspace does not have.
+  /// Makes the path point at a blob that the workspace holds, or that `writer` has sealed; overwrites. NotFound for the run,
+  /// model or blob, whichever the workspace does not have.
   virtual absl::StatusOr<Artifact> Put(const base::WorkspaceId& workspace, const ArtifactRoot& root, const std::string& path,
                                        const std::string& sha256) = 0;
   virtual absl::StatusOr<Artifact> Put(const base::WorkspaceId& workspace, const ArtifactRoot& root, const std::string& path,

@@ -35,8 +35,8 @@ TEST(ByteRangeTest, ARangeWithoutAByteOfTheFileIsBeyond) {
 }
 
 TEST(ByteRangeTest, WhatIsNoSingleRangeMeansAll) {
-  for (const char* header : {"", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-2", "bytes=0-1,3-4", "items=0-1", "bytes=0x1-2",
-                             "bytes=99999999999999999999-", "bytes=+1-2"}) {
+  for (const char* header : {"", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-2", "bytes=0-1,3-4", "items=0-1",
+                             "bytes=0x1-2", "bytes=99999999999999999999-", "bytes=+1-2"}) {
     EXPECT_EQ(Read(header, 10), "all") << header;
   }
 }

@@ -49,7 +49,8 @@ absl::Status ListLevel(ArtifactStore& artifacts, const base::WorkspaceId& worksp
   std::optional<ArtifactEntry> after;
   if (!request.page_token().empty()) {
     ASSIGN_OR_RETURN(const nlohmann::json keys, rpc::DecodePageToken(request.page_token()));
-    if (keys.size() != 2 || !keys[0].is_string() || !keys[1].is_boolean() || keys[0].get<std::string>().size() <= request.path().size())
+    if (keys.size() != 2 || !keys[0].is_string() || !keys[1].is_boolean() ||
+        keys[0].get<std::string>().size() <= request.path().size())
       return absl::InvalidArgumentError("page_token: is not one that this list gave");
     after = ArtifactEntry{keys[0].get<std::string>(), keys[1].get<bool>(), 0};
   }

@@ -1,9 +1,8 @@
-#include "tracker/rpc/artifact_service.h"
-
 #include <gmock/gmock.h>
 
 #include "lib/rpc/client.h"
 #include "lib/rpc/test_server.h"
+#include "tracker/rpc/artifact_service.h"
 #include "tracker/rpc/mlflow_artifacts_service.h"
 #include "tracker/storage/artifact_database_test.h"
 #include "tracker/storage/pg_upload_store.h"
@@ -227,7 +226,8 @@ TEST_F(ArtifactServiceTest, PathsThatLeadOutAreInvalidEverywhere) {
     native.set_path(path);
     v1::Artifact artifact;
     if (std::string(path) == "a#b") continue;  // a plain name to our own contract
-    EXPECT_EQ(Upload(*native_, &Native::UploadArtifact, native, "x", &artifact).error_code(), StatusCode::INVALID_ARGUMENT) << path;
+    EXPECT_EQ(Upload(*native_, &Native::UploadArtifact, native, "x", &artifact).error_code(), StatusCode::INVALID_ARGUMENT)
+        << path;
   }
   EXPECT_EQ(Sql("SELECT count(*)::text FROM tracker.artifact_files"), "0");
 }
@@ -266,7 +266,8 @@ TEST_F(ArtifactServiceTest, PartsGoUpWithoutAnyOtherRightThanTheUploadsId) {
   mlpb::CreateMultipartUploadResponse created;
   ASSERT_TRUE(Call(*proxy_, &Proxy::CreateMultipartUpload, create, &created).ok());
   ASSERT_EQ(created.credentials_size(), 2);
-  EXPECT_EQ(created.credentials(1).url(), absl::StrCat("https://platform:5000/api/2.0/mlflow-artifacts/mpu/parts/", created.upload_id(), "/2"));
+  EXPECT_EQ(created.credentials(1).url(),
+            absl::StrCat("https://platform:5000/api/2.0/mlflow-artifacts/mpu/parts/", created.upload_id(), "/2"));
 
   const auto nobody = mlpb::MlflowArtifactsService::NewStub(server_.ChannelAs({.subject = "anonymous"}));
   mlpb::CompleteMultipartUploadRequest complete;
@@ -331,7 +332,8 @@ TEST_F(ArtifactServiceTest, SmallUploadsToARunAreBounded) {
 
 TEST_F(ArtifactServiceTest, ServicesPinWhatModelVersionsName) {
   ASSERT_TRUE(ProxyPut(folder_of_run_ + "/model/m.ubj", "bytes").ok());
-  const auto registry = v1::ArtifactService::NewStub(server_.ChannelAs({.subject = "service:model-registry", .is_service = true}));
+  const auto registry =
+      v1::ArtifactService::NewStub(server_.ChannelAs({.subject = "service:model-registry", .is_service = true}));
   v1::PinArtifactsRequest request;
   request.set_workspace_id("1");
   request.set_owner("model-version/m/1");

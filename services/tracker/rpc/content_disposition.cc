@@ -9,7 +9,8 @@ namespace millwright::tracker {
 namespace {
 
 bool IsTokenCharacter(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::string_view("!#$%&'*+-.^_`|~").find(c) != absl::string_view::npos;
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+         absl::string_view("!#$%&'*+-.^_`|~").find(c) != absl::string_view::npos;
 }
 
 // A token as it is, anything else as a quoted string.
@@ -26,10 +27,12 @@ std::string Quoted(absl::string_view text) {
 std::string PercentEncoded(absl::string_view text) {
   std::string encoded;
   for (const char c : text) {
-    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::string_view("!#$&+-.^_`|~").find(c) != absl::string_view::npos) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+        absl::string_view("!#$&+-.^_`|~").find(c) != absl::string_view::npos) {
       encoded += c;
     } else {
-      absl::StrAppend(&encoded, "%", absl::AsciiStrToUpper(absl::StrCat(absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2))));
+      absl::StrAppend(&encoded, "%",
+                      absl::AsciiStrToUpper(absl::StrCat(absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2))));
     }
   }
   return encoded;

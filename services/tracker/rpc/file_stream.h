@@ -48,8 +48,7 @@ absl::Status SendFile(BlobStore& blobs, const FileAnswer& file, grpc::ServerWrit
   message.set_etag(etag);
   message.set_accept_ranges("bytes");
   if (*range) {
-    message.set_content_range(
-        absl::StrCat("bytes ", sent.offset, "-", sent.offset + sent.size - 1, "/", file.blob.size));
+    message.set_content_range(absl::StrCat("bytes ", sent.offset, "-", sent.offset + sent.size - 1, "/", file.blob.size));
   }
   for (std::uint64_t left = sent.size;;) {
     ASSIGN_OR_RETURN(*message.mutable_data(), reader->Read(static_cast<std::size_t>(std::min<std::uint64_t>(left, kSentAtOnce))));

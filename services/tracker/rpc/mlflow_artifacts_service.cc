@@ -105,8 +105,8 @@ absl::StatusOr<std::string> UploadTarget(const std::string& artifact_path, const
 
 absl::Status RefuseProxied(const std::string& location, absl::string_view what, absl::string_view needs) {
   if (absl::StartsWith(location, "mlflow-artifacts:")) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("Presigned ", what, " artifact storage (artifact URI scheme: mlflow-artifacts). This endpoint requires ", needs, "."));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "Presigned ", what, " artifact storage (artifact URI scheme: mlflow-artifacts). This endpoint requires ", needs, "."));
   }
   return absl::UnimplementedError(absl::StrCat("Presigned URLs are not supported for the artifact location ", location));
 }
@@ -163,8 +163,7 @@ grpc::Status MlflowArtifactsService::CreatePresignedDownloadUrl(grpc::ServerCont
     constexpr std::int64_t kLongest = 7 * 24 * 3600;
     const std::int64_t expiration = request->has_expiration() ? request->expiration() : 900;
     if (expiration < 1 || expiration > kLongest) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("expiration must be between 1 and 604800 seconds (got ", expiration, ")."));
+      return absl::InvalidArgumentError(absl::StrCat("expiration must be between 1 and 604800 seconds (got ", expiration, ")."));
     }
     ASSIGN_OR_RETURN(const std::string location, RunLocation(artifacts_, workspace, request->run_id()));
     return RefuseProxied(location, "download is not supported for runs with proxied",
@@ -219,12 +218,11 @@ grpc::Status MlflowArtifactsService::GetLoggedModelArtifact(grpc::ServerContext*
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     if (request->artifact_file_path().empty()) {
-      return rpc::WithErrorCode(
-          absl::InvalidArgumentError("Request must include the \"artifact_file_path\" query parameter."), "BAD_REQUEST");
+      return rpc::WithErrorCode(absl::InvalidArgumentError("Request must include the \"artifact_file_path\" query parameter."),
+                                "BAD_REQUEST");
     }
     ASSIGN_OR_RETURN(const std::string path, ReadMlflowPath(request->artifact_file_path()));
-    ASSIGN_OR_RETURN(const Artifact artifact,
-                     artifacts_.Get(workspace, ArtifactRoot::OfLoggedModel(request->model_id()), path));
+    ASSIGN_OR_RETURN(const Artifact artifact, artifacts_.Get(workspace, ArtifactRoot::OfLoggedModel(request->model_id()), path));
     return SendFile(blobs_, {artifact.blob, artifact.path, request->range(), ""}, *writer);
   });
 }
@@ -294,8 +292,7 @@ grpc::Status MlflowArtifactsService::CreateMultipartUpload(grpc::ServerContext* 
   });
 }
 
-grpc::Status MlflowArtifactsService::UploadPart(grpc::ServerContext* context,
-                                                grpc::ServerReader<mlpb::UploadPartRequest>* reader,
+grpc::Status MlflowArtifactsService::UploadPart(grpc::ServerContext* context, grpc::ServerReader<mlpb::UploadPartRequest>* reader,
                                                 mlpb::UploadPartResponse* reply) {
   return rpc::Answer(*context, [&](const auth::Caller&) -> absl::Status {
     mlpb::UploadPartRequest message;

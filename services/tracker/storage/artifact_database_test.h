@@ -32,9 +32,8 @@ class ArtifactDatabaseTest : public pg::DatabaseTest {
 
   /// An experiment whose location is given; its id. Empty: the workspace's Default, whose id is 0 outside.
   std::string CreateExperiment(const std::string& workspace, const std::string& location = "") {
-    return Sql(
-        "INSERT INTO tracker.experiments (workspace_id, name, artifact_location) VALUES ($1, $2, $3) RETURNING id::text",
-        workspace, absl::StrCat("experiment-", base::RandomHex(4)), location);
+    return Sql("INSERT INTO tracker.experiments (workspace_id, name, artifact_location) VALUES ($1, $2, $3) RETURNING id::text",
+               workspace, absl::StrCat("experiment-", base::RandomHex(4)), location);
   }
   RunId CreateRun(const std::string& experiment, const std::string& workspace = "1") {
     const RunId run(base::RandomHex(16));
@@ -71,9 +70,7 @@ class ArtifactDatabaseTest : public pg::DatabaseTest {
     const Sealed sealed = Seal(content);
     return artifacts_.Put(base::WorkspaceId(workspace), root, path, sealed.blob, *sealed.writer).status();
   }
-  bool IsStored(const std::string& content) {
-    return blobs_->Open({base::Sha256Hex(content), content.size()}).ok();
-  }
+  bool IsStored(const std::string& content) { return blobs_->Open({base::Sha256Hex(content), content.size()}).ok(); }
 
   std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / absl::StrCat("blobs-", base::RandomHex(8));
   std::unique_ptr<FileBlobStore> blobs_ = *FileBlobStore::Create({.folder = folder_});

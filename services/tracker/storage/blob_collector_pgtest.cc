@@ -1,5 +1,3 @@
-#include "tracker/domain/blob_collector.h"
-
 #include <gmock/gmock.h>
 
 #include <atomic>
@@ -8,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "lib/base/status_macros.h"
 #include "tracker/domain/artifact_upload.h"
+#include "tracker/domain/blob_collector.h"
 #include "tracker/storage/artifact_database_test.h"
 #include "tracker/storage/pg_dataset_store.h"
 #include "tracker/storage/pg_idle_blobs.h"
@@ -58,8 +57,9 @@ TEST_F(BlobCollectorTest, WhatSomethingPointsAtStays) {
   ASSERT_TRUE(Put(kTree, "a", "a file").ok());
   ASSERT_TRUE(artifacts_.Pin(kOurs, "model-version/m/1", {Hold("a model")}).ok());
   PgDatasetStore datasets(db());
-  ASSERT_TRUE(datasets.CreateVersion(kOurs, {"d", Hold("a table"), base::Sha256Hex("t"), 1, nlohmann::json::object(),
-                                             nlohmann::json::object(), nlohmann::json::object()})
+  ASSERT_TRUE(datasets
+                  .CreateVersion(kOurs, {"d", Hold("a table"), base::Sha256Hex("t"), 1, nlohmann::json::object(),
+                                         nlohmann::json::object(), nlohmann::json::object()})
                   .ok());
   EXPECT_EQ(CollectLater(), 0);
   EXPECT_TRUE(IsStored("a file") && IsStored("a model") && IsStored("a table"));

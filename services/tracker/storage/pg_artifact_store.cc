@@ -82,8 +82,8 @@ absl::StatusOr<std::vector<Artifact>> ListFiles(pg::Tx& tx, const base::Workspac
   ASSIGN_OR_RETURN(const std::vector<pg::Row> rows,
                    tx.Many(kList, workspace, TreePath(place, path), ArtifactStore::kMaxListed + 1));
   if (rows.size() > ArtifactStore::kMaxListed) {
-    return absl::ResourceExhaustedError(absl::StrCat("path: more than ", ArtifactStore::kMaxListed, " artifacts are below \"",
-                                                     path, "\"; list a folder of it"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("path: more than ", ArtifactStore::kMaxListed, " artifacts are below \"", path, "\"; list a folder of it"));
   }
   std::vector<Artifact> artifacts;
   for (const pg::Row& row : rows) artifacts.push_back(ReadArtifact(row, place));
@@ -174,8 +174,7 @@ absl::StatusOr<std::vector<ArtifactEntry>> PgArtifactStore::ListFolder(const bas
     std::vector<ArtifactEntry> entries;
     for (const pg::Row& row : rows) {
       const bool is_folder = row.Bool(1);
-      entries.push_back(
-          {absl::StrCat(folder, row.Text(0)), is_folder, is_folder ? 0 : static_cast<std::uint64_t>(row.Int(2))});
+      entries.push_back({absl::StrCat(folder, row.Text(0)), is_folder, is_folder ? 0 : static_cast<std::uint64_t>(row.Int(2))});
     }
     return entries;
   });

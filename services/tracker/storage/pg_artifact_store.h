@@ -24,7 +24,8 @@ class PgArtifactStore : public ArtifactStore {
                                                         int limit) override;
   absl::StatusOr<std::int64_t> Delete(const base::WorkspaceId& workspace, const ArtifactRoot& root,
                                       const std::string& path) override;
-  absl::Status Pin(const base::WorkspaceId& workspace, const std::string& owner, const std::vector<std::string>& sha256s) override;
+  absl::Status Pin(const base::WorkspaceId& workspace, const std::string& owner,
+                   const std::vector<std::string>& sha256s) override;
   absl::StatusOr<std::vector<Artifact>> PinTree(const base::WorkspaceId& workspace, const std::string& owner,
                                                 const ArtifactRoot& root, const std::string& path) override;
   absl::Status Unpin(const base::WorkspaceId& workspace, const std::string& owner) override;

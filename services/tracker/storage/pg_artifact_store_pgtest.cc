@@ -1,10 +1,9 @@
-#include "tracker/storage/pg_artifact_store.h"
-
 #include <gmock/gmock.h>
 
 #include <thread>
 
 #include "tracker/storage/artifact_database_test.h"
+#include "tracker/storage/pg_artifact_store.h"
 #include "tracker/storage/pg_dataset_store.h"
 
 namespace millwright::tracker {
@@ -69,7 +68,8 @@ TEST_F(PgArtifactStoreTest, AnArtifactIsTheLastThatWasPutThere) {
 }
 
 TEST_F(PgArtifactStoreTest, AFolderListsWhatIsBelowItOnly) {
-  for (const char* path : {"model/b", "model/a", "model", "model-2/a", "model.txt", "zeta"}) ASSERT_TRUE(Put(root_, path, "x").ok());
+  for (const char* path : {"model/b", "model/a", "model", "model-2/a", "model.txt", "zeta"})
+    ASSERT_TRUE(Put(root_, path, "x").ok());
   EXPECT_THAT(Paths(root_, "model"), ElementsAre("model", "model/a", "model/b"));
   EXPECT_THAT(Paths(root_, ""), ElementsAre("model", "model-2/a", "model.txt", "model/a", "model/b", "zeta"));
 }
@@ -98,7 +98,8 @@ TEST_F(PgArtifactStoreTest, RunsModelsAndTheTreeSeeTheSameFiles) {
   ASSERT_TRUE(Put(ArtifactRoot::OfLoggedModel(model), "MLmodel", "of the model").ok());
   EXPECT_EQ(Read(root_, "a"), "of the run");
   EXPECT_EQ(Read(kTree, model_folder + "/MLmodel"), "of the model");
-  EXPECT_THAT(Level(kTree, experiment_), ElementsAre(absl::StrCat(experiment_, "/", run_.value(), "/"), experiment_ + "/models/"));
+  EXPECT_THAT(Level(kTree, experiment_),
+              ElementsAre(absl::StrCat(experiment_, "/", run_.value(), "/"), experiment_ + "/models/"));
   EXPECT_EQ(*artifacts_.Location(kOurs, root_), "mlflow-artifacts:/" + run_folder);
   EXPECT_EQ(*artifacts_.Location(kOurs, ArtifactRoot::OfLoggedModel(model)), "mlflow-artifacts:/" + model_folder);
 }

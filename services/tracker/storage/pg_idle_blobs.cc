@@ -7,10 +7,10 @@ namespace millwright::tracker {
 namespace {
 
 // Whether nothing points at the blob b. Foreign keys say the same to whoever deletes its row.
-#define IS_IDLE                                                                         \
-  " NOT EXISTS (SELECT FROM tracker.artifact_files x WHERE x.sha256 = b.sha256)"        \
-  " AND NOT EXISTS (SELECT FROM tracker.dataset_versions x WHERE x.sha256 = b.sha256)"  \
-  " AND NOT EXISTS (SELECT FROM tracker.blob_pins x WHERE x.sha256 = b.sha256)"         \
+#define IS_IDLE                                                                             \
+  " NOT EXISTS (SELECT FROM tracker.artifact_files x WHERE x.sha256 = b.sha256)"            \
+  " AND NOT EXISTS (SELECT FROM tracker.dataset_versions x WHERE x.sha256 = b.sha256)"      \
+  " AND NOT EXISTS (SELECT FROM tracker.blob_pins x WHERE x.sha256 = b.sha256)"             \
   " AND NOT EXISTS (SELECT FROM tracker.artifact_upload_parts x WHERE x.sha256 = b.sha256)" \
   " AND NOT EXISTS (SELECT FROM tracker.download_grants x WHERE x.sha256 = b.sha256)"
 
@@ -18,12 +18,13 @@ constexpr pg::Statement kDropUploads{"drop_expired_uploads", "DELETE FROM tracke
 constexpr pg::Statement kDropGrants{"drop_expired_grants", "DELETE FROM tracker.download_grants WHERE expires_at <= $1"};
 constexpr pg::Statement kMark{"mark_idle_blobs",
                               "UPDATE tracker.blobs b SET idle_since = $1 WHERE b.idle_since IS NULL AND" IS_IDLE};
-constexpr pg::Statement kUnmark{"unmark_idle_blobs",
-                                "UPDATE tracker.blobs b SET idle_since = NULL WHERE b.idle_since IS NOT NULL AND NOT (" IS_IDLE ")"};
+constexpr pg::Statement kUnmark{
+    "unmark_idle_blobs", "UPDATE tracker.blobs b SET idle_since = NULL WHERE b.idle_since IS NOT NULL AND NOT (" IS_IDLE ")"};
 constexpr pg::Statement kIdle{"find_idle_blobs", R"sql(
   SELECT sha256 FROM tracker.blobs WHERE idle_since <= $1 ORDER BY idle_since LIMIT $2
 )sql"};
-constexpr pg::Statement kForget{"forget_blob", "DELETE FROM tracker.blobs b WHERE b.sha256 = $1 AND b.idle_since <= $2 AND" IS_IDLE};
+constexpr pg::Statement kForget{"forget_blob",
+                                "DELETE FROM tracker.blobs b WHERE b.sha256 = $1 AND b.idle_since <= $2 AND" IS_IDLE};
 constexpr pg::Statement kIsKnown{"is_blob_known", "SELECT 1 FROM tracker.blobs WHERE sha256 = $1"};
 constexpr pg::Statement kUnknown{"find_unknown_blobs", R"sql(
   SELECT s.sha256 FROM unnest($1::text[]) AS s (sha256) WHERE NOT EXISTS (SELECT FROM tracker.blobs b WHERE b.sha256 = s.sha256)
