@@ -13,8 +13,8 @@ struct ArtifactTransfer {
   std::string local;  // of get: "-" is standard output, empty the artifact's own name in the current folder
 };
 
-/// `millwright runs artifacts get`: an artifact's bytes, checked against their digest, into a file that appears when it is whole. The
-/// exit code.
+/// `millwright runs artifacts get`: an artifact's bytes, checked against their digest, into a file that appears when it is whole.
+/// The exit code.
 int GetArtifact(const ArtifactTransfer& transfer, const Session& session);
 
 /// `millwright runs artifacts put`: a file or all files below a folder, streamed. The exit code.
