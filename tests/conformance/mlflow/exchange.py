@@ -172,12 +172,12 @@ class Session:
         return self.text(text)
 
     def text(self, text):
+        text = DATABASE_ERROR.sub("", text)  # first: it names ids that no other answer does
         text = text.replace("-" + self.salt, "")
         for real, placeholder in self.known.items():
             text = text.replace(real, placeholder)
         text = ID.sub(self._placeholder, text)
-        text = PYTHON_SET.sub(lambda match: "{" + ", ".join(sorted(match.group(1).split(", "))) + "}", text)
-        return DATABASE_ERROR.sub("", text)
+        return PYTHON_SET.sub(lambda match: "{" + ", ".join(sorted(match.group(1).split(", "))) + "}", text)
 
     def _placeholder(self, match):
         real = match.group()
