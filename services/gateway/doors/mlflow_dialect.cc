@@ -102,6 +102,14 @@ absl::Status SetPathField(const std::string& name, const std::string& value, Mes
   return SetFromText(name, value, message);
 }
 
+// The coarser name that servers of 2026 put beside an error code.
+absl::string_view ErrorClass(absl::string_view code, int http_status) {
+  if (http_status >= 500) return "CLIENT_INTERNAL_ERROR";
+  if (code == "RESOURCE_DOES_NOT_EXIST") return "RESOURCE_NOT_FOUND";
+  if (code == "BAD_REQUEST") return "INVALID_PARAMETER_VALUE";
+  return code;
+}
+
 }  // namespace
 
 MlflowDialect::MlflowDialect(const RouteTable& routes) {
@@ -155,7 +163,9 @@ void MlflowDialect::Refuse(const absl::Status& status, const std::string&, httpl
     response.status = 400;
     return SetBody(response, absl::StrCat("{\"detail\":", JsonString(std::string(status.message())), "}"), kJsonType);
   }
-  SetBody(response, absl::StrCat("{\"error_code\":\"", code, "\",\"message\":", JsonString(std::string(status.message())), "}"),
+  SetBody(response,
+          absl::StrCat("{\"error_code\":\"", code, "\",\"message\":", JsonString(std::string(status.message())), ",\"sqlstate\":\"",
+                       response.status < 500 ? "KAM00" : "XXM00", "\",\"error_class\":\"", ErrorClass(code, response.status), "\"}"),
           kJsonType);
 }
 
