@@ -1,5 +1,7 @@
 #include "tracker/storage/log_committer.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace millwright::tracker {
@@ -32,7 +34,10 @@ std::future<absl::Status> LogCommitter::Submit(LogCall call) {
 }
 
 void LogCommitter::NoteSettled(std::int64_t points) {
-  unsettled_ -= points;
+  // Points of other programs may be among them.
+  std::int64_t known = unsettled_.load();
+  while (!unsettled_.compare_exchange_weak(known, std::max<std::int64_t>(0, known - points))) {
+  }
   absl::MutexLock lock(&settled_mutex_);
   settled_.SignalAll();
 }

@@ -35,7 +35,7 @@ class LogCommitter {
 
   std::future<absl::Status> Submit(LogCall call);
 
-  /// Points acknowledged since the last NoteSettled.
+  /// At least as many as there are acknowledged points of this program that are not settled.
   std::int64_t unsettled_points() const { return unsettled_.load(); }
   void NoteSettled(std::int64_t points);
 

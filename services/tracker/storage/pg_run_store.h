@@ -11,8 +11,8 @@ namespace millwright::tracker {
 
 struct RunStoreOptions {
   CommitterOptions committer;
-  ModelMetricWriter write_model_metrics;                  // of metrics that name a logged model; none: the name is ignored
-  absl::Duration settle_every = absl::Milliseconds(500);  // folding of the metric log; zero: only when asked
+  ModelMetricWriter write_model_metrics;           // of metrics that name a logged model; none: the name is ignored
+  absl::Duration settle_every = absl::Seconds(1);  // folding of the metric log; zero: only when asked
 };
 
 /// Runs in tracker.runs, with params, tags and metrics beside them.

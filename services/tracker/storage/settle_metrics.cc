@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
@@ -29,8 +30,8 @@ constexpr pg::Statement kTake{"take_metric_log", R"sql(
   WITH taken AS (
     SELECT id
       FROM (SELECT id, sum(point_count) OVER (ORDER BY id) - point_count AS before
-              FROM (SELECT id, point_count FROM tracker.metric_log WHERE id <= $1 ORDER BY id LIMIT 2000) oldest) summed
-     WHERE before < 200000)
+              FROM (SELECT id, point_count FROM tracker.metric_log WHERE id <= $1 ORDER BY id LIMIT 4000) oldest) summed
+     WHERE before < 400000)
   DELETE FROM tracker.metric_log l
    USING taken
    WHERE l.id = taken.id
@@ -60,32 +61,41 @@ constexpr pg::Statement kPutLatest{"put_latest_metrics", R"sql(
 )sql",
                                    pg::Plan::kPrepared};
 
-struct Taken {
-  std::int64_t run = 0;
-  KeyedPoint keyed;
-};
+using RunKey = std::pair<std::int64_t, std::int64_t>;  // row number of the run, number of the key
 
-absl::StatusOr<std::vector<Taken>> TakeLog(pg::Tx& tx, std::int64_t newest) {
+/// The points of each metric of each run, in that order.
+using Groups = std::vector<std::pair<RunKey, std::vector<Point>>>;
+
+absl::StatusOr<Groups> TakeLog(pg::Tx& tx, std::int64_t newest) {
   ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kTake, newest));
-  std::vector<Taken> taken;
+  Groups groups;
+  absl::flat_hash_map<RunKey, std::size_t> places;
   std::vector<KeyedPoint> points;
   for (const pg::Row& row : rows) {
     points.clear();
     RETURN_IF_ERROR(UnpackBatches(row.Bytes(1), points));
-    for (const KeyedPoint& keyed : points) taken.push_back({row.Int(0), keyed});
+    std::vector<Point>* group = nullptr;
+    RunKey last;
+    for (const KeyedPoint& keyed : points) {
+      const RunKey key(row.Int(0), keyed.key_id);
+      if (group == nullptr || key != last) {
+        const auto [place, is_new] = places.try_emplace(key, groups.size());
+        if (is_new) groups.push_back({key, {}});
+        group = &groups[place->second].second;
+        last = key;
+      }
+      group->push_back(keyed.point);
+    }
   }
-  std::sort(taken.begin(), taken.end(), [](const Taken& a, const Taken& b) {
-    if (a.run != b.run) return a.run < b.run;
-    return a.keyed.key_id != b.keyed.key_id ? a.keyed.key_id < b.keyed.key_id : IsEarlier(a.keyed.point, b.keyed.point);
-  });
-  return taken;
+  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return groups;
 }
 
 // Runs that were purged after they logged are not there.
-absl::StatusOr<std::map<std::int64_t, std::int64_t>> ExperimentsOf(pg::Tx& tx, const std::vector<Taken>& taken) {
+absl::StatusOr<std::map<std::int64_t, std::int64_t>> ExperimentsOf(pg::Tx& tx, const Groups& groups) {
   std::vector<std::int64_t> runs;
-  for (const Taken& one : taken) {
-    if (runs.empty() || runs.back() != one.run) runs.push_back(one.run);
+  for (const auto& [key, points] : groups) {
+    if (runs.empty() || runs.back() != key.first) runs.push_back(key.first);
   }
   ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kFindRuns, runs));
   std::map<std::int64_t, std::int64_t> experiments;
@@ -124,33 +134,32 @@ struct Folded {
 
 absl::StatusOr<std::int64_t> FoldOnce(pg::Tx& tx, std::int64_t newest) {
   RETURN_IF_ERROR(LockSettling(tx));
-  ASSIGN_OR_RETURN(const std::vector<Taken> taken, TakeLog(tx, newest));
-  if (taken.empty()) return 0;
-  ASSIGN_OR_RETURN(const auto experiments, ExperimentsOf(tx, taken));
+  ASSIGN_OR_RETURN(Groups groups, TakeLog(tx, newest));
+  if (groups.empty()) return 0;
+  ASSIGN_OR_RETURN(const auto experiments, ExperimentsOf(tx, groups));
   Folded folded;
-  std::vector<Point> points;
-  for (std::size_t begin = 0, end = 0; begin < taken.size(); begin = end) {
-    points.clear();
-    const Taken& first = taken[begin];
-    while (end < taken.size() && taken[end].run == first.run && taken[end].keyed.key_id == first.keyed.key_id)
-      points.push_back(taken[end++].keyed.point);
+  std::size_t taken = 0;
+  for (auto& [key, points] : groups) {
+    taken += points.size();
+    const auto experiment = experiments.find(key.first);
+    if (experiment == experiments.end()) continue;
+    if (!std::is_sorted(points.begin(), points.end(), IsEarlier)) std::sort(points.begin(), points.end(), IsEarlier);
     points.erase(std::unique(points.begin(), points.end(), IsSame), points.end());
-    const auto experiment = experiments.find(first.run);
-    if (experiment != experiments.end()) folded.Add(first.run, experiment->second, first.keyed.key_id, points);
+    folded.Add(key.first, experiment->second, key.second, points);
   }
   RETURN_IF_ERROR(tx.CopyLines("tracker.metric_chunks",
                                {"run_number", "key_id", "point_count", "first_step", "last_step", "points"}, folded.chunks));
   RETURN_IF_ERROR(tx.Execute(kPutLatest, folded.runs, folded.experiments, folded.keys, folded.values, folded.steps, folded.times,
                              folded.least, folded.greatest)
                       .status());
-  return static_cast<std::int64_t>(taken.size());
+  return static_cast<std::int64_t>(taken);
 }
 
 }  // namespace
 
 absl::Status LockSettling(pg::Tx& tx) { return tx.Many(kLock).status(); }
 
-absl::StatusOr<std::int64_t> SettleMetrics(pg::Database& db) {
+absl::StatusOr<std::int64_t> SettleMetrics(pg::Database& db, const std::function<void(std::int64_t points)>& progress) {
   ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, db.RunIdempotent(kNewest));
   const std::optional<std::int64_t> newest = rows.front().OptionalInt(0);
   if (!newest) return 0;
@@ -160,6 +169,7 @@ absl::StatusOr<std::int64_t> SettleMetrics(pg::Database& db) {
     ASSIGN_OR_RETURN(const std::int64_t folded, db.Transact([&](pg::Tx& tx) { return FoldOnce(tx, *newest); }));
     if (folded == 0) return total;
     total += folded;
+    if (progress) progress(folded);
   }
 }
 
