@@ -423,7 +423,7 @@ void AccessTest::MakeFixtures() {
   const nlohmann::json trial = Lease("fixture-study", "train");
   const nlohmann::json schedule{{"name", "fixture-schedule"}, {"pipeline", "fixture"}, {"cron", "0 3 1 1 *"}};
   Make("scheduler.v1.ScheduleService.CreateSchedule", schedule);
-  const nlohmann::json by_run{{"pipeline_run_id", task["run"]}};
+  const nlohmann::json by_pipeline_run{{"pipeline_run_id", task["run"]}};
   const nlohmann::json by_task{{"task_id", task["task_id"]}, {"attempt", 1}};
   const nlohmann::json by_study{{"study_id", trial["study_id"]}};
   add("scheduler.v1.PipelineService.PutPipeline", Foreign::kOwn,
@@ -431,10 +431,10 @@ void AccessTest::MakeFixtures() {
   add("scheduler.v1.PipelineService.GetPipeline", Foreign::kNotFound, {{"name", "fixture"}});
   add("scheduler.v1.PipelineService.ListPipelines", Foreign::kOmits);
   add("scheduler.v1.PipelineService.RunPipeline", Foreign::kNotFound, {{"name", "fixture"}});
-  add("scheduler.v1.PipelineService.GetPipelineRun", Foreign::kNotFound, by_run);
+  add("scheduler.v1.PipelineService.GetPipelineRun", Foreign::kNotFound, by_pipeline_run);
   add("scheduler.v1.PipelineService.ListPipelineRuns", Foreign::kOmits);
-  add("scheduler.v1.PipelineService.WatchPipelineRun", Foreign::kNotFound, by_run);
-  add("scheduler.v1.PipelineService.CancelPipelineRun", Foreign::kNotFound, by_run);
+  add("scheduler.v1.PipelineService.WatchPipelineRun", Foreign::kNotFound, by_pipeline_run);
+  add("scheduler.v1.PipelineService.CancelPipelineRun", Foreign::kNotFound, by_pipeline_run);
   add("scheduler.v1.ScheduleService.CreateSchedule", Foreign::kNotFound,
       {{"name", "own-schedule"}, {"pipeline", "fixture"}, {"cron", "0 3 1 1 *"}});
   add("scheduler.v1.ScheduleService.GetSchedule", Foreign::kNotFound, {{"name", "fixture-schedule"}});

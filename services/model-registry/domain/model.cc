@@ -91,7 +91,11 @@ absl::Status CheckTag(const std::string& key, const std::string& value) {
 }
 
 absl::Status CheckAlias(const std::string& alias) {
-  const auto is_word = [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; };
+  // Letters of every script: what is beyond ASCII is UTF-8 already.
+  const auto is_word = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x80 || absl::ascii_isalnum(byte) || c == '_' || c == '-';
+  };
   const auto is_digit = [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); };
   if (alias.empty() || alias.size() > kMaxAlias || !std::all_of(alias.begin(), alias.end(), is_word)) {
     return absl::InvalidArgumentError(

@@ -180,7 +180,7 @@ TEST_F(RegistryServiceTest, AnotherWorkspaceGetsNotFoundAndEmptyLists) {
 
 TEST_F(RegistryServiceTest, AVersionOfBlobsThatTheWorkspaceDoesNotHoldIsNotMade) {
   ASSERT_TRUE(CreateModel(*engineer_, "pump").ok());
-  tracker_.absent.insert(std::string(64, 'a'));
+  tracker_.absent.insert(std::string(64, 'b'));
   pb::ModelVersion version;
   EXPECT_EQ(CreateVersion(*engineer_, &version).error_code(), StatusCode::NOT_FOUND);
   tracker_.absent.clear();
