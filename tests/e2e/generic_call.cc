@@ -8,6 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "lib/rpc/client.h"
 #include "millwright/gateway/v1/identity.pb.h"
+#include "millwright/mlflow/v1/artifacts.pb.h"
+#include "millwright/mlflow/v1/registry.pb.h"
+#include "millwright/mlflow/v1/tracking.pb.h"
 #include "millwright/monitor/v1/monitor.pb.h"
 #include "millwright/registry/v1/registry.pb.h"
 #include "millwright/scheduler/v1/scheduler.pb.h"
@@ -91,7 +94,9 @@ std::vector<const google::protobuf::MethodDescriptor*> AllMethods() {
       gateway::v1::User::descriptor()->file(),        monitor::v1::Label::descriptor()->file(),
       registry::v1::Gate::descriptor()->file(),       scheduler::v1::Task::descriptor()->file(),
       serving::v1::LoadedModel::descriptor()->file(), system::v1::SystemStatus::descriptor()->file(),
-      telemetry::v1::Asset::descriptor()->file(),     tracker::v1::Run::descriptor()->file()};
+      telemetry::v1::Asset::descriptor()->file(),     tracker::v1::Run::descriptor()->file(),
+      mlflow::v1::FileInfo::descriptor()->file(),     mlflow::v1::RegisteredModel::descriptor()->file(),
+      mlflow::v1::Metric::descriptor()->file()};
   std::vector<const google::protobuf::MethodDescriptor*> methods;
   for (const auto* file : files) {
     for (int s = 0; s < file->service_count(); ++s) {
