@@ -287,7 +287,7 @@ TEST_F(BadInputTest, TheGatewayNamesTheField) {
                 "a body of 17 MiB");
   refuse("POST", "/v1/models", R"({"name": "a\u0000b"})", {"field name", "NUL"});
   refuse("POST", "/v1/models", absl::StrCat(R"({"name": ")", std::string(100'000, 'x'), "\"}"),
-         {"name", "100000 bytes", "at most 250"});
+         {"name", "100000 bytes", "at most"});
   std::string korean;  // three bytes a character, so bounds in bytes fall inside one
   for (int i = 0; i < 1000; ++i) korean += "펌프";
   refuse("POST", "/v1/models", absl::StrCat(R"({"name": ")", korean, "\"}"), {"name", "6000 bytes"});
@@ -306,8 +306,8 @@ TEST_F(BadInputTest, EveryListRefusesABadPage) {
   for (const auto& [path, verbs] : description.body["paths"].items()) {
     if (!verbs.contains("get") || !absl::StrContains(verbs["get"].dump(), "\"page_size\"")) continue;
     ++lists;
-    const std::string filled =
-        absl::StrReplaceAll(path, {{"{name}", "small"}, {"{version}", "1"}, {"{run_id}", NewRun()}, {"{study_id}", "1"}});
+    const std::string filled = absl::StrReplaceAll(
+        path, {{"{name}", "small"}, {"{version}", "1"}, {"{run_id}", NewRun()}, {"{study_id}", "1"}, {"{webhook_id}", "1"}});
     for (const char* size : {"-1", "1000000"}) {
       const HttpAnswer answer = Send("GET", absl::StrCat(filled, "?page_size=", size));
       if (std::string(size) == "-1" || answer.status != 200)
@@ -366,6 +366,8 @@ TEST_F(BadInputTest, EveryRouteAnswersWhateverAFieldHolds) {
         absl::StrReplaceAll(path, {{"{name}", "odd"}, {"{version}", "1"}, {"{stage}", "STAGE_STAGING"}, {"{", ""}, {"}", ""}});
     for (const auto& [verb, operation] : verbs.items()) {
       if (path == "/v1/session" || !operation.contains("requestBody")) continue;  // odd sign-ins would lock this address out
+      // MLflow's surface answers in its own forms (tests/conformance/mlflow), and files are not JSON.
+      if (!absl::StartsWith(path, "/v1/") || !operation["requestBody"]["content"].contains("application/json")) continue;
       const nlohmann::json schema = Resolve(openapi.body, operation["requestBody"]["content"]["application/json"]["schema"]);
       for (const auto& [field, type] : schema["properties"].items()) {
         const nlohmann::json inner = Resolve(openapi.body, type.value("type", "") == "array" ? type["items"] : type);

@@ -64,7 +64,9 @@ int StartGuard(const std::string& home) {
     dup2(ends[0], 0);
     dup2(null, 1);
     dup2(null, 2);
-    execl("/bin/sh", "sh", "-c", "read -r _ || exec \"$0\" down --home \"$1\"", MILLWRIGHT_PROGRAM, home.c_str(), nullptr);
+    // By its environment, not its arguments: tests look for processes that name the folder.
+    setenv("MILLWRIGHT_HOME", home.c_str(), 1);
+    execl("/bin/sh", "sh", "-c", "read -r _ || exec \"$0\" down", MILLWRIGHT_PROGRAM, nullptr);
     _exit(127);
   }
   close(ends[0]);

@@ -161,6 +161,8 @@ grpc::Status ArtifactService::ListArtifacts(grpc::ServerContext* context, const 
     ASSIGN_OR_RETURN(const RunId run, ParseRunId(request->run_id()));
     if (!request->path().empty()) RETURN_IF_ERROR(CheckStoredPath(request->path()));
     if (request->one_level()) return ListLevel(artifacts_, workspace, run, *request, *reply);
+    RETURN_IF_ERROR(rpc::PageSize(request->page_size(), 1000, ArtifactStore::kMaxListed).status());
+    if (!request->page_token().empty()) return absl::InvalidArgumentError("page_token: only a listing of one_level has pages");
     ASSIGN_OR_RETURN(const std::vector<Artifact> artifacts,
                      artifacts_.List(workspace, ArtifactRoot::OfRun(run), request->path()));
     for (const Artifact& artifact : artifacts) *reply->add_artifacts() = ToProto(run, artifact);
