@@ -3331,7 +3331,7 @@ export interface components {
         };
         RegisteredModel: {
             /** @description 1 to 256 characters, without '/' and ':' */
-            name?: string;
+            name: string;
             description?: string;
             /** Format: date-time */
             created_at?: string;
@@ -3362,7 +3362,7 @@ export interface components {
         };
         RollbackModelRequest: {
             name?: string;
-            reason?: string;
+            reason: string;
             /** Format: int32 */
             expected_version?: number;
             evidence?: {
@@ -3373,8 +3373,8 @@ export interface components {
         };
         /** @description One entry of the history. */
         Promotion: {
-            promotion_id?: string;
-            name?: string;
+            promotion_id: string;
+            name: string;
             kind?: components["schemas"]["PromotionKind"];
             /**
              * Format: int32
@@ -3441,7 +3441,7 @@ export interface components {
         };
         /** @description One metric against a bound, and against the version in Production on the same dataset version. */
         GateRule: {
-            metric?: string;
+            metric: string;
             direction?: components["schemas"]["Direction"];
             /** @description at most (minimize) or at least (maximize) this; equal passes */
             bound?: components["schemas"]["Double"];
@@ -3460,8 +3460,8 @@ export interface components {
             request_id?: string;
         };
         PipelineRun: {
-            pipeline_run_id?: string;
-            pipeline?: string;
+            pipeline_run_id: string;
+            pipeline: string;
             /** Format: int32 */
             revision?: number;
             state?: components["schemas"]["State"];
@@ -3487,7 +3487,7 @@ export interface components {
         /** @enum {string} */
         State: "STATE_UNSPECIFIED" | "STATE_WAITING" | "STATE_RUNNING" | "STATE_SUCCEEDED" | "STATE_FAILED" | "STATE_CANCELLED" | "STATE_SKIPPED";
         Step: {
-            step_id?: string;
+            step_id: string;
             /** @description of the task, or "study" */
             kind?: string;
             state?: components["schemas"]["State"];
@@ -3525,9 +3525,9 @@ export interface components {
             experiment_id?: string;
         };
         Experiment: {
-            experiment_id?: string;
+            experiment_id: string;
             /** @description 1 to 500 characters; "/" parts it into folders for those who show it as a tree */
-            name?: string;
+            name: string;
             /** Format: date-time */
             created_at?: string;
             is_deleted?: boolean;
@@ -3542,7 +3542,7 @@ export interface components {
         };
         KeyValue: {
             /** @description 1 to 250 characters */
-            key?: string;
+            key: string;
             /** @description in characters at most: param 6000, tag of a run 8000, tag of an experiment 20000 */
             value?: string;
         };
@@ -3558,7 +3558,7 @@ export interface components {
         };
         Run: {
             /** @description 32 lower-case hex digits */
-            run_id?: string;
+            run_id: string;
             experiment_id?: string;
             name?: string;
             status?: components["schemas"]["RunStatus"];
@@ -3586,7 +3586,7 @@ export interface components {
         /** @enum {string} */
         RunStatus: "RUN_STATUS_UNSPECIFIED" | "RUN_STATUS_SCHEDULED" | "RUN_STATUS_RUNNING" | "RUN_STATUS_FINISHED" | "RUN_STATUS_FAILED" | "RUN_STATUS_KILLED";
         Metric: {
-            key?: string;
+            key: string;
             value?: components["schemas"]["Double"];
             /** Format: int64 */
             step?: number;
@@ -3641,7 +3641,7 @@ export interface components {
         LoggedModelStatus: "LOGGED_MODEL_STATUS_UNSPECIFIED" | "LOGGED_MODEL_STATUS_PENDING" | "LOGGED_MODEL_STATUS_READY" | "LOGGED_MODEL_STATUS_UPLOAD_FAILED";
         LoggedModel: {
             /** @description m- and 32 lower-case hex digits */
-            model_id?: string;
+            model_id: string;
             experiment_id?: string;
             /** @description 1 to 500 bytes without / : . % " ' */
             name?: string;
@@ -3698,7 +3698,7 @@ export interface components {
             name?: string;
             /** Format: int32 */
             version?: number;
-            stage?: components["schemas"]["Stage"];
+            stage: components["schemas"]["Stage"];
             reason?: string;
             request_id?: string;
             /** @description Of the stage; when not set, true for Production and false for the others. With several versions in Production the one moved there last answers (of those that can be served), and when it leaves, the one before it. */
@@ -3712,9 +3712,9 @@ export interface components {
             notes?: string[];
         };
         ModelVersion: {
-            name?: string;
+            name: string;
             /** Format: int32 */
-            version?: number;
+            version: number;
             stage?: components["schemas"]["Stage"];
             run_id?: string;
             /** @description of the bundle: models, feature pipeline, fitted state, reference statistics */
@@ -3742,7 +3742,7 @@ export interface components {
         };
         /** @description One file of a model bundle; the bytes are a blob of the tracker. */
         BundleFile: {
-            path?: string;
+            path: string;
             sha256?: string;
             /** Format: int64 */
             size?: number;
@@ -3808,9 +3808,9 @@ export interface components {
             run_id?: string;
         };
         Evaluation: {
-            name?: string;
+            name: string;
             /** Format: int32 */
-            version?: number;
+            version: number;
             dataset_version_id?: string;
             metrics?: {
                 [key: string]: components["schemas"]["Double"];
@@ -3918,14 +3918,14 @@ export interface components {
             checks?: string[];
         };
         Artifact: {
-            run_id?: string;
+            run_id: string;
             /** @description relative, normalised, '/'-separated */
-            path?: string;
+            path: string;
             blob?: components["schemas"]["Blob"];
         };
         Blob: {
             /** @description 64 lower-case hex digits */
-            sha256?: string;
+            sha256: string;
             /**
              * Format: int64
              * @description bytes
@@ -3945,12 +3945,12 @@ export interface components {
             expires_at?: string;
         };
         ModelHealth: {
-            name?: string;
+            name: string;
             versions?: components["schemas"]["VersionHealth"][];
         };
         VersionHealth: {
             /** Format: int32 */
-            version?: number;
+            version: number;
             predictions?: components["schemas"]["Double"];
             not_finite?: components["schemas"]["Double"];
             failed?: components["schemas"]["Double"];
@@ -4108,7 +4108,7 @@ export interface components {
             };
         };
         DatasetVersion: {
-            dataset_version_id?: string;
+            dataset_version_id: string;
             /** @description of the dataset, 1 to 200 bytes */
             name?: string;
             /**
@@ -4155,7 +4155,7 @@ export interface components {
         /** @description A dataset as the training script describes it, and what the run says of its use of it. */
         RunDataset: {
             /** @description at most 500 characters */
-            name?: string;
+            name: string;
             /** @description at most 36 characters */
             digest?: string;
             /** @description "local", "http", "dataset_version" … */
@@ -4168,7 +4168,7 @@ export interface components {
             tags?: components["schemas"]["KeyValue"][];
         };
         ModelOutput: {
-            model_id?: string;
+            model_id: string;
             /** Format: int64 */
             step?: number;
         };
@@ -4230,7 +4230,7 @@ export interface components {
         };
         DeleteRegisteredModelResponse: Record<string, never>;
         Deployment: {
-            name?: string;
+            name: string;
             workspace_id?: string;
             /** Format: int64 */
             revision?: number;
@@ -4241,7 +4241,7 @@ export interface components {
         };
         Arm: {
             /** Format: int32 */
-            version?: number;
+            version: number;
             /**
              * Format: int32
              * @description parts of 100
@@ -4278,7 +4278,7 @@ export interface components {
         };
         DeleteWebhookResponse: Record<string, never>;
         Pipeline: {
-            name?: string;
+            name: string;
             description?: string;
             /** Format: int32 */
             revision?: number;
@@ -4289,7 +4289,7 @@ export interface components {
             updated_at?: string;
         };
         PipelineParameter: {
-            name?: string;
+            name: string;
             type?: components["schemas"]["ParameterType"];
             /** @description not set: required */
             default?: unknown;
@@ -4423,14 +4423,14 @@ export interface components {
         };
         SignInResponse: {
             session_token?: string;
-            user_name?: string;
+            user_name: string;
             role?: components["schemas"]["Role"];
             /** Format: date-time */
             expires_at?: string;
         };
         SignOutResponse: Record<string, never>;
         GetSessionResponse: {
-            user_name?: string;
+            user_name: string;
             role?: components["schemas"]["Role"];
             workspace_id?: string;
             /** @description its name */
@@ -4637,7 +4637,7 @@ export interface components {
             inference_address?: string;
         };
         LoadedModel: {
-            name?: string;
+            name: string;
             /**
              * Format: int32
              * @description that answers now; 0: none
@@ -4672,7 +4672,7 @@ export interface components {
             version?: string;
         };
         ServiceStatus: {
-            name?: string;
+            name: string;
             state?: components["schemas"]["ServiceState"];
             /**
              * Format: int32
@@ -4722,7 +4722,7 @@ export interface components {
             next_page_token?: string;
         };
         CreateExperimentRequest: {
-            name?: string;
+            name: string;
             /** @description at most 2048 characters; the platform's own store when empty */
             artifact_location?: string;
             tags?: components["schemas"]["KeyValue"][];
@@ -4798,9 +4798,9 @@ export interface components {
         };
         GetMetricChartsRequest: {
             /** @description 1 to 50 */
-            run_ids?: string[];
+            run_ids: string[];
             /** @description 1 to 100; runs times keys at most 1000 */
-            keys?: string[];
+            keys: string[];
             /** @description What the points are laid out by; the bounds below are in its unit: steps or milliseconds of the client's clock. */
             axis?: components["schemas"]["MetricAxis"];
             /**
@@ -4825,8 +4825,8 @@ export interface components {
             series?: components["schemas"]["MetricSeries"][];
         };
         MetricSeries: {
-            run_id?: string;
-            key?: string;
+            run_id: string;
+            key: string;
             steps?: number[];
             timestamps_ms?: number[];
             values?: components["schemas"]["Double"][];

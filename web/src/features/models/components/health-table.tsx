@@ -62,7 +62,8 @@ export function HealthTable({ name }: { name: string }) {
 function HealthRow({ name, health }: { name: string; health: VersionHealth }) {
   const { t, format } = useLanguage();
   const { text, tone, live } = verdicts[health.verdict?.state ?? "VERDICT_STATE_UNSPECIFIED"];
-  const bad = (health.failed ?? 0) + (health.not_finite ?? 0);
+  const predictions = Number(health.predictions ?? 0);
+  const bad = Number(health.failed ?? 0) + Number(health.not_finite ?? 0);
   return (
     <tr>
       <th scope="row">
@@ -77,11 +78,11 @@ function HealthRow({ name, health }: { name: string; health: VersionHealth }) {
           </Badge>
         )}
       </td>
-      <td className="right">{format.count(health.predictions)}</td>
+      <td className="right">{format.count(predictions)}</td>
       <td className={bad > 0 ? "right bad-text" : "right"}>{format.count(bad)}</td>
-      <td className="right">{format.count(health.labelled)}</td>
+      <td className="right">{format.count(Number(health.labelled ?? 0))}</td>
       <td className="right">
-        {(health.predictions ?? 0) > 0 ? t("health.ms", { value: format.value(health.mean_latency_ms) }) : "–"}
+        {predictions > 0 ? t("health.ms", { value: format.value(health.mean_latency_ms) }) : "–"}
       </td>
       <td className="right">
         <TimeAgo at={health.last_at} />
