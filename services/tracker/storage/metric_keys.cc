@@ -17,7 +17,13 @@ constexpr pg::Statement kAdd{"add_metric_keys", R"sql(
 
 constexpr pg::Statement kFind{"find_metric_keys", R"sql(
   SELECT key, id FROM tracker.metric_keys WHERE key = ANY ($1::text[])
-)sql"};
+)sql",
+                              pg::Plan::kPrepared};
+
+constexpr pg::Statement kRead{"read_metric_keys", R"sql(
+  SELECT key, id FROM tracker.metric_keys WHERE id = ANY ($1::bigint[])
+)sql",
+                              pg::Plan::kPrepared};
 
 }  // namespace
 
@@ -51,6 +57,41 @@ absl::StatusOr<std::optional<std::int64_t>> MetricKeys::Find(const std::string& 
     ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kFind, std::vector<std::string>{key}));
     return row ? std::optional(row->Int(1)) : std::nullopt;
   });
+}
+
+absl::StatusOr<std::map<std::string, std::int64_t>> MetricKeys::FindAll(pg::Tx& tx, const std::vector<std::string>& keys) {
+  std::map<std::string, std::int64_t> ids;
+  if (keys.empty()) return ids;
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kFind, keys));
+  for (const pg::Row& row : rows) ids.emplace(row.Text(0), row.Int(1));
+  return ids;
+}
+
+absl::StatusOr<absl::flat_hash_map<std::int64_t, std::string>> MetricKeys::KeysOf(pg::Tx& tx, std::vector<std::int64_t> ids) {
+  absl::flat_hash_map<std::int64_t, std::string> keys;
+  std::vector<std::int64_t> missing;
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    for (const std::int64_t id : ids) {
+      const auto known = keys_.find(id);
+      if (known == keys_.end()) {
+        missing.push_back(id);
+      } else {
+        keys.emplace(id, known->second);
+      }
+    }
+  }
+  if (missing.empty()) return keys;
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kRead, missing));
+  absl::MutexLock lock(&mutex_);
+  if (keys_.size() + rows.size() > kMaxKept) keys_.clear();
+  for (const pg::Row& row : rows) {
+    keys.emplace(row.Int(1), row.Text(0));
+    keys_.emplace(row.Int(1), row.Text(0));
+  }
+  return keys;
 }
 
 absl::Status MetricKeys::Learn(std::vector<std::string> missing) {

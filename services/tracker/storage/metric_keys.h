@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ class MetricKeys {
   absl::StatusOr<std::vector<std::int64_t>> IdsOf(const std::vector<std::string>& keys);
   /// The number of a key that was logged some time; empty when none was.
   absl::StatusOr<std::optional<std::int64_t>> Find(const std::string& key);
+  /// The numbers of those keys that were ever logged.
+  absl::StatusOr<std::map<std::string, std::int64_t>> FindAll(pg::Tx& tx, const std::vector<std::string>& keys);
+  /// The keys of these numbers.
+  absl::StatusOr<absl::flat_hash_map<std::int64_t, std::string>> KeysOf(pg::Tx& tx, std::vector<std::int64_t> ids);
 
  private:
   absl::Status Learn(std::vector<std::string> missing);
@@ -29,6 +34,7 @@ class MetricKeys {
   pg::Database& db_;
   absl::Mutex mutex_;
   absl::flat_hash_map<std::string, std::int64_t> ids_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::int64_t, std::string> keys_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace millwright::tracker

@@ -13,6 +13,7 @@
 #include "tracker/storage/metric_points.h"
 #include "tracker/storage/page.h"
 #include "tracker/storage/purge_runs.h"
+#include "tracker/storage/run_page.h"
 #include "tracker/storage/run_rows.h"
 #include "tracker/storage/settle_metrics.h"
 
@@ -220,11 +221,11 @@ absl::StatusOr<Run> PgRunStore::Create(const base::WorkspaceId& workspace, const
       if (made) return MadeRun(run, made->Text(0));
       if (run.request_id) {
         ASSIGN_OR_RETURN(const std::optional<pg::Row> earlier, tx.ZeroOrOne(kFindRequest, workspace, run.request_id));
-        if (earlier) return GetRun(tx, earlier->Int(0));
+        if (earlier) return GetRun(tx, keys_, earlier->Int(0));
       }
       if (const absl::StatusOr<std::int64_t> twice = FindRun(tx, workspace, run.id); !absl::IsNotFound(twice.status())) {
         RETURN_IF_ERROR(twice.status());
-        return GetRun(tx, *twice);
+        return GetRun(tx, keys_, *twice);
       }
       // Of a workspace's Default this is the first use; of another experiment it is the error.
       RETURN_IF_ERROR(FindActiveExperiment(tx, workspace, run.experiment_id).status());
@@ -234,7 +235,7 @@ absl::StatusOr<Run> PgRunStore::Create(const base::WorkspaceId& workspace, const
 }
 
 absl::StatusOr<Run> PgRunStore::Get(const base::WorkspaceId& workspace, const RunId& id) {
-  return db_.Read([&](pg::Tx& tx) { return GetRun(tx, workspace, id); });
+  return db_.Read([&](pg::Tx& tx) { return GetRun(tx, keys_, workspace, id); });
 }
 
 absl::StatusOr<PageOf<Run>> PgRunStore::List(const base::WorkspaceId& workspace, const RunQuery& query) {
@@ -259,7 +260,7 @@ absl::StatusOr<PageOf<Run>> PgRunStore::List(const base::WorkspaceId& workspace,
     }
     PageOf<Run> page = Cut(std::move(runs), numbers, query.page);
     numbers.resize(page.items.size());
-    RETURN_IF_ERROR(FillRuns(tx, numbers, page.items));
+    RETURN_IF_ERROR(FillRuns(tx, keys_, numbers, page.items));
     return page;
   });
 }
@@ -289,7 +290,7 @@ absl::StatusOr<Run> PgRunStore::Finish(const base::WorkspaceId& workspace, const
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Run> {
     ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, id));
     ASSIGN_OR_RETURN(const std::int64_t moved, tx.Execute(kFinish, number, Name(status), at));
-    ASSIGN_OR_RETURN(Run run, GetRun(tx, number));
+    ASSIGN_OR_RETURN(Run run, GetRun(tx, keys_, number));
     if (run.is_deleted) return DeletedRunError(id);
     if (moved == 0 && !CanMove(run.status, status)) {
       return absl::FailedPreconditionError(
@@ -322,7 +323,7 @@ absl::StatusOr<Run> PgRunStore::Update(const base::WorkspaceId& workspace, const
     ASSIGN_OR_RETURN(const std::optional<pg::Row> row, update([&](auto&&... args) { return tx.ZeroOrOne(args...); }));
     if (!row) return DeletedRunError(id);
     std::vector<Run> runs = {ReadRun(*row)};
-    if (detail == RunDetail::kAll) RETURN_IF_ERROR(FillRuns(tx, {number}, runs));
+    if (detail == RunDetail::kAll) RETURN_IF_ERROR(FillRuns(tx, keys_, {number}, runs));
     return std::move(runs.front());
   });
 }
@@ -331,7 +332,7 @@ absl::StatusOr<Run> PgRunStore::DeleteTag(const base::WorkspaceId& workspace, co
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Run> {
     ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, id));
     ASSIGN_OR_RETURN(const std::int64_t dropped, tx.Execute(kDropTag, number, key));
-    ASSIGN_OR_RETURN(Run run, GetRun(tx, number));
+    ASSIGN_OR_RETURN(Run run, GetRun(tx, keys_, number));
     if (run.is_deleted) return DeletedRunError(id);
     if (dropped == 0) return absl::NotFoundError(absl::StrCat("run ", id.value(), " has no tag \"", key, "\""));
     return run;
@@ -342,7 +343,7 @@ absl::StatusOr<Run> PgRunStore::Delete(const base::WorkspaceId& workspace, const
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Run> {
     ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, id));
     RETURN_IF_ERROR(tx.Execute(kDelete, number, at).status());
-    return GetRun(tx, number);
+    return GetRun(tx, keys_, number);
   });
 }
 
@@ -350,7 +351,7 @@ absl::StatusOr<Run> PgRunStore::Restore(const base::WorkspaceId& workspace, cons
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Run> {
     ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, id));
     RETURN_IF_ERROR(tx.Execute(kRestore, number).status());
-    return GetRun(tx, number);
+    return GetRun(tx, keys_, number);
   });
 }
 
@@ -370,7 +371,7 @@ absl::StatusOr<absl::Time> PgRunStore::Beat(const base::WorkspaceId& workspace, 
     ASSIGN_OR_RETURN(const std::int64_t number, FindRun(tx, workspace, id));
     ASSIGN_OR_RETURN(const std::optional<pg::Row> beaten, tx.ZeroOrOne(kBeat, number, at));
     if (beaten) return beaten->Time(0);
-    ASSIGN_OR_RETURN(const Run run, GetRun(tx, number));
+    ASSIGN_OR_RETURN(const Run run, GetRun(tx, keys_, number));
     if (run.is_deleted) return DeletedRunError(id);
     if (!run.heartbeat_grace)
       return absl::FailedPreconditionError(

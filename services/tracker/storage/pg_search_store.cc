@@ -57,10 +57,10 @@ absl::StatusOr<SearchedPage<Run>> PgSearchStore::SearchRuns(const base::Workspac
     if (!absl::SimpleAtoi(workspace.value(), &scope.workspace)) return absl::InternalError("a workspace is no number");
     ASSIGN_OR_RETURN(scope.experiments, FindExperiments(tx, workspace, query.experiments));
     scope.is_whole_workspace = !query.experiments;
-    ASSIGN_OR_RETURN(scope.metrics, names_.IdsOf(tx, std::vector<std::string>(metrics.begin(), metrics.end())));
+    ASSIGN_OR_RETURN(scope.metrics, keys_.FindAll(tx, std::vector<std::string>(metrics.begin(), metrics.end())));
     ASSIGN_OR_RETURN(FoundRuns found, FindRuns(tx, scope, query));
     SearchedPage<Run> page;
-    ASSIGN_OR_RETURN(page.items, ReadRuns(tx, names_, found.numbers, query.columns));
+    ASSIGN_OR_RETURN(page.items, ReadRuns(tx, keys_, found.numbers, query.columns));
     page.next = std::move(found.next);
     return page;
   });

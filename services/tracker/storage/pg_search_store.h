@@ -2,7 +2,7 @@
 
 #include "lib/pg/database.h"
 #include "tracker/domain/search_store.h"
-#include "tracker/storage/metric_names.h"
+#include "tracker/storage/metric_keys.h"
 #include "tracker/storage/statement_texts.h"
 
 namespace millwright::tracker {
@@ -10,7 +10,7 @@ namespace millwright::tracker {
 /// Searches over the tables of runs, experiments and logged models.
 class PgSearchStore : public SearchStore {
  public:
-  explicit PgSearchStore(pg::Database& db) : db_(db) {}
+  explicit PgSearchStore(pg::Database& db) : db_(db), keys_(db) {}
   absl::StatusOr<SearchedPage<Run>> SearchRuns(const base::WorkspaceId& workspace, const RunSearchQuery& query) override;
   absl::StatusOr<SearchedPage<Experiment>> SearchExperiments(const base::WorkspaceId& workspace,
                                                              const ExperimentSearchQuery& query) override;
@@ -19,7 +19,7 @@ class PgSearchStore : public SearchStore {
 
  private:
   pg::Database& db_;
-  MetricNames names_;
+  MetricKeys keys_;
   StatementTexts texts_;
 };
 

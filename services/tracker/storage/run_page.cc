@@ -5,11 +5,25 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "lib/base/status_macros.h"
+#include "tracker/domain/log_errors.h"
 #include "tracker/storage/metric_points.h"
 #include "tracker/storage/run_rows.h"
 
 namespace millwright::tracker {
 namespace {
+
+constexpr pg::Statement kGet{"get_run", "SELECT " TRACKER_RUN_COLUMNS R"sql(
+    FROM tracker.runs r JOIN tracker.experiments e ON e.id = r.experiment_id
+   WHERE r.number = $1
+)sql",
+                             pg::Plan::kPrepared};
+
+constexpr pg::Statement kGetById{"get_run_by_id", "SELECT " TRACKER_RUN_COLUMNS R"sql(
+    FROM tracker.runs r JOIN tracker.experiments e ON e.id = r.experiment_id
+   WHERE r.run_id = $1
+     AND r.workspace_id = $2::bigint
+)sql",
+                                 pg::Plan::kPrepared};
 
 constexpr pg::Statement kRuns{"read_runs", "SELECT " TRACKER_RUN_COLUMNS R"sql(
     FROM tracker.runs r JOIN tracker.experiments e ON e.id = r.experiment_id
@@ -50,25 +64,18 @@ constexpr pg::Statement kSomeTags{"some_tags_of_runs", R"sql(
 )sql",
                                   pg::Plan::kPrepared};
 
-class PageReader {
+/// Fills runs, whose row numbers are given in their order.
+class RunFiller {
  public:
-  PageReader(pg::Tx& tx, MetricNames& names, const std::vector<std::int64_t>& numbers) : tx_(tx), names_(names), numbers_(numbers) {}
+  RunFiller(pg::Tx& tx, MetricKeys& keys, const std::vector<std::int64_t>& numbers, std::vector<Run>& runs)
+      : tx_(tx), keys_(keys), numbers_(numbers), runs_(runs) {
+    for (std::size_t i = 0; i < numbers.size(); ++i) by_number_.emplace(numbers[i], i);
+  }
 
-  absl::StatusOr<std::vector<Run>> Read(const RunColumns& columns) {
-    ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx_.Many(kRuns, numbers_));
-    absl::flat_hash_map<std::int64_t, const pg::Row*> found;
-    for (const pg::Row& row : rows) found.emplace(row.Int(0), &row);
-    runs_.reserve(numbers_.size());
-    for (const std::int64_t number : numbers_) {
-      const auto row = found.find(number);
-      if (row == found.end()) continue;
-      by_number_.emplace(number, runs_.size());
-      runs_.push_back(ReadRun(*row->second));
-    }
+  absl::Status Fill(const RunColumns& columns) {
     RETURN_IF_ERROR(ReadKeyValues(kParams, kSomeParams, columns.params, &Run::params));
     RETURN_IF_ERROR(ReadKeyValues(kTags, kSomeTags, columns.tags, &Run::tags));
-    RETURN_IF_ERROR(ReadMetrics(columns.metrics));
-    return std::move(runs_);
+    return ReadMetrics(columns.metrics);
   }
 
  private:
@@ -106,7 +113,7 @@ class PageReader {
     if (!choice.has_all && choice.keys.empty()) return absl::OkStatus();
     absl::flat_hash_set<std::int64_t> wanted;
     if (!choice.has_all) {
-      ASSIGN_OR_RETURN(const auto ids, names_.IdsOf(tx_, std::vector<std::string>(choice.keys.begin(), choice.keys.end())));
+      ASSIGN_OR_RETURN(const auto ids, keys_.FindAll(tx_, std::vector<std::string>(choice.keys.begin(), choice.keys.end())));
       for (const auto& [name, id] : ids) wanted.insert(id);
     }
     // By run and key: first what is not settled yet, then what is.
@@ -133,7 +140,7 @@ class PageReader {
     absl::flat_hash_set<std::int64_t> ids;
     for (const pg::Row& row : latest) ids.insert(row.Int(1));
     for (const auto& [where, point] : unsettled) ids.insert(where.second);
-    ASSIGN_OR_RETURN(const auto names, names_.NamesOf(tx_, std::vector<std::int64_t>(ids.begin(), ids.end())));
+    ASSIGN_OR_RETURN(const auto keys, keys_.KeysOf(tx_, std::vector<std::int64_t>(ids.begin(), ids.end())));
     for (const pg::Row& row : latest) {
       Run* run = Find(row);
       if (run == nullptr) continue;
@@ -145,32 +152,68 @@ class PageReader {
           unsettled.erase(newer);
         }
       }
-      run->metrics.push_back({names.at(row.Int(1)), point.value, point.step, point.timestamp_ms});
+      run->metrics.push_back({keys.at(row.Int(1)), point.value, point.step, point.timestamp_ms});
     }
     for (const auto& [where, point] : unsettled) {
       const auto found = by_number_.find(where.first);
       if (found == by_number_.end()) continue;
-      runs_[found->second].metrics.push_back({names.at(where.second), point.value, point.step, point.timestamp_ms});
+      runs_[found->second].metrics.push_back({keys.at(where.second), point.value, point.step, point.timestamp_ms});
     }
     for (Run& run : runs_) SortByKey(run.metrics);
     return absl::OkStatus();
   }
 
   pg::Tx& tx_;
-  MetricNames& names_;
+  MetricKeys& keys_;
   const std::vector<std::int64_t>& numbers_;
-  std::vector<Run> runs_;
+  std::vector<Run>& runs_;
   absl::flat_hash_map<std::int64_t, std::size_t> by_number_;  // where in runs_
   std::int64_t last_number_ = -1;
   Run* last_run_ = nullptr;
 };
 
+absl::StatusOr<Run> ReadWhole(pg::Tx& tx, MetricKeys& keys, const pg::Row& row) {
+  std::vector<Run> runs = {ReadRun(row)};
+  RETURN_IF_ERROR(FillRuns(tx, keys, {row.Int(0)}, runs));
+  return std::move(runs.front());
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<Run>> ReadRuns(pg::Tx& tx, MetricNames& names, const std::vector<std::int64_t>& numbers,
+absl::Status FillRuns(pg::Tx& tx, MetricKeys& keys, const std::vector<std::int64_t>& numbers, std::vector<Run>& runs,
+                      const RunColumns& columns) {
+  if (numbers.empty()) return absl::OkStatus();
+  return RunFiller(tx, keys, numbers, runs).Fill(columns);
+}
+
+absl::StatusOr<std::vector<Run>> ReadRuns(pg::Tx& tx, MetricKeys& keys, const std::vector<std::int64_t>& numbers,
                                           const RunColumns& columns) {
-  if (numbers.empty()) return std::vector<Run>();
-  return PageReader(tx, names, numbers).Read(columns);
+  std::vector<Run> runs;
+  if (numbers.empty()) return runs;
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kRuns, numbers));
+  absl::flat_hash_map<std::int64_t, const pg::Row*> found;
+  for (const pg::Row& row : rows) found.emplace(row.Int(0), &row);
+  std::vector<std::int64_t> present;
+  runs.reserve(rows.size());
+  for (const std::int64_t number : numbers) {
+    const auto row = found.find(number);
+    if (row == found.end()) continue;
+    present.push_back(number);
+    runs.push_back(ReadRun(*row->second));
+  }
+  RETURN_IF_ERROR(FillRuns(tx, keys, present, runs, columns));
+  return runs;
+}
+
+absl::StatusOr<Run> GetRun(pg::Tx& tx, MetricKeys& keys, std::int64_t number) {
+  ASSIGN_OR_RETURN(const pg::Row row, tx.One(kGet, number));
+  return ReadWhole(tx, keys, row);
+}
+
+absl::StatusOr<Run> GetRun(pg::Tx& tx, MetricKeys& keys, const base::WorkspaceId& workspace, const RunId& id) {
+  ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kGetById, id, workspace));
+  if (!row) return NoSuchRun(id);
+  return ReadWhole(tx, keys, *row);
 }
 
 }  // namespace millwright::tracker

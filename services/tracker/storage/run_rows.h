@@ -21,12 +21,4 @@ Run ReadRun(const pg::Row& row);
 /// Where a run of the experiment keeps its artifacts; `location` is the experiment's column.
 std::string ArtifactUri(const std::string& location, const ExperimentId& experiment, const RunId& run);
 
-/// Adds params, tags and latest metrics to `runs`, whose row numbers are `numbers`.
-absl::Status FillRuns(pg::Tx& tx, const std::vector<std::int64_t>& numbers, std::vector<Run>& runs);
-
-/// The whole run with this row number.
-absl::StatusOr<Run> GetRun(pg::Tx& tx, std::int64_t number);
-/// The same by its id in a workspace; NotFound.
-absl::StatusOr<Run> GetRun(pg::Tx& tx, const base::WorkspaceId& workspace, const RunId& id);
-
 }  // namespace millwright::tracker
