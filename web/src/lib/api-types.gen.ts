@@ -3673,7 +3673,7 @@ export interface components {
             reason?: string;
         };
         Approval: {
-            approval_id?: string;
+            approval_id: string;
             name?: string;
             /** Format: int32 */
             version?: number;
@@ -3750,8 +3750,8 @@ export interface components {
         /** @description One thing of two versions; JSON, empty where a version has none. */
         Difference: {
             /** @description params, metrics, evaluation, features, reference_statistics, data, lineage */
-            section?: string;
-            key?: string;
+            section: string;
+            key: string;
             left?: string;
             right?: string;
             is_equal?: boolean;
@@ -3761,7 +3761,7 @@ export interface components {
             delivery_id?: string;
         };
         Delivery: {
-            delivery_id?: string;
+            delivery_id: string;
             webhook_id?: string;
             event?: string;
             payload?: {
@@ -3829,7 +3829,7 @@ export interface components {
             name?: string;
             /** Format: int32 */
             version?: number;
-            check?: string;
+            check: string;
             is_passed?: boolean;
             /** @description at most 64 KiB */
             details?: string;
@@ -3837,12 +3837,12 @@ export interface components {
             link?: string;
         };
         Check: {
-            check_id?: string;
+            check_id: string;
             name?: string;
             /** Format: int32 */
             version?: number;
             /** @description what was checked */
-            check?: string;
+            check: string;
             is_passed?: boolean;
             details?: string;
             link?: string;
@@ -4254,9 +4254,9 @@ export interface components {
         /** @enum {string} */
         ArmRole: "ARM_ROLE_UNSPECIFIED" | "ARM_ROLE_PRIMARY" | "ARM_ROLE_CANARY" | "ARM_ROLE_SHADOW";
         Webhook: {
-            webhook_id?: string;
-            name?: string;
-            url?: string;
+            webhook_id: string;
+            name: string;
+            url: string;
             /** @description only of this one; every model when empty */
             model?: string;
             /** @description every event when empty */
@@ -4539,7 +4539,7 @@ export interface components {
             next_page_token?: string;
         };
         CreateRegisteredModelRequest: {
-            name?: string;
+            name: string;
             description?: string;
             /** @description keys of at most 250 characters, values of at most 100000 */
             tags?: {
@@ -4584,9 +4584,9 @@ export interface components {
         };
         CreateWebhookRequest: {
             /** @description 1 to 63 bytes, unique in the workspace */
-            name?: string;
+            name: string;
             /** @description at most 2000 bytes */
-            url?: string;
+            url: string;
             model?: string;
             /** @description such as version.transitioned */
             events?: string[];
@@ -4594,8 +4594,8 @@ export interface components {
             secret?: string;
         };
         CreateWebhookResponse: {
-            webhook?: components["schemas"]["Webhook"];
-            secret?: string;
+            webhook: components["schemas"]["Webhook"];
+            secret: string;
         };
         ListWebhooksResponse: {
             webhooks?: components["schemas"]["Webhook"][];

@@ -87,5 +87,7 @@ function withQuery(url: string, query: Query = {}): string {
 export const api = {
   get: <T>(url: string, options?: Options) => call<T>("GET", url, options),
   post: <T>(url: string, body: unknown, options?: Options) => call<T>("POST", url, options, body),
+  put: <T>(url: string, body: unknown, options?: Options) => call<T>("PUT", url, options, body),
+  patch: <T>(url: string, body: unknown, options?: Options) => call<T>("PATCH", url, options, body),
   delete: <T>(url: string, options?: Options) => call<T>("DELETE", url, options),
 };
