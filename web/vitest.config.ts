@@ -9,6 +9,7 @@ export default mergeConfig(
       environmentOptions: { jsdom: { url: "http://localhost:5000/" } },
       setupFiles: ["./src/test/setup.ts"],
       css: false,
+      testTimeout: 60_000,
       restoreMocks: true,
     },
   }),

@@ -1,3 +1,8 @@
+# unit_tests is what the tests with the label `unit` need, and no more: all that a sanitizer build makes.
+if(MILLWRIGHT_TESTS)
+  add_custom_target(unit_tests)
+endif()
+
 # millwright_test(NAME SOURCES file... LIBS lib... [LABELS label...] [TIMEOUT seconds]) builds a GoogleTest binary and
 # registers each of its tests with ctest. Tests that share a scarce resource run one at a time when RUN_SERIAL is given.
 function(millwright_test name)
@@ -18,5 +23,8 @@ function(millwright_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} platform_options GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  if("unit" IN_LIST ARG_LABELS)
+    add_dependencies(unit_tests ${name})
+  endif()
   gtest_discover_tests(${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_MODE PRE_TEST PROPERTIES ${properties})
 endfunction()

@@ -1,6 +1,9 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
+
+// A loaded machine answers late; what never comes still fails.
+configure({ asyncUtilTimeout: 10_000 });
 
 // jsdom has no media queries and does not scroll.
 window.matchMedia = (query: string) =>
