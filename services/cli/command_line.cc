@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cli/commands/artifacts.h"
+#include "cli/commands/gate.h"
 #include "cli/commands/pipelines.h"
 #include "cli/commands/reproduce.h"
 #include "cli/commands/reset.h"
@@ -100,7 +101,9 @@ CommandLine::CommandLine() {
     CLI::App* parent = names.size() > 1 ? Group(names[0]) : &app;
     parent->add_subcommand(names.back(), help)->require_subcommand(1)->fallthrough();
   }
-  for (const UnaryCommand& command : UnaryCommands()) AddUnary(command);
+  for (const ServiceTable* table : ServiceTables()) {
+    for (const UnaryCommand& command : table->commands) AddUnary(command);
+  }
   AddPipelines();
   AddModels();
   AddRuns();
@@ -195,12 +198,32 @@ void CommandLine::AddPipelines() {
 
 void CommandLine::AddModels() {
   const auto options = std::make_shared<ReproduceOptions>();
-  CLI::App* verb = Group("models")
-                       ->add_subcommand("reproduce", "Train a version again from its lineage and compare; exit code 1 when it differs")
-                       ->fallthrough();
+  CLI::App* verb =
+      Group("models")
+          ->add_subcommand("reproduce", "Train a version again from its lineage and compare; exit code 1 when it differs")
+          ->fallthrough();
   verb->add_option("NAME", options->model, "the model")->required();
   verb->add_option("VERSION", options->version, "its version")->required()->check(CLI::Range(1, 1'000'000'000));
   verb->callback([this, options] { action = [this, options] { return ReproduceModel(*options, session); }; });
+
+  const auto gate = std::make_shared<GateOptions>();
+  verb = Group("models")
+             ->add_subcommand("set-gate", "Replace what a version must meet to enter a stage; without rules everything passes")
+             ->fallthrough();
+  verb->add_option("NAME", gate->model, "the model")->required();
+  verb->add_option("--stage", gate->stage, "staging, production or archived")->capture_default_str();
+  verb->add_option("--rule", gate->rules, "such as \"rmse<=14.5\" or \"auc>=production\"; may be given again")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  verb->add_option("--approvals", gate->approvals, "how many people must say yes")
+      ->check(CLI::Range(0, 20))
+      ->capture_default_str();
+  verb->add_option("--approver", gate->approver, "their least role: engineer or admin")->capture_default_str();
+  verb->add_flag("--not-author", gate->not_author, "whoever made the version does not count");
+  verb->add_option("--check", gate->checks, "the name of a check that must have passed; may be given again")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  verb->callback([this, gate] { action = [this, gate] { return SetGate(*gate, session); }; });
 }
 
 void CommandLine::AddRuns() {

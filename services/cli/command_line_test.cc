@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/commands/gate.h"
 #include "cli/commands/pipelines.h"
 #include "cli/commands/progress_view.h"
 #include "lib/rpc/convert.h"
@@ -23,8 +24,10 @@ int RunWith(std::vector<std::string> words) {
 }
 
 const UnaryCommand& Find(const std::string& group, const std::string& verb) {
-  for (const UnaryCommand& command : UnaryCommands()) {
-    if (command.group == group && command.verb == verb) return command;
+  for (const ServiceTable* table : ServiceTables()) {
+    for (const UnaryCommand& command : table->commands) {
+      if (command.group == group && command.verb == verb) return command;
+    }
   }
   throw std::runtime_error("no command " + group + " " + verb);
 }
@@ -46,15 +49,16 @@ TEST(CommandLine, NobodyAtTheAddressIsExitCode3) {
 }
 
 TEST(CommandLine, EveryCommandNamesAnRpcAndFieldsThatExist) {
-  gateway::v1::User::descriptor();
-  for (const UnaryCommand& command : UnaryCommands()) {
-    // `RunUnary` links all contracts; a wrong address keeps it from calling.
-    Values values;
-    for (const Argument& argument : command.arguments) {
-      if (argument.from == From::kPosition) values[argument.name] = {std::string(argument.field) == "role" ? "viewer" : "1"};
+  for (const ServiceTable* table : ServiceTables()) {
+    for (const UnaryCommand& command : table->commands) {
+      Values values;
+      for (const Argument& argument : command.arguments) {
+        if (argument.from == From::kPosition) values[argument.name] = {std::string(argument.field) == "role" ? "viewer" : "1"};
+      }
+      // A wrong address keeps it from calling.
+      EXPECT_EQ(RunUnary(command, values, {.home = "/nonexistent", .address = "127.0.0.1:1"}, 10), 3)
+          << command.group << " " << command.verb;
     }
-    EXPECT_EQ(RunUnary(command, values, {.home = "/nonexistent", .address = "127.0.0.1:1"}, 10), 3)
-        << command.group << " " << command.verb;
   }
 }
 
@@ -64,6 +68,41 @@ TEST(CommandLine, APromotionGoesToProductionUnlessToldOtherwise) {
   EXPECT_EQ(request.name(), "pump");
   EXPECT_EQ(request.version(), 3);
   EXPECT_EQ(request.stage(), registry::v1::STAGE_PRODUCTION);
+}
+
+TEST(CommandLine, AGateIsReadFromItsRules) {
+  const auto request = GateRequest({.model = "pump",
+                                    .rules = {"rmse <= 14.5", "auc>=production", "a<=b>=-1e-3"},
+                                    .approvals = 2,
+                                    .approver = "admin",
+                                    .not_author = true,
+                                    .checks = {"smoke"}});
+  ASSERT_TRUE(request.ok()) << request.status();
+  EXPECT_EQ(request->stage(), registry::v1::STAGE_PRODUCTION);
+  ASSERT_EQ(request->rules_size(), 3);
+  EXPECT_EQ(request->rules(0).metric(), "rmse");
+  EXPECT_EQ(request->rules(0).direction(), registry::v1::DIRECTION_MINIMIZE);
+  EXPECT_EQ(request->rules(0).bound(), 14.5);
+  EXPECT_EQ(request->rules(1).direction(), registry::v1::DIRECTION_MAXIMIZE);
+  EXPECT_TRUE(request->rules(1).no_worse_than_production());
+  EXPECT_FALSE(request->rules(1).has_bound());
+  EXPECT_EQ(request->rules(2).metric(), "a<=b");
+  EXPECT_EQ(request->rules(2).bound(), -1e-3);
+  EXPECT_EQ(request->approvals().count(), 2);
+  EXPECT_EQ(request->approvals().least_role(), api::v1::ROLE_ADMIN);
+  EXPECT_TRUE(request->approvals().not_author());
+  EXPECT_EQ(request->checks(0), "smoke");
+}
+
+TEST(CommandLine, AGateThatCannotBeReadSaysHowOneIsWritten) {
+  for (const std::string text : {"rmse", "rmse<14", "<=3", "rmse<=", "rmse<=low", "rmse<=nan", "rmse<=inf"}) {
+    const auto rule = ReadGateRule(text);
+    EXPECT_EQ(rule.status().code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_NE(rule.status().message().find("--rule " + text + ": write METRIC<=BOUND"), absl::string_view::npos) << rule.status();
+  }
+  EXPECT_FALSE(GateRequest({.model = "pump", .approver = "boss"}).ok());
+  EXPECT_EQ(RunWith({"models", "set-gate", "pump", "--rule", "rmse=3"}), 2);
+  EXPECT_EQ(RunWith({"models", "set-gate", "pump", "--approvals", "21"}), 2);
 }
 
 TEST(CommandLine, AScheduleTakesItsParametersAsSettings) {
@@ -129,12 +168,14 @@ TEST(Output, JsonHasSnakeCaseNames) {
 }
 
 TEST(Output, EveryColumnOfTheTableIsAField) {
-  for (const google::protobuf::Descriptor* type :
-       {system::v1::ServiceStatus::descriptor(), tracker::v1::Run::descriptor(), registry::v1::GateFinding::descriptor(),
-        scheduler::v1::Study::descriptor(), telemetry::v1::Asset::descriptor()}) {
-    const std::unique_ptr<google::protobuf::Message> message(
-        google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
-    for (const Column& column : ColumnsOf(*type)) ShowField(*message, column.path);
+  for (const ServiceTable* table : ServiceTables()) {
+    for (const auto& [name, columns] : table->columns) {
+      const auto* type = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+      ASSERT_NE(type, nullptr) << name;
+      const std::unique_ptr<google::protobuf::Message> message(
+          google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
+      for (const Column& column : columns) ShowField(*message, column.path);  // aborts on a name that is no field
+    }
   }
 }
 

@@ -5,16 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "cli/tables/tables.h"
+
 namespace millwright::cli {
 
 enum class OutputFormat { kTable, kJson };
 
-/// A column of a list: a heading and the field it shows, such as "best_trial.value".
-struct Column {
-  const char* heading;
-  const char* path;
-};
-/// The columns a list of `type` shows; its scalar fields when the table in output.cc does not name it.
+/// The columns a list of `type` shows; its scalar fields when the tables do not name it.
 std::vector<Column> ColumnsOf(const google::protobuf::Descriptor& type);
 
 /// One value as a person reads it: times in UTC, enums as their short lower-case names, numbers with 6 digits.

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "cli/output.h"
 #include "cli/supervisor/home.h"
+#include "cli/tables/tables.h"
 
 namespace millwright::cli {
 
@@ -21,33 +22,6 @@ struct Session {
   OutputFormat format = OutputFormat::kTable;
 };
 
-/// How a request field gets its value.
-enum class From {
-  kPosition,  // NAME
-  kFlag,      // --name VALUE
-  kList,      // --name VALUE, may be given again
-  kSet,       // --set key=value, may be given again: a Struct
-  kFixed,     // always `fallback`
-};
-struct Argument {
-  const char* name;   // as a person types it
-  const char* field;  // of the request
-  From from = From::kPosition;
-  const char* help = "";
-  const char* fallback = "";  // used when a flag is not given
-  bool required = false;      // of a flag
-};
-
-/// A command that is one unary RPC: a row of the table in unary_command.cc.
-struct UnaryCommand {
-  const char* group;
-  const char* verb;
-  const char* method;  // full name, such as "millwright.tracker.v1.TrackerService.GetRun"
-  const char* help;
-  std::vector<Argument> arguments;
-};
-const std::vector<UnaryCommand>& UnaryCommands();
-
 /// What was typed, by argument name.
 using Values = std::map<std::string, std::vector<std::string>>;
 
@@ -58,7 +32,7 @@ absl::Status SetField(google::protobuf::Message& message, const std::string& fie
 /// The request of a command. InvalidArgument for what cannot be read.
 absl::Status FillRequest(const UnaryCommand& command, const Values& values, google::protobuf::Message& request);
 
-/// Runs it and prints; lists follow their pages up to `limit` entries. The exit code.
+/// Runs a command and prints; lists follow their pages up to `limit` entries. The exit code.
 int RunUnary(const UnaryCommand& command, const Values& values, const Session& session, int limit);
 
 /// "key=value" apart; InvalidArgument without '='.
