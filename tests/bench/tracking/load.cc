@@ -29,7 +29,7 @@ nlohmann::json Client::PostJson(const std::string& path, const nlohmann::json& b
   return nlohmann::json::parse(Post(path, body.dump()));
 }
 
-LoadResult Load(const Target& target, int clients, double seconds, const std::function<void(Client&, int, int)>& call) {
+LoadResult Load(const Target& target, int clients, double seconds, const Call& call) {
   std::vector<std::vector<double>> latencies(static_cast<std::size_t>(clients));
   const absl::Time start = absl::Now();
   const absl::Time end = start + absl::Seconds(seconds);
@@ -55,7 +55,7 @@ LoadResult Load(const Target& target, int clients, double seconds, const std::fu
   return {static_cast<double>(all.size()) / elapsed, at(0.5), at(0.95)};
 }
 
-LoadResult Middle(std::vector<LoadResult> rounds) {
+LoadResult MedianRound(std::vector<LoadResult> rounds) {
   std::sort(rounds.begin(), rounds.end(),
             [](const LoadResult& a, const LoadResult& b) { return a.calls_per_second < b.calls_per_second; });
   return rounds[rounds.size() / 2];

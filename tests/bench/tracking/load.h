@@ -22,11 +22,12 @@ struct Target {
 class Client {
  public:
   explicit Client(const Target& target);
+  const Target& target() const { return target_; }
   std::string Post(const std::string& path, const std::string& body);
   nlohmann::json PostJson(const std::string& path, const nlohmann::json& body);
 
  private:
-  const Target target_;
+  const Target& target_;
   httplib::Client http_;
 };
 
@@ -37,11 +38,13 @@ struct LoadResult {
   double p95_ms = 0;
 };
 
-/// Runs `call(client, i, n)` (client i's n-th call, both from 0) on `clients` connections at once for `seconds`; at least one
-/// call each. Latency is of whole calls.
-LoadResult Load(const Target& target, int clients, double seconds, const std::function<void(Client&, int, int)>& call);
+/// Client `client`'s n-th call, both from 0.
+using Call = std::function<void(Client& connection, int client, int n)>;
 
-/// The median of the middle, by `calls_per_second`, of several rounds.
-LoadResult Middle(std::vector<LoadResult> rounds);
+/// Makes calls on `clients` connections at once for `seconds`; at least one each. Latency is of whole calls.
+LoadResult Load(const Target& target, int clients, double seconds, const Call& call);
+
+/// The round whose rate is the median.
+LoadResult MedianRound(std::vector<LoadResult> rounds);
 
 }  // namespace millwright::bench
