@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "lib/auth/secret_box.h"
 #include "lib/config/config.h"
 #include "lib/pg/config.h"
 #include "lib/rpc/server.h"
@@ -14,6 +15,7 @@ struct Config {
   rpc::ServerConfig server{.name = "model-registry"};
   pg::DatabaseConfig database;
   std::string tracker = "127.0.0.1:7002";  // host:port of the tracker
+  std::string webhooks_key_file;           // holds 64 hex digits: the key that seals the secrets of webhooks
   bool webhooks_allow_private = false;     // whether webhooks may go to loopback, private and link-local addresses
   int webhooks_attempts = 12;              // of a delivery before it is given up: with the pauses between, about a day
   int webhooks_first_pause_seconds = 5;    // after the first failed attempt; doubles up to six hours
@@ -23,6 +25,8 @@ struct Config {
 
   void Bind(config::Binder& binder);
   RetryPolicy retry() const;
+  /// The box of webhooks_key_file; without one says so and ends the program.
+  auth::SecretBox SecretBoxOrExit() const;
 };
 
 }  // namespace millwright::registry

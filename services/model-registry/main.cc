@@ -53,7 +53,7 @@ int main(int argc, char** argv) {
   registry::Insight insight(lineage, versions, tracker);
   registry::RegistryService registry_service(domain, search, insight);
   registry::MlflowRegistryService mlflow_service(domain, search);
-  registry::PgWebhookStore webhook_store(db);
+  registry::PgWebhookStore webhook_store(db, config.SecretBoxOrExit());
   registry::Webhooks webhooks(webhook_store, base::SystemClock(), config.webhooks_allow_private);
   registry::WebhookService webhook_service(webhooks);
   registry::PgReset reset(db);

@@ -92,6 +92,7 @@ absl::Status PrepareHome(const Home& home) {
   for (const char* folder : {"run", "logs"}) RETURN_IF_ERROR(MakeFolder(home.Path(folder), 0755));
   for (const char* folder : {"secrets", "blobs", "serving-cache", "worker"}) RETURN_IF_ERROR(MakeFolder(home.Path(folder), 0700));
   RETURN_IF_ERROR(MakeSecret(home.Secret("assertion.key"), ""));
+  RETURN_IF_ERROR(MakeSecret(home.Secret("webhook.key"), ""));
   RETURN_IF_ERROR(MakeSecret(home.Secret("postgres.password"), ""));
   for (const char* token : {"cli.token", "worker.token", "inference.token"})
     RETURN_IF_ERROR(MakeSecret(home.Secret(token), "mw_"));

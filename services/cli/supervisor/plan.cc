@@ -65,7 +65,7 @@ std::vector<Row> Rows(const Settings& settings) {
        1},
       {"tracker", 7002, true, {}, {"--blobs.folder=" + home.Path("blobs"), reset}, {}, 1},
       {"telemetry", 7001, true, {}, {}, {}, 1},
-      {"model-registry", 7003, true, {"tracker"}, {reset}, {}, 1},
+      {"model-registry", 7003, true, {"tracker"}, {"--webhooks.key_file=" + home.Secret("webhook.key"), reset}, {}, 1},
       {"scheduler", 7004, true, {}, {"--pipelines.folder=" + settings.share + "/pipelines"}, {}, 1},
       {"monitor", 7005, true, {"model_registry"}, {}, {}, 1},
       {"serving",

@@ -17,17 +17,21 @@ constexpr std::size_t kMaxError = 500;
 
 }  // namespace
 
+PostAnswer Courier::Post(const DueDelivery& due) {
+  if (!due.secret) return {.error = "the webhook's secret was sealed with another key; give it a new secret"};
+  nlohmann::json body = due.delivery.payload;
+  body["delivery_id"] = std::to_string(due.delivery.id);
+  const std::string text = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return poster_.Send({.url = due.url,
+                       .body = text,
+                       .headers = {"Content-Type: application/json", absl::StrCat("X-Millwright-Event: ", due.delivery.event),
+                                   absl::StrCat("X-Millwright-Delivery: ", due.delivery.id),
+                                   absl::StrCat("X-Millwright-Signature: ", SignatureOf(*due.secret, clock_.Now(), text))}});
+}
+
 Delivery Courier::Attempt(const DueDelivery& due) {
   Delivery delivery = due.delivery;
-  nlohmann::json body = delivery.payload;
-  body["delivery_id"] = std::to_string(delivery.id);
-  const std::string text = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  const PostAnswer answer =
-      poster_.Send({.url = due.url,
-                    .body = text,
-                    .headers = {"Content-Type: application/json", absl::StrCat("X-Millwright-Event: ", delivery.event),
-                                absl::StrCat("X-Millwright-Delivery: ", delivery.id),
-                                absl::StrCat("X-Millwright-Signature: ", SignatureOf(due.secret, clock_.Now(), text))}});
+  const PostAnswer answer = Post(due);
   const absl::Time now = clock_.Now();
   if (answer.status != 0) delivery.last_status = answer.status;
   delivery.last_error = base::Utf8Excerpt(answer.error, kMaxError);

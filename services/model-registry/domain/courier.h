@@ -39,6 +39,7 @@ class Courier {
   absl::Status RunOnce(const std::function<bool()>& is_stopped = [] { return false; });
 
  private:
+  PostAnswer Post(const DueDelivery& due);
   Delivery Attempt(const DueDelivery& due);
 
   WebhookStore& store_;

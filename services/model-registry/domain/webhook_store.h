@@ -14,7 +14,7 @@ namespace millwright::registry {
 struct DueDelivery {
   Delivery delivery;
   std::string url;
-  std::string secret;
+  std::optional<std::string> secret;  // empty: sealed with another key
 };
 
 /// Webhooks of workspaces and the queue of what they are told. NotFound names the webhook or delivery.

@@ -82,7 +82,7 @@ class CourierTest : public RegistryDatabaseTest {
   }
 
   base::ManualClock clock_{at_};
-  PgWebhookStore store_{db()};
+  PgWebhookStore store_{db(), *auth::SecretBox::Create(std::string(64, 'a'))};
   Webhooks webhooks_{store_, clock_, /*may_be_private=*/true};
   std::unique_ptr<CurlPoster> poster_;
   Receiver receiver_;
@@ -114,6 +114,29 @@ TEST_F(CourierTest, AReceiverHearsSignedEventsInOrderAndOnlyWhatItAskedFor) {
   EXPECT_EQ(Deliveries(some)[0].state, DeliveryState::kDelivered);
   EXPECT_EQ(Deliveries(some)[0].last_status, 200);
   EXPECT_EQ(Deliveries(all).size(), 2u);
+}
+
+TEST_F(CourierTest, SecretsStandSealedAndAnotherKeySaysSo) {
+  const Webhook hook = Subscribe(receiver_.Url());
+  const auto stored = [&] {
+    return db()
+        .Read([](pg::Tx& tx) {
+          return tx.One(pg::Statement{"stored_secret", "SELECT secret FROM registry.webhooks"});
+        })
+        ->Text(0);
+  };
+  EXPECT_THAT(stored(), testing::AllOf(testing::StartsWith("sealed:"), testing::Not(HasSubstr("0123456789abcdef"))));
+  const std::string before = stored();
+  ASSERT_TRUE(webhooks_.Update(workspace_, hook.id, {.secret = "fedcba9876543210"}).ok());
+  EXPECT_THAT(stored(), testing::AllOf(testing::StartsWith("sealed:"), testing::Ne(before)));
+
+  PgWebhookStore elsewhere(db(), *auth::SecretBox::Create(std::string(64, 'b')));
+  CurlPoster poster({.may_be_private = true, .timeout = absl::Seconds(5)});
+  Courier courier(elsewhere, poster, clock_, {.attempts = 3, .first_pause = absl::Seconds(10)}, absl::Hours(1));
+  ASSERT_TRUE(Promote(1).ok());
+  ASSERT_TRUE(courier.RunOnce().ok());
+  EXPECT_TRUE(receiver_.heard().empty());
+  EXPECT_THAT(Deliveries(hook).at(0).last_error, HasSubstr("sealed with another key"));
 }
 
 TEST_F(CourierTest, AChangeThatIsUndoneTellsNobody) {

@@ -68,7 +68,8 @@ absl::StatusOr<std::vector<DueDelivery>> PgWebhookStore::Claim(absl::Time now, a
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<DueDelivery>> {
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kClaim, now, now + lease, limit, of_one));
     std::vector<DueDelivery> due;
-    for (const pg::Row& row : rows) due.push_back({.delivery = ReadDelivery(row), .url = row.Text(11), .secret = row.Text(12)});
+    for (const pg::Row& row : rows)
+      due.push_back({.delivery = ReadDelivery(row), .url = row.Text(11), .secret = box_.Open(row.Text(12))});
     return due;
   });
 }

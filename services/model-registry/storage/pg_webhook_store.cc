@@ -93,7 +93,7 @@ absl::StatusOr<Webhook> PgWebhookStore::Create(const base::WorkspaceId& workspac
       ASSIGN_OR_RETURN(model_id, FindModel(tx, workspace, webhook.model));
     }
     ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
-                     tx.ZeroOrOne(kCreate, workspace, model_id, webhook.name, webhook.url, secret, webhook.events,
+                     tx.ZeroOrOne(kCreate, workspace, model_id, webhook.name, webhook.url, box_.Seal(secret), webhook.events,
                                   webhook.is_active, webhook.created_by, webhook.created_at));
     if (!row) return absl::AlreadyExistsError(absl::StrCat("name: there is a webhook \"", webhook.name, "\" already"));
     return Find(tx, workspace, row->Int(0));
@@ -118,7 +118,8 @@ absl::StatusOr<Webhook> PgWebhookStore::Update(const base::WorkspaceId& workspac
                                                absl::Time at) {
   return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<Webhook> {
     RETURN_IF_ERROR(Find(tx, workspace, id).status());
-    RETURN_IF_ERROR(tx.Execute(kUpdate, workspace, id, edit.url, edit.events, edit.is_active, edit.secret, at).status());
+    const std::optional<std::string> sealed = edit.secret ? std::optional(box_.Seal(*edit.secret)) : std::nullopt;
+    RETURN_IF_ERROR(tx.Execute(kUpdate, workspace, id, edit.url, edit.events, edit.is_active, sealed, at).status());
     return Find(tx, workspace, id);
   });
 }

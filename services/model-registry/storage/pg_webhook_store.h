@@ -3,15 +3,16 @@
 #include <string>
 #include <vector>
 
+#include "lib/auth/secret_box.h"
 #include "lib/pg/database.h"
 #include "model-registry/domain/webhook_store.h"
 
 namespace millwright::registry {
 
-/// WebhookStore over the schema `registry`. Thread-safe.
+/// WebhookStore over the schema `registry`, where secrets stand sealed. Thread-safe.
 class PgWebhookStore : public WebhookStore {
  public:
-  explicit PgWebhookStore(pg::Database& db) : db_(db) {}
+  PgWebhookStore(pg::Database& db, const auth::SecretBox& box) : db_(db), box_(box) {}
 
   absl::StatusOr<Webhook> Create(const base::WorkspaceId& workspace, const Webhook& webhook, const std::string& secret) override;
   absl::StatusOr<Webhook> Get(const base::WorkspaceId& workspace, std::int64_t id) override;
@@ -30,6 +31,7 @@ class PgWebhookStore : public WebhookStore {
 
  private:
   pg::Database& db_;
+  const auth::SecretBox box_;
 };
 
 }  // namespace millwright::registry
