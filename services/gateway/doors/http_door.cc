@@ -64,6 +64,10 @@ HttpDoor::HttpDoor(const RouteTable& routes, Authenticator& authenticator, Doork
   server_.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
     if (!response.body.empty() || response.has_header("Content-Range")) return;  // ours
     HttpServer::CloseAfterAnswer(request);
+    if (response.status == 416 && IsMlflowPath(request.target)) {
+      response.status = 400;
+      return SetBody(response, "Only support bytes range", "text/plain");
+    }
     const auto code = response.status == 404   ? absl::StatusCode::kNotFound
                       : response.status >= 500 ? absl::StatusCode::kInternal
                                                : absl::StatusCode::kInvalidArgument;
@@ -194,6 +198,12 @@ absl::Status HttpDoor::ReadBody(const httplib::Request& request, const httplib::
       absl::StrCat("the body is too large; at most ", options_.max_body_bytes, " bytes are taken"));
 }
 
+void HttpDoor::ReadBodyOfGet(const httplib::Request& request, std::string* body) const {
+  std::size_t length = 0;
+  if (request.method != "GET" || !absl::SimpleAtoi(request.get_header_value("Content-Length"), &length)) return;
+  if (length <= options_.max_body_bytes && !HttpServer::ReadBody(length, body)) body->clear();
+}
+
 bool HttpDoor::HandlePlain(Exchange& exchange) {
   if (exchange.request.method != "GET" && exchange.request.method != "HEAD") return false;
   // As MLflow's clients and tools around it know it.
@@ -273,6 +283,7 @@ absl::Status HttpDoor::Call(Exchange& exchange, const RouteMatch& match, const h
       return absl::OkStatus();
     }
   }
+  if (method.dialect == api::v1::JSON_DIALECT_MLFLOW && exchange.query.empty()) ReadBodyOfGet(exchange.request, &body);
   std::optional<Identity> identity;
   if (!method.rule.public_()) {
     ASSIGN_OR_RETURN(identity, Identify(exchange));

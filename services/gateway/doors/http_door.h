@@ -54,6 +54,8 @@ class HttpDoor {
   /// Whether the request's body is streamed to a service, and so may be of any size.
   bool IsRawUpload(const httplib::Request& request) const;
   absl::Status ReadBody(const httplib::Request& request, const httplib::ContentReader* reader, std::string* body) const;
+  /// MLflow reads the fields of a GET without a query from a JSON body, if there is one.
+  void ReadBodyOfGet(const httplib::Request& request, std::string* body) const;
   void RefuseBody(const Exchange& exchange, const absl::Status& status);
   /// What is no route: pages and the door's own documents; false when it is none of these either.
   bool HandlePlain(Exchange& exchange);

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 
 #include "gateway/doors/blocking_pool.h"
@@ -57,6 +58,16 @@ void HttpServer::HeaderIsRead() {
 
 void HttpServer::BodyMayTake(absl::Duration duration) {
   if (current_connection != nullptr) current_connection->BodyMayTake(duration);
+}
+
+bool HttpServer::ReadBody(std::size_t length, std::string* body) {
+  char piece[4096];
+  while (current_connection != nullptr && body->size() < length) {
+    const ssize_t got = current_connection->read(piece, std::min(sizeof(piece), length - body->size()));
+    if (got <= 0) return false;
+    body->append(piece, static_cast<std::size_t>(got));
+  }
+  return body->size() == length;
 }
 
 void HttpServer::CloseAfterAnswer(const httplib::Request& request) {

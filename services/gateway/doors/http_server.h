@@ -29,6 +29,8 @@ class HttpServer final : public httplib::Server {
   static void HeaderIsRead();
   /// For handlers, on their thread: the current request's body may take so long from now on, instead of body_seconds.
   static void BodyMayTake(absl::Duration duration);
+  /// For handlers, on their thread: the body of a request whose verb has none to the library; false when it did not come whole.
+  static bool ReadBody(std::size_t length, std::string* body);
   /// For handlers, on their thread: the connection ends after this answer, which says so.
   static void CloseAfterAnswer(const httplib::Request& request);
 

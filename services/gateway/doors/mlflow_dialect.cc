@@ -102,6 +102,9 @@ absl::Status SetPathField(const std::string& name, const std::string& value, Mes
   return SetFromText(name, value, message);
 }
 
+// A service may put an error class behind its code: "INVALID_PARAMETER_VALUE/ATTRIBUTE_NOT_FOUND".
+constexpr char kAttributeNotFound[] = "/ATTRIBUTE_NOT_FOUND";
+
 // The coarser name that servers of 2026 put beside an error code.
 absl::string_view ErrorClass(absl::string_view code, int http_status) {
   if (http_status >= 500) return "CLIENT_INTERNAL_ERROR";
@@ -149,7 +152,9 @@ absl::Status MlflowDialect::Write(const Method& method, absl::string_view bytes,
 }
 
 void MlflowDialect::Refuse(const absl::Status& status, const std::string&, httplib::Response& response) const {
-  const std::string code = ErrorCodeName(status);
+  std::string code = ErrorCodeName(status);
+  const bool is_attribute = absl::EndsWith(code, kAttributeNotFound);
+  if (is_attribute) code.resize(code.size() - sizeof(kAttributeNotFound) + 1);
   response.status = StatusOfErrorCode(code);
   if (response.status == 401) {
     response.set_header("WWW-Authenticate", "Basic realm=\"mlflow\"");
@@ -165,7 +170,11 @@ void MlflowDialect::Refuse(const absl::Status& status, const std::string&, httpl
   }
   SetBody(response,
           absl::StrCat("{\"error_code\":\"", code, "\",\"message\":", JsonString(std::string(status.message())), ",\"sqlstate\":\"",
-                       response.status < 500 ? "KAM00" : "XXM00", "\",\"error_class\":\"", ErrorClass(code, response.status), "\"}"),
+                       is_attribute            ? "KAM04"
+                       : response.status < 500 ? "KAM00"
+                                               : "XXM00",
+                       "\",\"error_class\":\"",
+                       is_attribute ? absl::string_view(kAttributeNotFound + 1) : ErrorClass(code, response.status), "\"}"),
           kJsonType);
 }
 

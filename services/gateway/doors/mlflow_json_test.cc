@@ -113,6 +113,14 @@ TEST(MlflowJsonTest, WhatNoCheckForbidsIsReadUpToTheFirstMisfit) {
   EXPECT_FALSE(run.has_run_name());
 }
 
+TEST(MlflowJsonTest, ReadsAsPythonDoes) {
+  EXPECT_EQ((Read<pb::FinalizeLoggedModelRequest>(R"({"model_id":"m","status":true})").first.status()), pb::LOGGED_MODEL_PENDING);
+  EXPECT_NE(Refusal<pb::LogMetricRequest>(R"({"run_id":"r","key":"k","value":"0x10","timestamp":1})"), "");
+  const pb::CreateRunRequest run = Read<pb::CreateRunRequest>(R"({"experiment_id":"1","tags":[null],"run_name":"x"})").first;
+  EXPECT_EQ(run.tags_size(), 1);
+  EXPECT_FALSE(run.has_run_name());
+}
+
 TEST(MlflowJsonTest, ForgivesWhatOldAndOddClientsSend) {
   EXPECT_EQ((Read<pb::GetRunRequest>(R"("{\"run_id\":\"r\"}")").first.run_id()), "r");
   EXPECT_EQ((Read<pb::GetRunRequest>(R"({"runId":"r","run_id":"s"})").first.run_id()), "s");
@@ -142,9 +150,9 @@ TEST(MlflowJsonTest, QueriesAreText) {
   EXPECT_EQ(versions.order_by(1), "version_number DESC");
   pb::GetLoggedModelRequest model;
   ASSERT_TRUE(ReadMlflowQuery("allow_deleted=True", PlanOf<pb::GetLoggedModelRequest>(), model).ok());
-  EXPECT_TRUE(model.allow_deleted());
-  EXPECT_EQ(ReadMlflowQuery("allow_deleted=maybe", PlanOf<pb::GetLoggedModelRequest>(), model).message(),
-            "Invalid boolean value: maybe, must be 'true' or 'false'.");
+  EXPECT_EQ(model.allow_deleted(), "True");
+  ASSERT_TRUE(ReadMlflowQuery("model_id=100%&unknown=%", PlanOf<pb::GetLoggedModelRequest>(), model).ok());
+  EXPECT_EQ(model.model_id(), "100%");
   EXPECT_EQ(ReadMlflowQuery("max_results=many", PlanOf<pb::SearchModelVersionsRequest>(), versions).message(),
             absl::StrCat("Invalid value \"many\" for parameter 'max_results' supplied:  Hint: Value was of type 'str'.", kDocs));
 }

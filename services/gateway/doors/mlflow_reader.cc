@@ -69,6 +69,11 @@ std::string Show(const json& value) {
   return sorted.dump(-1, ' ', /*ensure_ascii=*/true, nlohmann::json::error_handler_t::replace);
 }
 
+// Python's float() knows no hexadecimal numbers.
+bool ReadDouble(absl::string_view text, double* number) {
+  return text.find_first_of("xX") == absl::string_view::npos && absl::SimpleAtod(text, number);
+}
+
 std::optional<std::int64_t> IntOf(const json& value) {
   if (value.is_number_unsigned()) {
     const auto number = value.get<std::uint64_t>();
@@ -83,7 +88,7 @@ std::optional<std::int64_t> IntOf(const json& value) {
     const std::string text(absl::StripAsciiWhitespace(value.get_ref<const std::string&>()));
     std::int64_t whole = 0;
     if (absl::SimpleAtoi(text, &whole)) return whole;
-    if (!absl::SimpleAtod(text, &number)) return std::nullopt;
+    if (!ReadDouble(text, &number)) return std::nullopt;
   }
   if (std::trunc(number) == number && std::abs(number) < 9.2e18) return static_cast<std::int64_t>(number);
   return std::nullopt;
@@ -98,7 +103,7 @@ std::optional<double> DoubleOf(const json& value) {
   if (!value.is_string() || IsWord(value)) return std::nullopt;
   const auto& text = value.get_ref<const std::string&>();
   double number = 0;
-  if (text == "nan" || !absl::SimpleAtod(text, &number)) return std::nullopt;
+  if (text == "nan" || !ReadDouble(text, &number)) return std::nullopt;
   return number;
 }
 
@@ -120,6 +125,8 @@ Fit FillEnum(const json& value, const FieldDescriptor* field, Message& message, 
     }
     // Unknown names are unknown fields.
     if (found == nullptr || found->number() == 0) return Fit::kSkipped;
+  } else if (value.is_boolean()) {  // which Python counts among the numbers
+    found = type->FindValueByNumber(value.get<bool>() ? 1 : 0);
   } else if (const auto number = value.is_number() ? IntOf(value) : std::nullopt) {
     if (*number == static_cast<int>(*number)) found = type->FindValueByNumber(static_cast<int>(*number));
   }
@@ -209,6 +216,8 @@ bool Fill(const json& object, const MessagePlan& plan, Message& message) {
     } else {
       if (!value.is_array()) return false;
       for (const json& element : value) {
+        // MLflow's parser finds out too late.
+        if (element.is_null() && field.message != nullptr) message.GetReflection()->AddMessage(&message, field.descriptor);
         if (element.is_null() || FillValue(element, field, message) == Fit::kWrong) return false;
       }
     }
@@ -324,23 +333,16 @@ absl::Status ReadMlflowQuery(absl::string_view query, const MessagePlan& plan, M
   json object = json::object();
   for (const absl::string_view part : absl::StrSplit(query, '&', absl::SkipEmpty())) {
     const std::pair<absl::string_view, absl::string_view> entry = absl::StrSplit(part, absl::MaxSplits('=', 1));
-    ASSIGN_OR_RETURN(const std::string name, PercentDecode(entry.first, /*plus_is_space=*/true));
+    ASSIGN_OR_RETURN(const std::string name, PercentDecodeLeniently(entry.first));
     const int at = plan.Find(name, 0);
     if (at < 0) continue;
     const FieldDescriptor* field = plan.fields[static_cast<std::size_t>(at)].descriptor;
-    ASSIGN_OR_RETURN(const std::string value, PercentDecode(entry.second, /*plus_is_space=*/true));
+    ASSIGN_OR_RETURN(const std::string value, PercentDecodeLeniently(entry.second));
     if (field->is_repeated()) {
       if (!object.contains(name)) object[name] = json::array();
       object[name].push_back(value);
     } else if (object.contains(name)) {
       continue;  // the first counts
-    } else if (field->type() == FieldDescriptor::TYPE_BOOL) {
-      const std::string lower = absl::AsciiStrToLower(value);
-      if (lower != "true" && lower != "false") {
-        return absl::InvalidArgumentError(
-            absl::StrCat("Invalid boolean value: ", value, ", must be 'true' or 'false'."));
-      }
-      object[name] = lower == "true";
     } else {
       object[name] = value;
     }

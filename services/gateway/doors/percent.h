@@ -12,6 +12,9 @@ namespace millwright::gateway {
 /// UTF-8.
 absl::StatusOr<std::string> PercentDecode(absl::string_view text, bool plus_is_space);
 
+/// As PercentDecode of a query, with escapes that are none left as they stand: so Python's servers read them.
+absl::StatusOr<std::string> PercentDecodeLeniently(absl::string_view text);
+
 using base::IsUtf8;
 
 }  // namespace millwright::gateway

@@ -31,12 +31,16 @@ constexpr int kRangeNotSatisfiable = 416;
 
 // The fields of path and query. MLflow ignores what it does not know.
 absl::Status SetFields(const RouteMatch& match, const Exchange& exchange, Message& message) {
+  const bool is_mlflow = match.route->method->dialect == api::v1::JSON_DIALECT_MLFLOW;
+  const auto decode = [&](absl::string_view text) {
+    return is_mlflow ? PercentDecodeLeniently(text) : PercentDecode(text, /*plus_is_space=*/true);
+  };
   for (const absl::string_view part : absl::StrSplit(exchange.query, '&', absl::SkipEmpty())) {
     const std::pair<absl::string_view, absl::string_view> entry = absl::StrSplit(part, absl::MaxSplits('=', 1));
-    ASSIGN_OR_RETURN(const std::string name, PercentDecode(entry.first, /*plus_is_space=*/true));
-    ASSIGN_OR_RETURN(const std::string value, PercentDecode(entry.second, /*plus_is_space=*/true));
+    ASSIGN_OR_RETURN(const std::string name, decode(entry.first));
+    ASSIGN_OR_RETURN(const std::string value, decode(entry.second));
     const bool is_known = name != kData && message.GetDescriptor()->FindFieldByName(name) != nullptr;
-    if (!is_known && match.route->method->dialect == api::v1::JSON_DIALECT_MLFLOW) continue;
+    if (!is_known && is_mlflow) continue;
     if (!is_known) return absl::InvalidArgumentError(absl::StrCat("there is no field ", name.substr(0, 64)));
     RETURN_IF_ERROR(SetFromText(name, value, message));
   }

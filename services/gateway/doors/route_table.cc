@@ -58,6 +58,10 @@ std::optional<absl::string_view> MatchSegment(const Route::Segment& segment, abs
     if (!absl::EndsWith(part, suffix)) return std::nullopt;
     part.remove_suffix(suffix.size());
   }
+  if (segment.is_mlflow_rest) {
+    const bool has_line_break = absl::StrContains(part, "%0a") || absl::StrContains(part, "%0A");
+    return has_line_break ? std::nullopt : std::optional(part);
+  }
   if (part.empty()) return std::nullopt;
   return part;
 }
@@ -94,6 +98,8 @@ RouteTable::RouteTable(const MethodTable& methods) {
       Route route{.method = &method};
       std::tie(route.http_verb, route.path) = VerbAndPath(options.GetExtension(api::v1::http, i));
       for (const absl::string_view part : absl::StrSplit(route.path, '/')) route.segments.push_back(ParseSegment(part));
+      route.segments.back().is_mlflow_rest =
+          route.segments.back().is_rest && method.dialect == api::v1::JSON_DIALECT_MLFLOW;
       routes_.push_back(route);
       if (method.dialect != api::v1::JSON_DIALECT_MLFLOW || !absl::StartsWith(route.path, kClientPrefix)) continue;
       route.is_alias = true;

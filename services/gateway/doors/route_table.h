@@ -20,6 +20,7 @@ struct Route {
     std::string field;
     std::string verb;
     bool is_rest = false;
+    bool is_mlflow_rest = false;  // may be empty, holds no line break
   };
   std::string http_verb;  // "GET"
   std::string path;       // the template

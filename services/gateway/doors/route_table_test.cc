@@ -68,7 +68,9 @@ TEST_F(RouteTableTest, MlflowsRoutesHaveAnotherPrefixAndForgiveSlashes) {
 TEST_F(RouteTableTest, AFieldMayTakeTheRestOfThePath) {
   constexpr char kRoot[] = "/api/2.0/mlflow-artifacts/artifacts";
   EXPECT_EQ(Match("PUT", absl::StrCat(kRoot, "/1/ab/artifacts/a%20b//c")), "UploadArtifact artifact_path=1/ab/artifacts/a b//c");
-  EXPECT_EQ(Match("PUT", absl::StrCat(kRoot, "/")), "");
+  EXPECT_EQ(Match("PUT", absl::StrCat(kRoot, "/")), "UploadArtifact artifact_path=");
+  EXPECT_EQ(Match("PUT", absl::StrCat(kRoot, "/a%0Ab")), "");
+  EXPECT_TRUE(routes_.Verbs(absl::StrCat(kRoot, "/a%0ab")).empty());
   EXPECT_EQ(Match("GET", kRoot), "ListProxiedArtifacts");
   EXPECT_EQ(Match("GET", absl::StrCat(kRoot, "/x")), "DownloadArtifact artifact_path=x");
 }
@@ -120,6 +122,9 @@ TEST(PercentTest, ChecksUtf8) {
   for (const char* bad : {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xe3\x81", "\x80"})
     EXPECT_FALSE(IsUtf8(bad));
   EXPECT_EQ(PercentDecode("a+b%2B", true).value(), "a b+");
+  EXPECT_FALSE(PercentDecode("%uff0e", true).ok());
+  EXPECT_EQ(PercentDecodeLeniently("a+%uff0e%2").value(), "a %uff0e%2");
+  EXPECT_FALSE(PercentDecodeLeniently("%ff").ok());
 }
 
 }  // namespace

@@ -38,6 +38,15 @@ class Grouper {
     for (const char* word : {"AND", "OR", "NOT", "IN", "IS", "LIKE", "ILIKE", "RLIKE", "NULL", "BETWEEN", "LIMIT"}) {
       if (Word(i, word)) return true;
     }
+    // Words that SQL keeps for itself and that look like fields: MLflow finds no comparison beside them.
+    for (const char* word :
+         {"VERSION",   "SOURCE",   "NOTHING",  "TYPE",     "USER",      "KEY",    "DATE",   "TIME",      "TIMESTAMP", "LEVEL",
+          "SYSTEM",    "CLASS",    "COMMENT",  "MODE",     "ROLE",      "PATH",   "RESULT", "LOCATION",  "SESSION",   "TEXT",
+          "TEMP",      "OWNER",    "SIZE",     "HASH",     "START",     "END",    "ORDER",  "BY",        "PUBLIC",    "PRIVATE",
+          "INTERVAL",  "CURRENT",  "DATA",     "DATABASE", "DOMAIN",    "LENGTH", "METHOD", "NUMBER",    "OBJECT",    "OPERATION",
+          "PARAMETER", "POSITION", "SEQUENCE", "SHARE",    "TEMPLATE",  "UID",    "UPDATE", "VIEW",      "WORK",      "ZONE"}) {
+      if (Word(i, word)) return true;
+    }
     return false;
   }
 
@@ -153,6 +162,16 @@ class Grouper {
     return operand;
   }
 
+  std::optional<Operand> ReadNull(std::size_t first) const {
+    if (!Word(first, "NULL")) return std::nullopt;
+    Operand operand;
+    operand.kind = Operand::Kind::kNull;
+    operand.first = first;
+    operand.offset = tokens_[first].offset;
+    Finish(operand, first + 1);
+    return operand;
+  }
+
   // The comparison that begins with `left`, when there is one; `last` is the token behind it.
   std::optional<Clause> ReadComparison(const Operand& left, std::size_t& last) const {
     Clause clause;
@@ -169,6 +188,7 @@ class Grouper {
       ++at;
       right = ReadOperand(at);
       if (!right) right = ReadList(at);
+      if (!right) right = ReadNull(at);
     } else if (Word(word, "LIKE") || Word(word, "ILIKE") || Word(word, "RLIKE")) {
       clause.operator_text = absl::StrCat(is_not ? "NOT " : "", tokens_[word].text);
       right = ReadOperand(word + 1);

@@ -10,7 +10,7 @@ namespace millwright::search {
 
 /// One side of a comparison as written.
 struct Operand {
-  enum class Kind { kName, kString, kInteger, kFloat, kList, kOperation };
+  enum class Kind { kName, kString, kInteger, kFloat, kNull, kList, kOperation };
   Kind kind = Kind::kName;  // kName also for "text"
   Aggregate aggregate = Aggregate::kLast;
   std::size_t first = 0;  // tokens [first, last)

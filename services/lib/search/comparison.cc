@@ -214,6 +214,15 @@ bool GoesWith(Operator op, const Comparison& comparison) {
   return !IsOrdering(op);
 }
 
+// To MLflow's search of logged models an attribute that it does not know is a text, and the operator is judged first.
+absl::Status CheckUnknownAttribute(const Clause& clause, const Schema& schema) {
+  const std::optional<Operator> op = OperatorOf(clause.operator_text);
+  if (absl::StrContains(clause.left.name, '.') || !op || !IsOrdering(*op)) return absl::OkStatus();
+  return ErrorAt(absl::Substitute(AttributeOf(schema, "name").operator_error, clause.operator_text,
+                                  absl::StrCat("attributes.", clause.left.name)),
+                 PlaceOf(clause.left));
+}
+
 }  // namespace
 
 absl::StatusOr<Comparison> ResolveComparison(const Clause& clause, const std::vector<Token>& tokens, const Schema& schema) {
@@ -222,8 +231,11 @@ absl::StatusOr<Comparison> ResolveComparison(const Clause& clause, const std::ve
                    PlaceOf(clause.left));
   }
   Comparison comparison;
-  ASSIGN_OR_RETURN(comparison.field,
-                   ResolveField(clause.left.name, clause.left.aggregate, schema, FieldUse::kFilter, clause.left.offset));
+  absl::StatusOr<Field> resolved =
+      ResolveField(clause.left.name, clause.left.aggregate, schema, FieldUse::kFilter, clause.left.offset);
+  if (!resolved.ok() && schema.wire == Wire::kLoggedModels) RETURN_IF_ERROR(CheckUnknownAttribute(clause, schema));
+  if (!resolved.ok()) return resolved.status();
+  comparison.field = *std::move(resolved);
   const Field& field = comparison.field;
   if (!clause.has_right) {
     const bool takes_null = field.entity == Entity::kTag || (field.entity == Entity::kParam && schema.wire == Wire::kRuns);

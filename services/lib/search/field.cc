@@ -63,7 +63,11 @@ absl::StatusOr<Field> ResolveField(absl::string_view name, Aggregate aggregate, 
   const Place place{offset, std::string(name)};
   const std::size_t dot = name.find('.');
   if (aggregate != Aggregate::kLast && dot == absl::string_view::npos) return NotAMetric(place);
-  if (dot == absl::string_view::npos) return ResolveAttribute(StripBackticks(StripQuotes(name)), schema, use, place);
+  if (dot == absl::string_view::npos) {
+    // The registry of MLflow knows no attribute in backticks.
+    const bool is_bare = schema.wire == Schema::Wire::kRegistry && absl::StartsWith(name, "`");
+    return ResolveAttribute(is_bare ? name : StripBackticks(StripQuotes(name)), schema, use, place);
+  }
   const absl::string_view prefix = StripBackticks(name.substr(0, dot));
   const absl::string_view key = StripBackticks(StripQuotes(name.substr(dot + 1)));
   if (aggregate == Aggregate::kLast && Contains(schema.attribute_prefixes, prefix))
@@ -73,6 +77,7 @@ absl::StatusOr<Field> ResolveField(absl::string_view name, Aggregate aggregate, 
     if (aggregate != Aggregate::kLast && rule.entity != Entity::kMetric) return NotAMetric(place);
     if (use == FieldUse::kOrder && !rule.orders) {
       if (schema.wire == Schema::Wire::kRuns) return ErrorAt(absl::StrCat("Invalid identifier type '", rule.name, "'"), place);
+      if (!schema.order_error.empty()) return ErrorAt(absl::Substitute(schema.order_error, name), place);
       return ErrorAt(absl::StrCat("Invalid order_by entity: ", rule.name), place);
     }
     if (!rule.keys.empty() && !Contains(rule.keys, key)) {

@@ -120,6 +120,10 @@ TEST(FilterTest, RefusesInTheWordsOfMlflow) {
           {"params.lr = `0.1`",
            "! Parameter value is either not quoted or unidentified quote types used for string value `0.1`. Use either single or "
            "double quotes."},
+          {"metrics.acc = NULL", "! Expected numeric value type for metric. Found NULL"},
+          {"params.lr != null", "! Expected a quoted string value for parameter (e.g. 'my-value'). Got value null"},
+          {"source = 'x'", "! Invalid clause(s) in filter string: 'source', '=', ''x''"},
+          {"metrics.a > 1 -- text", "! Invalid clause(s) in filter string: '-- text'"},
           {"params.lr > '1'", "! Invalid comparator '>' not one of '{'!=', '=', 'LIKE', 'ILIKE', 'IS NULL', 'IS NOT NULL'}'"},
           {"params.lr NOT LIKE '1'",
            "! Invalid comparator 'NOT LIKE' not one of '{'!=', '=', 'LIKE', 'ILIKE', 'IS NULL', 'IS NOT NULL'}'"},
@@ -214,6 +218,9 @@ TEST(FilterTest, FollowsTheRulesOfLoggedModels) {
           {"creation_time > 5 AND tags.x in ('y')", "creation_timestamp_ms > 5.0 AND tags.x IN ('y')"},
           {"name > 'x'",
            "! Invalid comparison operator for attributes.name: '>'. Expected one of ('=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT "
+           "IN')."},
+          {"metrics > 1",
+           "! Invalid comparison operator for attributes.metrics: '>'. Expected one of ('=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT "
            "IN')."},
           {"metrics.a LIKE 'x'",
            "! Invalid comparison operator for metrics.a: 'LIKE'. Expected one of ('<', '<=', '>', '>=', '=', '!=')."},

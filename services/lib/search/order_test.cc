@@ -44,7 +44,10 @@ TEST(OrderTest, RefusesInTheWordsOfMlflow) {
             "'artifact_uri', 'start_time', "
             "'created', 'Created', 'end_time'}'");
   EXPECT_EQ(Parsed({"tags.x"}, ExperimentSchema()), "! Invalid order_by entity: tag");
-  EXPECT_EQ(Parsed({"tags.x"}, RegisteredModelSchema()), "! Invalid order_by entity: tag");
+  EXPECT_EQ(Parsed({"tags.x"}, RegisteredModelSchema()),
+            "! Invalid order by key 'tags.x' specified. Valid keys are '{'name', 'timestamp'}'");
+  EXPECT_EQ(Parsed({"`name`"}, RegisteredModelSchema()),
+            "! Invalid order by key '`name`' specified. Valid keys are '{'name', 'timestamp'}'");
   EXPECT_EQ(Parsed({"foo"}, RegisteredModelSchema()),
             "! Invalid order by key 'foo' specified. Valid keys are '{'name', 'timestamp'}'");
   EXPECT_EQ(Parsed({"run_id"}, ModelVersionSchema()),

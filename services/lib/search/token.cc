@@ -1,5 +1,7 @@
 #include "lib/search/token.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 
@@ -33,6 +35,7 @@ class Lexer {
 
   Token::Kind Next() {
     const char c = Peek();
+    if (c == '-' && Peek(1) == '-') return Comment();
     if (const std::size_t size = NumberSize(at_); size > 0) {
       const absl::string_view number = text_.substr(at_, size);
       at_ += size;
@@ -84,6 +87,11 @@ class Lexer {
   Token::Kind One(Token::Kind kind) {
     ++at_;
     return kind;
+  }
+
+  Token::Kind Comment() {
+    at_ = std::min(text_.find('\n', at_), text_.size());
+    return Token::Kind::kOther;
   }
 
   // Parts joined by dots; the last one may be missing, as in `tags.`.

@@ -230,6 +230,7 @@ TEST_F(MlflowRegistryTest, SearchesFilterOrderAndPage) {
   EXPECT_THAT(Search("tags.site != 'A'"), ElementsAre());
   EXPECT_THAT(Search("version_number > 1 OR source_path = 's3://b/one'", "version_number"), ElementsAre("1", "2"));
   EXPECT_THAT(Search("tags.`mlflow.prompt.is_prompt` = 'true'"), ElementsAre("3"));
+  EXPECT_THAT(Search("tag.`mlflow.prompt.is_prompt` != 'true'", "version_number ASC"), ElementsAre("1", "2"));
   EXPECT_THAT(Search("current_stage = 'x'").at(0), HasSubstr("Invalid attribute key 'current_stage'"));
   mlflow_pb::SearchModelVersionsRequest bad;
   bad.set_page_token("rubbish");

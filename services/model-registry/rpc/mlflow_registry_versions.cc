@@ -4,9 +4,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "lib/base/relative_path.h"
 #include "lib/base/status_macros.h"
+#include "lib/mlflow/content_disposition.h"
+#include "lib/mlflow/media_type.h"
 #include "lib/rpc/answer.h"
 #include "lib/rpc/status.h"
 #include "model-registry/rpc/convert.h"
@@ -23,14 +25,13 @@ bool IsPrompt(const Tags& tags) {
   return tag != tags.end() && absl::AsciiStrToLower(tag->second) == "true";
 }
 
-/// The header with which a browser saves the file under its name and never shows it.
-std::string AttachmentNamed(absl::string_view path) {
-  std::string name;
-  for (const char c : path.substr(path.rfind('/') + 1)) {
-    const bool is_plain = absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("-_.~", c);
-    is_plain ? name += c : name += absl::StrFormat("%%%02X", static_cast<unsigned char>(c));
+// Where MLflow's store has a file of the version.
+std::string StoredPath(const ModelVersion& version, absl::string_view path) {
+  absl::string_view folder = version.storage_uri.empty() ? version.source : version.storage_uri;
+  if (!absl::ConsumePrefix(&folder, "mlflow-artifacts:")) return std::string(path);
+  while (absl::ConsumePrefix(&folder, "/")) {
   }
-  return absl::StrCat("attachment; filename*=UTF-8''", name);
+  return absl::StrCat(folder, absl::EndsWith(folder, "/") ? "" : "/", path);
 }
 
 }  // namespace
@@ -210,8 +211,9 @@ grpc::Status MlflowRegistryService::GetModelVersionArtifact(grpc::ServerContext*
       if (file.path != path) continue;
       mlflow_pb::ArtifactBytes message;
       message.set_content_length(static_cast<std::int64_t>(file.size));
-      message.set_content_type("application/octet-stream");
-      message.set_content_disposition(AttachmentNamed(path));
+      message.set_content_type(mlflow::MediaTypeOf(path));
+      message.set_content_disposition(mlflow::AttachmentNamed(path));
+      message.set_accept_ranges("bytes");
       message.set_etag(absl::StrCat("\"", file.sha256, "\""));
       if (!writer->Write(message)) return absl::CancelledError("the caller went away");
       return registry_.tracker().ReadBlob(workspace, file.sha256, [&](absl::string_view bytes) -> absl::Status {
@@ -220,7 +222,7 @@ grpc::Status MlflowRegistryService::GetModelVersionArtifact(grpc::ServerContext*
         return writer->Write(part) ? absl::OkStatus() : absl::CancelledError("the caller went away");
       });
     }
-    return absl::NotFoundError(absl::StrCat("No such artifact: '", path, "'"));
+    return absl::NotFoundError(absl::StrCat("No such artifact: '", StoredPath(*found, path), "'"));
   });
 }
 

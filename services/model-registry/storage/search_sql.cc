@@ -35,8 +35,9 @@ std::string CompareSql(const std::string& left, const char* type, const Comparis
   return absl::StrCat(left, " ", search::Name(comparison.op), " ", bindings.Bind(pg::Param(*text), type));
 }
 
-std::string ComparisonSql(const Comparison& comparison, const SearchTable& table, Bindings& bindings) {
+std::string ComparisonSql(const Comparison& comparison, const SearchTable& table, bool has_prompts, Bindings& bindings) {
   if (comparison.field.entity == Entity::kTag) {
+    if (comparison.field.key == kPromptTag && !has_prompts) return "true";  // what is left has no such tag
     const std::string any =
         absl::StrCat("EXISTS (SELECT ", table.tags, " AND t.key = ", bindings.Bind(pg::Param(comparison.field.key), "text"));
     if (comparison.op == Operator::kIsNull) return absl::StrCat("NOT ", any, ")");
@@ -47,11 +48,11 @@ std::string ComparisonSql(const Comparison& comparison, const SearchTable& table
   return CompareSql(column.column, column.type, comparison, bindings);
 }
 
-std::string ConditionSql(const Expression& filter, const SearchTable& table, Bindings& bindings) {
-  if (filter.kind == Expression::Kind::kComparison) return ComparisonSql(filter.comparison, table, bindings);
+std::string ConditionSql(const Expression& filter, const SearchTable& table, bool has_prompts, Bindings& bindings) {
+  if (filter.kind == Expression::Kind::kComparison) return ComparisonSql(filter.comparison, table, has_prompts, bindings);
   if (filter.children.empty()) return "true";
   std::vector<std::string> parts;
-  for (const Expression& child : filter.children) parts.push_back(ConditionSql(child, table, bindings));
+  for (const Expression& child : filter.children) parts.push_back(ConditionSql(child, table, has_prompts, bindings));
   return absl::StrCat("(", absl::StrJoin(parts, filter.kind == Expression::Kind::kAnd ? " AND " : " OR "), ")");
 }
 
@@ -74,8 +75,9 @@ std::string Bindings::Bind(pg::Param value, const char* type) {
 }
 
 std::string FilterSql(const Expression& filter, const SearchTable& table, Bindings& bindings) {
-  const std::string condition = ConditionSql(filter, table, bindings);
-  if (AsksForPrompts(filter)) return condition;
+  const bool has_prompts = AsksForPrompts(filter);
+  const std::string condition = ConditionSql(filter, table, has_prompts, bindings);
+  if (has_prompts) return condition;
   return absl::StrCat(condition, " AND NOT EXISTS (SELECT ", table.tags,
                       " AND t.key = ", bindings.Bind(pg::Param(std::string(kPromptTag)), "text"),
                       " AND lower(t.value) = 'true')");

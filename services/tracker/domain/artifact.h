@@ -51,7 +51,4 @@ absl::Status CheckStoredPath(absl::string_view path);
 /// InvalidArgument, naming `field`, unless 64 lower-case hex digits.
 absl::Status CheckSha256(absl::string_view field, absl::string_view text);
 
-/// What a browser or client should take a file for, by its name alone: never by its content or by who sent it.
-std::string MediaTypeOf(absl::string_view path);
-
 }  // namespace millwright::tracker

@@ -54,14 +54,6 @@ TEST(ArtifactPathTest, AStoredNameMayLookLikeAScheme) {
   EXPECT_FALSE(CheckStoredPath("").ok());
 }
 
-TEST(MediaTypeTest, OnlyTheNameDecides) {
-  EXPECT_EQ(MediaTypeOf("model/MLmodel"), "text/plain");
-  EXPECT_EQ(MediaTypeOf("a/plot.PNG"), "image/png");
-  EXPECT_EQ(MediaTypeOf("model.ubj"), "application/octet-stream");
-  EXPECT_EQ(MediaTypeOf("a.png/data"), "application/octet-stream");
-  EXPECT_EQ(MediaTypeOf(""), "application/octet-stream");
-}
-
 TEST(Sha256FieldTest, OnlySixtyFourLowerCaseHexDigitsAreOne) {
   EXPECT_TRUE(CheckSha256("sha256", std::string(64, 'a')).ok());
   EXPECT_FALSE(CheckSha256("sha256", std::string(64, 'A')).ok());

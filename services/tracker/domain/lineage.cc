@@ -11,11 +11,16 @@ absl::Status Lineage::LogInputs(const base::WorkspaceId& workspace, const RunId&
   return store_.LogInputs(workspace, run, datasets, models);
 }
 
-absl::Status Lineage::LogOutputs(const base::WorkspaceId& workspace, const RunId& run, const std::vector<ModelOutput>& models) {
+absl::Status Lineage::LogOutputs(const base::WorkspaceId& workspace, const RunId& run, const std::vector<ModelOutput>& models,
+                                 bool may_be_there) {
   std::vector<std::string> ids;
   for (const ModelOutput& model : models) ids.push_back(model.model_id);
   RETURN_IF_ERROR(CheckModelIds(ids));
-  return store_.LogOutputs(workspace, run, models);
+  return store_.LogOutputs(workspace, run, models, may_be_there);
+}
+
+absl::Status Lineage::EditTag(const base::WorkspaceId& workspace, const RunId& run, const std::string& key, const TagEdit& edit) {
+  return store_.EditTag(workspace, run, key, edit);
 }
 
 absl::StatusOr<std::vector<RunLinks>> Lineage::Get(const base::WorkspaceId& workspace, const std::vector<RunId>& runs) {

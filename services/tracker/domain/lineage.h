@@ -11,7 +11,9 @@ class Lineage {
 
   absl::Status LogInputs(const base::WorkspaceId& workspace, const RunId& run, std::vector<DatasetInput> datasets,
                          const std::vector<std::string>& models);
-  absl::Status LogOutputs(const base::WorkspaceId& workspace, const RunId& run, const std::vector<ModelOutput>& models);
+  absl::Status LogOutputs(const base::WorkspaceId& workspace, const RunId& run, const std::vector<ModelOutput>& models,
+                          bool may_be_there = true);
+  absl::Status EditTag(const base::WorkspaceId& workspace, const RunId& run, const std::string& key, const TagEdit& edit);
   absl::StatusOr<std::vector<RunLinks>> Get(const base::WorkspaceId& workspace, const std::vector<RunId>& runs);
   /// NotFound for an unknown run.
   absl::StatusOr<RunLinks> GetOne(const base::WorkspaceId& workspace, const RunId& run);

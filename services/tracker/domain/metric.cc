@@ -16,23 +16,28 @@ bool IsLonger(const std::string& text, std::size_t characters) {
   return text.size() > characters && base::CountCharacters(text) > characters;
 }
 
-absl::Status CheckKey(const char* field, std::size_t index, const std::string& key) {
-  if (!key.empty() && !IsLonger(key, kMaxKey)) return absl::OkStatus();
+absl::Status CheckKey(const char* field, std::size_t index, const std::string& key, bool may_be_empty = false) {
+  if ((may_be_empty || !key.empty()) && !IsLonger(key, kMaxKey)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(field, "[", index, "].key: has ", base::CountCharacters(key),
                                                  " characters; a key has 1 to ", kMaxKey));
 }
 
-bool IsLess(double a, double b) { return std::isnan(b) ? !std::isnan(a) : a < b; }
+bool IsLess(double a, double b) {
+  const double x = std::isnan(a) ? 0 : a;
+  const double y = std::isnan(b) ? 0 : b;
+  return x < y || (x == y && !std::isnan(a) && std::isnan(b));
+}
 
 absl::Status CheckCount(const char* field, std::size_t count, std::size_t most) {
   if (count <= most) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(field, ": has ", count, " entries; at most ", most, " go into one batch"));
 }
 
-absl::Status CheckKeyValues(const char* field, const std::vector<KeyValue>& items, std::size_t max_value) {
+absl::Status CheckKeyValues(const char* field, const std::vector<KeyValue>& items, std::size_t max_value,
+                            bool has_empty_keys = false) {
   RETURN_IF_ERROR(CheckCount(field, items.size(), 100));
   for (std::size_t i = 0; i < items.size(); ++i) {
-    RETURN_IF_ERROR(CheckKey(field, i, items[i].key));
+    RETURN_IF_ERROR(CheckKey(field, i, items[i].key, has_empty_keys));
     if (IsLonger(items[i].value, max_value)) {
       return absl::InvalidArgumentError(absl::StrCat(field, "[", i, "].value: has ", base::CountCharacters(items[i].value),
                                                      " characters; the value of \"", items[i].key, "\" has at most ", max_value));
@@ -57,8 +62,8 @@ bool IsEarlierByTime(const Point& a, const Point& b) {
 
 bool IsSame(const Point& a, const Point& b) { return !IsEarlier(a, b) && !IsEarlier(b, a); }
 
-absl::Status NormaliseTags(std::vector<KeyValue>& tags, std::size_t max_value) {
-  RETURN_IF_ERROR(CheckKeyValues("tags", tags, max_value));
+absl::Status NormaliseTags(std::vector<KeyValue>& tags, std::size_t max_value, bool has_empty_keys) {
+  RETURN_IF_ERROR(CheckKeyValues("tags", tags, max_value, has_empty_keys));
   std::map<std::string, std::string> last;
   for (KeyValue& tag : tags) last[tag.key] = std::move(tag.value);
   tags.clear();

@@ -32,7 +32,7 @@ struct Metric {
   ModelLink model = {};
 };
 
-/// Whether `a` comes before `b` in a history: by step, then time, then value with NaN on top, as PostgreSQL orders doubles. The
+/// Whether `a` comes before `b` in a history: by step, then time, then value with NaN just above zero, as MLflow has it. The
 /// last point in this order is the metric's latest.
 bool IsEarlier(const Point& a, const Point& b);
 
@@ -60,6 +60,6 @@ inline constexpr std::size_t kMaxTagValue = 8000;             // of a run, in ch
 inline constexpr std::size_t kMaxExperimentTagValue = 20000;  // of an experiment
 
 /// The tags of a new run under the same bounds, or of an experiment under its own.
-absl::Status NormaliseTags(std::vector<KeyValue>& tags, std::size_t max_value = kMaxTagValue);
+absl::Status NormaliseTags(std::vector<KeyValue>& tags, std::size_t max_value = kMaxTagValue, bool has_empty_keys = false);
 
 }  // namespace millwright::tracker

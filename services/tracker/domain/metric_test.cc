@@ -16,7 +16,10 @@ TEST(PointTest, StepThenTimeThenValueOrderAHistory) {
   EXPECT_TRUE(IsEarlier({1, 1, 9}, {1, 2, 0}));
   EXPECT_TRUE(IsEarlier({1, 1, 1}, {1, 1, 2}));
   EXPECT_FALSE(IsEarlier({1, 1, 1}, {1, 1, 1}));
-  EXPECT_TRUE(IsEarlier({1, 1, std::numeric_limits<double>::infinity()}, {1, 1, kNan}));
+  EXPECT_TRUE(IsEarlier({1, 1, kNan}, {1, 1, 5}));
+  EXPECT_TRUE(IsEarlier({1, 1, -5}, {1, 1, kNan}));
+  EXPECT_TRUE(IsEarlier({1, 1, 0}, {1, 1, kNan}));
+  EXPECT_FALSE(IsEarlier({1, 1, kNan}, {1, 1, 0}));
   EXPECT_FALSE(IsEarlier({1, 1, kNan}, {1, 1, kNan}));
   EXPECT_TRUE(IsSame({1, 1, kNan}, {1, 1, kNan}));
   EXPECT_TRUE(IsEarlierByTime({9, 1, 0}, {1, 2, 0}));

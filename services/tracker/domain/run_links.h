@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,6 +56,9 @@ absl::Status NormaliseDatasets(std::vector<DatasetInput>& inputs);
 /// InvalidArgument unless at most 250 bytes each and at most 1000: the client's word, which need not name a model of ours.
 absl::Status CheckModelIds(const std::vector<std::string>& ids);
 
+/// May run more than once, so it must have no effect of its own. Its error ends the edit.
+using TagEdit = std::function<absl::StatusOr<std::string>(const std::string& value)>;
+
 /// Keeps what runs read and wrote. Thread-safe; a write has committed when it returns. A run that is unknown is NotFound; on a
 /// deleted one writes are InvalidArgument.
 class RunLinkStore {
@@ -63,9 +67,12 @@ class RunLinkStore {
   /// A dataset keeps its first description, and a run's use of it its first tags.
   virtual absl::Status LogInputs(const base::WorkspaceId& workspace, const RunId& run, const std::vector<DatasetInput>& datasets,
                                  const std::vector<std::string>& models) = 0;
-  /// The first step of a model stays.
-  virtual absl::Status LogOutputs(const base::WorkspaceId& workspace, const RunId& run,
-                                  const std::vector<ModelOutput>& models) = 0;
+  /// The first step of a model stays. AlreadyExists, and nothing is written, when a model is an output already and may not.
+  virtual absl::Status LogOutputs(const base::WorkspaceId& workspace, const RunId& run, const std::vector<ModelOutput>& models,
+                                  bool may_be_there) = 0;
+  /// Makes a tag's next value of the one it has ("" for none); of many editors of a run's tags each sees what the one before wrote.
+  virtual absl::Status EditTag(const base::WorkspaceId& workspace, const RunId& run, const std::string& key,
+                               const TagEdit& edit) = 0;
   /// One entry a run, in the order of `runs`; empty for a run that the workspace does not have.
   virtual absl::StatusOr<std::vector<RunLinks>> Get(const base::WorkspaceId& workspace, const std::vector<RunId>& runs) = 0;
   /// NotFound for an unknown run.

@@ -95,7 +95,7 @@ absl::StatusOr<Run> Tracker::CreateRun(const base::WorkspaceId& workspace, NewRu
     return absl::InvalidArgumentError(
         absl::StrCat("heartbeat_grace: ", absl::FormatDuration(*run.heartbeat_grace), " is not 1 s to 1 day"));
   }
-  RETURN_IF_ERROR(NormaliseTags(run.tags));
+  RETURN_IF_ERROR(NormaliseTags(run.tags, kMaxTagValue, /*has_empty_keys=*/true));  // as MLflow takes them here, and only here
   RETURN_IF_ERROR(JoinNameWithTag(run.name, run.tags));
   run.id = NewRunId();
   if (!run.started_at) run.started_at = clock_.Now();

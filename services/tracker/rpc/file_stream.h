@@ -9,9 +9,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/mlflow/content_disposition.h"
+#include "lib/mlflow/media_type.h"
 #include "tracker/domain/artifact_store.h"
 #include "tracker/domain/byte_range.h"
-#include "tracker/rpc/content_disposition.h"
 
 namespace millwright::tracker {
 
@@ -43,8 +44,8 @@ absl::Status SendFile(BlobStore& blobs, const FileAnswer& file, grpc::ServerWrit
   const ByteRange sent = range->value_or(ByteRange{0, file.blob.size});
   ASSIGN_OR_RETURN(const std::unique_ptr<BlobReader> reader, blobs.Open(file.blob, sent.offset));
   message.set_content_length(static_cast<std::int64_t>(sent.size));
-  message.set_content_type(MediaTypeOf(file.path));
-  message.set_content_disposition(AttachmentNamed(file.path));
+  message.set_content_type(mlflow::MediaTypeOf(file.path));
+  message.set_content_disposition(mlflow::AttachmentNamed(file.path));
   message.set_etag(etag);
   message.set_accept_ranges("bytes");
   if (*range) {

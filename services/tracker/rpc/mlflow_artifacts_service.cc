@@ -74,7 +74,7 @@ absl::Status ListInto(ArtifactStore& artifacts, const base::WorkspaceId& workspa
     mlpb::FileInfo* file = files->Add();
     file->set_path(base_names ? std::string(BaseName(entry.path)) : entry.path);
     file->set_is_dir(entry.is_folder);
-    if (!entry.is_folder) file->set_file_size(static_cast<std::int64_t>(entry.size));
+    if (!entry.is_folder && entry.size > 0) file->set_file_size(static_cast<std::int64_t>(entry.size));
   }
   return absl::OkStatus();
 }
@@ -246,6 +246,7 @@ grpc::Status MlflowArtifactsService::DownloadArtifact(grpc::ServerContext* conte
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     ASSIGN_OR_RETURN(const MlflowPath path, ParseMlflowPath(request->artifact_path()));
+    if (path.given.empty()) return Detail("Artifact path must include a filename.");
     const absl::StatusOr<Artifact> artifact = artifacts_.Get(workspace, ArtifactRoot::Tree(), path.kept);
     if (absl::IsNotFound(artifact.status())) return absl::NotFoundError(absl::StrCat("No such artifact: '", path.given, "'"));
     if (absl::IsInvalidArgument(artifact.status())) return Detail(artifact.status().message());

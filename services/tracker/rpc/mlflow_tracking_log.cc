@@ -150,7 +150,9 @@ grpc::Status MlflowTrackingService::LogOutputs(grpc::ServerContext* context, con
     ASSIGN_OR_RETURN(const RunId id, ReadRunId(request->run_id()));
     std::vector<ModelOutput> models;
     for (const mlpb::ModelOutput& model : request->models()) models.push_back({model.model_id(), model.step()});
-    return InMlflowWords(lineage_.LogOutputs(workspace, id, models), id);
+    const absl::Status status = lineage_.LogOutputs(workspace, id, models, /*may_be_there=*/false);
+    if (absl::IsAlreadyExists(status)) return rpc::WithErrorCode(absl::InvalidArgumentError(status.message()), "BAD_REQUEST");
+    return InMlflowWords(status, id);
   });
 }
 
@@ -159,12 +161,13 @@ grpc::Status MlflowTrackingService::LogModel(grpc::ServerContext* context, const
   return AnswerIn(*context, [&](const base::WorkspaceId& workspace) -> absl::Status {
     ASSIGN_OR_RETURN(const std::string entry, ReadModelEntry(request->model_json()));
     ASSIGN_OR_RETURN(const RunId id, ReadRunId(request->run_id()));
-    const absl::StatusOr<Run> run = tracker_.GetRun(workspace, id);
-    RETURN_IF_ERROR(InMlflowWords(run.status(), id));
-    Batch batch;
-    batch.tags.push_back({kModelHistoryTag, AppendToModelHistory(TagOf(*run, kModelHistoryTag), entry)});
-    RETURN_IF_ERROR(CheckTag({}, batch.tags.front()));
-    return Log(workspace, request->run_id(), std::move(batch));
+    const absl::Status status =
+        lineage_.EditTag(workspace, id, kModelHistoryTag, [&](const std::string& history) -> absl::StatusOr<std::string> {
+          KeyValue tag{kModelHistoryTag, AppendToModelHistory(history, entry)};
+          RETURN_IF_ERROR(CheckTag({}, tag));
+          return tag.value;
+        });
+    return InMlflowWords(status, id);
   });
 }
 

@@ -51,7 +51,7 @@ grpc::Status MlflowTrackingService::GetLoggedModel(grpc::ServerContext* context,
                                                    mlpb::GetLoggedModelResponse* reply) {
   return AnswerIn(*context, [&](const base::WorkspaceId& workspace) -> absl::Status {
     ASSIGN_OR_RETURN(const LoggedModel model,
-                     models_.Get(workspace, LoggedModelId(request->model_id()), request->allow_deleted()));
+                     models_.Get(workspace, LoggedModelId(request->model_id()), absl::EqualsIgnoreCase(request->allow_deleted(), "true")));
     *reply->mutable_model() = ToMlflow(model);
     return absl::OkStatus();
   });

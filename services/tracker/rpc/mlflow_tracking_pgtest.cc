@@ -202,6 +202,7 @@ TEST_F(MlflowTrackingTest, ARunsNameIsItsTag) {
   EXPECT_EQ(Get(made.info().run_id()).info().run_name(), "better");
 
   mlpb::CreateRunRequest create;
+  create.set_experiment_id("0");
   create.set_run_name("x");
   create.add_tags()->set_key("mlflow.runName");
   create.mutable_tags(0)->set_value("y");
@@ -438,7 +439,7 @@ TEST_F(MlflowTrackingTest, ALoggedModelGoesItsWay) {
   get.set_model_id(id);
   mlpb::GetLoggedModelResponse got;
   EXPECT_EQ(Call(&Stub::GetLoggedModel, get, &got).message, "Logged model with ID '" + id + "' not found.");
-  get.set_allow_deleted(true);
+  get.set_allow_deleted("True");
   EXPECT_EQ(Call(&Stub::GetLoggedModel, get, &got).message, "");
 }
 

@@ -46,8 +46,8 @@ grpc::Status MlflowTrackingService::CreateRun(grpc::ServerContext* context, cons
   return rpc::Answer(*context, [&](const auth::Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const base::WorkspaceId workspace, WorkspaceOf(caller));
     NewRun fresh;
-    ASSIGN_OR_RETURN(fresh.experiment_id,
-                     ReadExperimentId(request->experiment_id().empty() ? kDefaultExperiment : request->experiment_id()));
+    if (request->experiment_id().empty()) return BadRequest("experiment_id: is empty; \"0\" is the default experiment");
+    ASSIGN_OR_RETURN(fresh.experiment_id, ReadExperimentId(request->experiment_id()));
     fresh.name = request->run_name();
     fresh.tags = KeyValuesFrom(request->tags());
     fresh.created_by = caller.subject;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/rpc/status.h"
@@ -60,6 +61,13 @@ absl::Status InMlflowsCode(const absl::Status& status) {
   return search::IsRepeatedOrder(status) ? rpc::WithErrorCode(status, "INTERNAL_ERROR") : status;
 }
 
+// An attribute that logged models cannot be ordered by has an error class of its own.
+absl::Status InClassOfOrder(const absl::Status& status) {
+  const bool is_unknown = absl::StartsWith(status.message(), "Invalid order by field name: ") &&
+                          !absl::EndsWith(status.message(), "Only metrics are supported.");
+  return is_unknown ? rpc::WithErrorCode(status, "INVALID_PARAMETER_VALUE/ATTRIBUTE_NOT_FOUND") : status;
+}
+
 }  // namespace
 
 grpc::Status MlflowTrackingService::SearchExperiments(grpc::ServerContext* context,
@@ -116,8 +124,10 @@ grpc::Status MlflowTrackingService::SearchLoggedModels(grpc::ServerContext* cont
                                                        mlpb::SearchLoggedModelsResponse* reply) {
   return AnswerIn(*context, [&](const base::WorkspaceId& workspace) -> absl::Status {
     ASSIGN_OR_RETURN(std::vector<ExperimentId> experiments, ReadExperimentIds(request->experiment_ids()));
-    ASSIGN_OR_RETURN(const Found<LoggedModel> found,
-                     search_.LoggedModels(workspace, FromMlflow(*request, std::move(experiments))));
+    const absl::StatusOr<Found<LoggedModel>> page =
+        search_.LoggedModels(workspace, FromMlflow(*request, std::move(experiments)));
+    if (!page.ok()) return InClassOfOrder(page.status());
+    const Found<LoggedModel>& found = *page;
     for (const LoggedModel& model : found.items) *reply->add_models() = ToMlflow(model);
     if (!found.next_page_token.empty()) reply->set_next_page_token(found.next_page_token);
     return absl::OkStatus();

@@ -149,6 +149,8 @@ TEST_F(PgLoggedModelStoreTest, OutputsAreWrittenOnceAndNeverOnADeletedRun) {
   const RunId run = MakeRun();
   ASSERT_TRUE(lineage_.LogOutputs(kOurs, run, {{"m-2", 5}, {"m-1", 4}}).ok());
   ASSERT_TRUE(lineage_.LogOutputs(kOurs, run, {{"m-2", 9}}).ok());
+  EXPECT_EQ(lineage_.LogOutputs(kOurs, run, {{"m-3", 1}, {"m-2", 9}}, /*may_be_there=*/false).code(),
+            absl::StatusCode::kAlreadyExists);
   const RunLinks links = *lineage_.GetOne(kOurs, run);
   ASSERT_EQ(links.model_outputs.size(), 2u);
   EXPECT_EQ(links.model_outputs[1].step, 5);
@@ -156,6 +158,24 @@ TEST_F(PgLoggedModelStoreTest, OutputsAreWrittenOnceAndNeverOnADeletedRun) {
   EXPECT_EQ(lineage_.LogOutputs(kOurs, run, {{"m-3", 1}}).code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(lineage_.LogInputs(kOurs, run, {}, {}).code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(lineage_.GetOne(kTheirs, run).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(PgLoggedModelStoreTest, NoEditOfATagIsLost) {
+  const RunId run = MakeRun();
+  std::vector<std::thread> editors;
+  for (int i = 0; i < 8; ++i) {
+    editors.emplace_back([&] {
+      for (int n = 0; n < 10; ++n) {
+        EXPECT_TRUE(lineage_.EditTag(kOurs, run, "history", [](const std::string& value) { return value + "x"; }).ok());
+      }
+    });
+  }
+  for (std::thread& editor : editors) editor.join();
+  std::string seen;
+  ASSERT_TRUE(lineage_.EditTag(kOurs, run, "history", [&](const std::string& value) { return seen = value; }).ok());
+  EXPECT_EQ(seen, std::string(80, 'x'));
+  EXPECT_EQ(lineage_.EditTag(kTheirs, run, "history", [](const std::string& value) { return value; }).code(),
+            absl::StatusCode::kNotFound);
 }
 
 TEST_F(PgLoggedModelStoreTest, ManyWritersOfTheSameInputsAgree) {

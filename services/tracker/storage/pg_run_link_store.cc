@@ -56,6 +56,25 @@ constexpr pg::Statement kPutModelOutputs{"put_run_model_outputs", R"sql(
   ON CONFLICT DO NOTHING
 )sql", pg::Plan::kPrepared};
 
+// Editors of a run's tags wait for each other here; who logs to the run does not.
+constexpr pg::Statement kLockRun{"lock_edited_run", R"sql(
+  SELECT number, deleted_at IS NOT NULL
+    FROM tracker.runs
+   WHERE run_id = $1
+     AND workspace_id = $2
+     FOR NO KEY UPDATE
+)sql"};
+
+constexpr pg::Statement kFindTag{"find_edited_tag", R"sql(
+  SELECT value FROM tracker.tags WHERE run_number = $1 AND key = $2
+)sql"};
+
+constexpr pg::Statement kPutTag{"put_edited_tag", R"sql(
+  INSERT INTO tracker.tags (run_number, key, value)
+  VALUES ($1, $2, $3)
+  ON CONFLICT (run_number, key) DO UPDATE SET value = excluded.value
+)sql"};
+
 constexpr pg::Statement kFindRuns{"find_runs", R"sql(
   SELECT number, run_id FROM tracker.runs WHERE run_id = ANY ($1) AND workspace_id = $2
 )sql", pg::Plan::kPrepared};
@@ -185,7 +204,7 @@ absl::Status PgRunLinkStore::LogInputs(const base::WorkspaceId& workspace, const
 }
 
 absl::Status PgRunLinkStore::LogOutputs(const base::WorkspaceId& workspace, const RunId& run,
-                                        const std::vector<ModelOutput>& models) {
+                                        const std::vector<ModelOutput>& models, bool may_be_there) {
   return db_.Transact([&](pg::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(const HeldRun held, HoldActiveRun(tx, workspace, run));
     std::vector<std::string> ids;
@@ -194,7 +213,21 @@ absl::Status PgRunLinkStore::LogOutputs(const base::WorkspaceId& workspace, cons
       ids.push_back(model.model_id);
       steps.push_back(model.step);
     }
-    return tx.Execute(kPutModelOutputs, held.number, ids, steps).status();
+    ASSIGN_OR_RETURN(const std::int64_t added, tx.Execute(kPutModelOutputs, held.number, ids, steps));
+    if (may_be_there || added == static_cast<std::int64_t>(models.size())) return absl::OkStatus();
+    return absl::AlreadyExistsError(absl::StrCat("one of the models is an output of run ", run.value(), " already"));
+  });
+}
+
+absl::Status PgRunLinkStore::EditTag(const base::WorkspaceId& workspace, const RunId& run, const std::string& key,
+                                     const TagEdit& edit) {
+  return db_.Transact([&](pg::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> row, tx.ZeroOrOne(kLockRun, run, workspace));
+    if (!row) return NoSuchRun(run);
+    if (row->Bool(1)) return DeletedRunError(run);
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> tag, tx.ZeroOrOne(kFindTag, row->Int(0), key));
+    ASSIGN_OR_RETURN(const std::string value, edit(tag ? tag->Text(0) : ""));
+    return tx.Execute(kPutTag, row->Int(0), key, value).status();
   });
 }
 

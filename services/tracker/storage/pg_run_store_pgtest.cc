@@ -268,8 +268,8 @@ TEST_F(PgRunStoreTest, HistoryIsInOrderWithoutDuplicatesPageByPage) {
   };
   ASSERT_TRUE(Log(run, {.metrics = points}).ok());
   for (int round = 0; round < 3; ++round) {  // in the log, in the log and a chunk, in two chunks
-    EXPECT_THAT(read(HistoryOrder::kStep), ElementsAre("0:3", "1:2", "1:nan", "2:inf", "3:nan"));
-    EXPECT_THAT(read(HistoryOrder::kTime), ElementsAre("1:2", "1:nan", "2:inf", "3:nan", "0:3"));
+    EXPECT_THAT(read(HistoryOrder::kStep), ElementsAre("0:3", "1:nan", "1:2", "2:inf", "3:nan"));
+    EXPECT_THAT(read(HistoryOrder::kTime), ElementsAre("1:nan", "1:2", "2:inf", "3:nan", "0:3"));
     if (round == 2) break;
     Settle();
     ASSERT_TRUE(Log(run, {.metrics = points}).ok());  // a retry

@@ -44,22 +44,27 @@ constexpr pg::Statement kFindRuns{"find_settled_runs", R"sql(
 )sql",
                                   pg::Plan::kPrepared};
 
+// As IsEarlier orders points: NaN just above zero.
+#define LATER \
+  "(excluded.step, excluded.timestamp_ms, coalesce(nullif(excluded.value, 'NaN'), 0), excluded.value) > " \
+  "(l.step, l.timestamp_ms, coalesce(nullif(l.value, 'NaN'), 0), l.value)"
 constexpr pg::Statement kPutLatest{"put_latest_metrics", R"sql(
   INSERT INTO tracker.latest_metrics AS l (run_number, experiment_id, key_id, value, step, timestamp_ms, min_value, max_value)
   SELECT run_number, experiment_id, key_id, value, step, timestamp_ms, nullif(min_value, 'NaN'), nullif(max_value, 'NaN')
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::float8[], $5::bigint[], $6::bigint[], $7::float8[], $8::float8[])
          AS m (run_number, experiment_id, key_id, value, step, timestamp_ms, min_value, max_value)
   ON CONFLICT (run_number, key_id) DO UPDATE
-     SET value = CASE WHEN (excluded.step, excluded.timestamp_ms, excluded.value) > (l.step, l.timestamp_ms, l.value) THEN excluded.value ELSE l.value END,
-         step = CASE WHEN (excluded.step, excluded.timestamp_ms, excluded.value) > (l.step, l.timestamp_ms, l.value) THEN excluded.step ELSE l.step END,
-         timestamp_ms = CASE WHEN (excluded.step, excluded.timestamp_ms, excluded.value) > (l.step, l.timestamp_ms, l.value) THEN excluded.timestamp_ms ELSE l.timestamp_ms END,
+     SET value = CASE WHEN )sql" LATER R"sql( THEN excluded.value ELSE l.value END,
+         step = CASE WHEN )sql" LATER R"sql( THEN excluded.step ELSE l.step END,
+         timestamp_ms = CASE WHEN )sql" LATER R"sql( THEN excluded.timestamp_ms ELSE l.timestamp_ms END,
          min_value = least(l.min_value, excluded.min_value),
          max_value = greatest(l.max_value, excluded.max_value)
-   WHERE (excluded.step, excluded.timestamp_ms, excluded.value) > (l.step, l.timestamp_ms, l.value)
+   WHERE )sql" LATER R"sql(
       OR least(l.min_value, excluded.min_value) IS DISTINCT FROM l.min_value
       OR greatest(l.max_value, excluded.max_value) IS DISTINCT FROM l.max_value
 )sql",
                                    pg::Plan::kPrepared};
+#undef LATER
 
 using RunKey = std::pair<std::int64_t, std::int64_t>;  // row number of the run, number of the key
 

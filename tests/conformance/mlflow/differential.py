@@ -76,12 +76,6 @@ def load_differences():
     return entries
 
 
-def load_gaps():
-    """The cases that are known to differ and must not: debts, not differences. Nothing may be added here but to make it smaller later."""
-    lines = (HERE / "gaps.txt").read_text().splitlines()
-    return {line for line in lines if line and not line.startswith("#")}
-
-
 def answer_of(row):
     return {key: value for key, value in row.items() if key != "request"}
 
@@ -110,8 +104,6 @@ def replay(url, pattern):
     for path in RECORDED.glob("*.json"):
         recorded.update(json.loads(path.read_text()))
     differences = load_differences()
-    gaps = load_gaps()
-    seen_gaps = set()
     used = collections.Counter()
     cases = same = listed = different = 0
     for name, function in exchange.SCENARIOS:
@@ -134,9 +126,6 @@ def replay(url, pattern):
                 listed += 1
                 used[entry["name"]] += 1
                 continue
-            if case in gaps:
-                seen_gaps.add(case)
-                continue
             different += 1
             print(f"\n-- {case}: {want['request'][:600]}")
             if have is None:
@@ -147,11 +136,8 @@ def replay(url, pattern):
         if pattern == "*" and not used[entry["name"]]:
             print(f"listed difference no longer seen: {entry['name']}")
             different += 1
-    mended = sorted(gap for gap in gaps - seen_gaps if fnmatch.fnmatch(gap.split("#")[0], pattern))
-    if mended:
-        print(f"{len(mended)} gaps are closed; take them out of gaps.txt: {' '.join(mended)}")
     print(f"\n{cases} cases: {same} equal, {listed} differ as listed ({len(used)} of {len(differences)} differences), "
-          f"{len(seen_gaps)} are known gaps, {different} differ unlisted")
+          f"{different} differ unlisted")
     return 1 if different else 0
 
 

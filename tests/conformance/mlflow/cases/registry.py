@@ -191,3 +191,12 @@ def latest_versions(c):
     c.post("registered-models/get-latest-versions", {})
     c.get("registered-models/get", name=m)
     c.get("registered-models/alias", name=m, alias="latest")
+
+
+@scenario
+def prompts_are_left_out(c):
+    for kind in ("true", "false", "True", None):
+        c.model(f"of {kind}", tags=[{"key": "mlflow.prompt.is_prompt", "value": kind}] if kind else [])
+    for clause in ("!= 'true'", "= 'true'", "!= 'false'", "= 'false'", "!= 'True'", "= 'TRUE'", "LIKE 't%'"):
+        c.get("registered-models/search", filter=f"name LIKE '%-{c.salt}' AND tag.`mlflow.prompt.is_prompt` {clause}", max_results=20, compare="registered_models")
+    c.get("registered-models/search", filter=f"name LIKE '%-{c.salt}'", max_results=20, compare="registered_models")

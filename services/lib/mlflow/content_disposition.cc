@@ -1,11 +1,11 @@
-#include "tracker/rpc/content_disposition.h"
+#include "lib/mlflow/content_disposition.h"
 
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
-namespace millwright::tracker {
+namespace millwright::mlflow {
 namespace {
 
 bool IsTokenCharacter(char c) {
@@ -51,4 +51,4 @@ std::string AttachmentNamed(absl::string_view path) {
                       PercentEncoded(name));
 }
 
-}  // namespace millwright::tracker
+}  // namespace millwright::mlflow

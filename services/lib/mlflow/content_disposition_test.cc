@@ -1,8 +1,8 @@
-#include "tracker/rpc/content_disposition.h"
+#include "lib/mlflow/content_disposition.h"
 
 #include <gtest/gtest.h>
 
-namespace millwright::tracker {
+namespace millwright::mlflow {
 namespace {
 
 TEST(ContentDispositionTest, ThePlainNameIsATokenAndTheRestIsQuoted) {
@@ -22,4 +22,4 @@ TEST(ContentDispositionTest, NothingInANameEndsTheHeader) {
 }
 
 }  // namespace
-}  // namespace millwright::tracker
+}  // namespace millwright::mlflow
