@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const features = ["session", "system", "serving", "runs", "models", "pipelines"];
+const features = ["session", "system", "serving", "experiments", "runs", "models", "webhooks", "pipelines"];
 
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/lib/api-types.gen.ts"] },

@@ -7,7 +7,7 @@ const gateway = process.env.MILLWRIGHT_URL ?? "http://127.0.0.1:5000";
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { proxy: { "/v1": { target: gateway, changeOrigin: true } } },
+  server: { proxy: { "/v1": { target: gateway } } },
   build: {
     target: "es2022",
     // Nothing inlined as data: URLs, so that the page's content security policy stays strict.

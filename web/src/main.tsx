@@ -8,6 +8,7 @@ import "./styles/base.css";
 import "./styles/ui.css";
 import "./styles/layout.css";
 import "./styles/features.css";
+import "./styles/models.css";
 
 applyTheme();
 const root = document.getElementById("root");

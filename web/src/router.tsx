@@ -2,7 +2,9 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter, type RouterHistory } from "@tanstack/react-router";
 import { ErrorState } from "./components/ui/error-state";
 import { Skeleton } from "./components/ui/skeleton";
+import { compareVersionsRoute } from "./routes/compare-versions";
 import { homeRoute } from "./routes/home";
+import { lineageRoute } from "./routes/lineage";
 import { modelRoute } from "./routes/model";
 import { modelVersionRoute } from "./routes/model-version";
 import { modelsRoute } from "./routes/models";
@@ -24,6 +26,8 @@ const routeTree = rootRoute.addChildren([
     modelsRoute,
     modelRoute,
     modelVersionRoute,
+    compareVersionsRoute,
+    lineageRoute,
     pipelinesRoute,
     pipelineRunRoute,
   ]),

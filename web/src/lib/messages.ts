@@ -1,3 +1,7 @@
+import { modelMessages } from "./messages-models";
+
+import { trackingMessages } from "./messages-tracking";
+
 export type Language = "en" | "ko";
 
 /** The languages by their own names. */
@@ -8,13 +12,22 @@ export const isLanguage = (value: unknown): value is Language => typeof value ==
 // Every text of the page in every language; {names} in braces are filled in. A missing language, a key that is asked for
 // but not here, and a missing or unknown {name} fail the type check.
 const catalogue = {
+  ...trackingMessages,
+
+  ...modelMessages,
+
   "action.cancel": { en: "Cancel", ko: "취소" },
+  "action.clear": { en: "Clear", ko: "선택 해제" },
   "action.close": { en: "Close", ko: "닫기" },
   "action.copied": { en: "Copied", ko: "복사됨" },
   "action.copy": { en: "Copy {text}", ko: "{text} 복사" },
   "action.done": { en: "Done", ko: "완료" },
+  "action.edit": { en: "Edit: {thing}", ko: "{thing} 편집" },
+  "action.editShort": { en: "Edit", ko: "편집" },
   "action.loadMore": { en: "Load more", ko: "더 보기" },
+  "action.more": { en: "Actions", ko: "작업" },
   "action.retry": { en: "Try again", ko: "다시 시도" },
+  "action.save": { en: "Save", ko: "저장" },
 
   "common.by": { en: "by {name}", ko: "작성자 {name}" },
 
@@ -104,6 +117,7 @@ const catalogue = {
   "models.subtitle": { en: "Registered models, their versions and stages", ko: "등록된 모델과 버전, 단계" },
   "models.title": { en: "Models", ko: "모델" },
 
+  "nav.experiments": { en: "Experiments", ko: "실험" },
   "nav.home": { en: "Overview", ko: "개요" },
   "nav.label": { en: "Main", ko: "주 메뉴" },
   "nav.models": { en: "Models", ko: "모델" },

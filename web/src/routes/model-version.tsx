@@ -2,19 +2,35 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { createRoute, Link, notFound } from "@tanstack/react-router";
 import { Boundary } from "@/components/ui/boundary";
 import { Card } from "@/components/ui/card";
+import { SubNav } from "@/components/ui/sub-nav";
+import { ApprovalsCard } from "@/features/models/components/approvals-card";
+import { ChecksCard } from "@/features/models/components/checks-card";
 import { GateCard } from "@/features/models/components/gate-card";
+import { LineageFlow } from "@/features/models/components/lineage-flow";
+import { ModelCard } from "@/features/models/components/model-card";
 import { PromotionHistory } from "@/features/models/components/promotion-history";
-import { BundleFiles, Evaluations, Lineage } from "@/features/models/components/version-facts";
+import { VersionAbout } from "@/features/models/components/version-about";
+import { BundleFiles, Evaluations, VersionFacts } from "@/features/models/components/version-facts";
 import { VersionHeader } from "@/features/models/components/version-header";
 import { hasRole, sessionQuery } from "@/features/session/api";
 import { useLanguage } from "@/lib/language";
+import type { LabelKey } from "@/lib/messages";
 import { signedInRoute } from "./root";
+
+const parts = ["overview", "card"] as const;
+type Part = (typeof parts)[number];
+const titles: Record<Part, LabelKey> = { overview: "model.overview", card: "card.title" };
+
+export const isVersionNumber = (text: string): boolean => /^[1-9]\d{0,8}$/.test(text);
 
 export const modelVersionRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/models/$name/versions/$version",
+  validateSearch: (search): { part?: Part } => ({
+    part: parts.find((each) => each === search.part && each !== "overview"),
+  }),
   beforeLoad: ({ params }) => {
-    if (!/^[1-9]\d{0,8}$/.test(params.version)) throw notFound();
+    if (!isVersionNumber(params.version)) throw notFound();
   },
   component: ModelVersionPage,
 });
@@ -22,14 +38,57 @@ export const modelVersionRoute = createRoute({
 function ModelVersionPage() {
   const { t } = useLanguage();
   const { name, version: text } = modelVersionRoute.useParams();
+  const { part = "overview" } = modelVersionRoute.useSearch();
+  const navigate = modelVersionRoute.useNavigate();
   const { data: session } = useSuspenseQuery(sessionQuery);
   const version = Number(text);
+  const canEdit = hasRole(session, "ROLE_ENGINEER");
   return (
     <Boundary key={`${name}/${text}`} lines={8} elsewhere={<Link to="/models">{t("models.title")}</Link>}>
-      <VersionHeader name={name} version={version} canRelease={hasRole(session, "ROLE_ENGINEER")} />
+      <VersionHeader
+        name={name}
+        version={version}
+        canEdit={canEdit}
+        onDeleted={() => void navigate({ to: "/models/$name", params: { name }, replace: true })}
+      />
+      <SubNav label={t("version.parts")}>
+        {parts.map((each) => (
+          <Link
+            key={each}
+            to="/models/$name/versions/$version"
+            params={{ name, version: text }}
+            search={{ part: each === "overview" ? undefined : each }}
+            activeOptions={{ exact: true, explicitUndefined: true }}
+          >
+            {t(titles[each])}
+          </Link>
+        ))}
+      </SubNav>
+      {part === "card" ? (
+        <Boundary lines={8}>
+          <ModelCard name={name} version={version} canEdit={canEdit} />
+        </Boundary>
+      ) : (
+        <Overview name={name} version={version} canEdit={canEdit} />
+      )}
+    </Boundary>
+  );
+}
+
+function Overview({ name, version, canEdit }: { name: string; version: number; canEdit: boolean }) {
+  const { t } = useLanguage();
+  return (
+    <>
+      <Card flush title={t("version.lineage")}>
+        <Boundary lines={2}>
+          <LineageFlow point={{ name, version: String(version) }} />
+        </Boundary>
+      </Card>
       <div className="columns columns-wide">
         <div className="stack">
           <GateCard name={name} version={version} />
+          <ApprovalsCard name={name} version={version} canEdit={canEdit} />
+          <ChecksCard name={name} version={version} canEdit={canEdit} />
           <Card flush title={t("evaluations.title")}>
             <Boundary>
               <Evaluations name={name} version={version} />
@@ -40,16 +99,19 @@ function ModelVersionPage() {
           </Card>
         </div>
         <div className="stack">
+          <Card title={t("about.title")}>
+            <VersionAbout name={name} version={version} canEdit={canEdit} />
+          </Card>
+          <Card title={t("lineage.details")}>
+            <VersionFacts name={name} version={version} />
+          </Card>
           <Card flush title={t("history.ofVersion")}>
             <Boundary>
               <PromotionHistory name={name} version={version} />
             </Boundary>
           </Card>
-          <Card title={t("version.lineage")}>
-            <Lineage name={name} version={version} />
-          </Card>
         </div>
       </div>
-    </Boundary>
+    </>
   );
 }

@@ -32,6 +32,11 @@ const routes = {
   "GET /v1/models/pump/versions/3/gates/STAGE_PRODUCTION": { findings: [finding] },
   "GET /v1/models/pump/versions/3/gates/STAGE_STAGING": { passed: true },
   "GET /v1/models/pump/promotions": { promotions: [promoted] },
+  "GET /v1/models/pump/versions/3/approvals": {},
+  "GET /v1/models/pump/versions/3/checks": {},
+  "GET /v1/lineage": {},
+  "GET /v1/deployments": {},
+  "GET /v1/serving": {},
   "GET /v1/models/pump/health": { name: "pump", versions: [{ version: 2, predictions: 40, not_finite: 3 }] },
 };
 
@@ -83,7 +88,7 @@ test("promotes to the chosen stage with the reason and shows the entry", async (
   await user.click(within(dialog).getByRole("button", { name: "Promote to Staging" }));
   expect(await within(dialog).findByRole("status")).toHaveTextContent("None → StagingPromotedtry it");
   const sent = calls.find((call) => call.method === "POST")?.body;
-  expect(sent).toMatchObject({ stage: "STAGE_STAGING", reason: "try it" });
+  expect(sent).toMatchObject({ stage: "STAGE_STAGING", reason: "try it", archive_existing_versions: false });
   expect((sent as { request_id: string }).request_id).toMatch(/^[0-9a-f]{32}$/);
 });
 

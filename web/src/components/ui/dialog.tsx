@@ -8,16 +8,18 @@ interface Props {
   onOpenChange: (open: boolean) => void;
   title: string;
   description: ReactNode;
+  /** For forms with rows of fields. */
+  wide?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ open, onOpenChange, title, description, children }: Props) {
+export function Dialog({ open, onOpenChange, title, description, wide = false, children }: Props) {
   const { t } = useLanguage();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="overlay" />
-        <Radix.Content className="dialog">
+        <Radix.Content className={wide ? "dialog dialog-wide" : "dialog"}>
           <Radix.Title className="dialog-title">{title}</Radix.Title>
           <Radix.Description className="muted">{description}</Radix.Description>
           {children}

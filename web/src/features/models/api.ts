@@ -1,37 +1,63 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, path } from "@/lib/api";
 import type { Schemas, Stage } from "@/lib/api-types";
+import { nameFilter } from "./name-filter";
 
 export type RegisteredModel = Schemas["RegisteredModel"];
 export type ModelVersion = Schemas["ModelVersion"];
 export type Evaluation = Schemas["Evaluation"];
+export type Gate = Schemas["Gate"];
+export type GateRule = Schemas["GateRule"];
 export type GateFinding = Schemas["GateFinding"];
 export type GateDecision = Schemas["GateDecision"];
+export type Approval = Schemas["Approval"];
+export type Check = Schemas["Check"];
 export type Promotion = Schemas["Promotion"];
 export type VersionHealth = Schemas["VersionHealth"];
+export type LineageChain = Schemas["LineageChain"];
+export type LineagePoint = Partial<
+  Record<"dataset_version_id" | "run_id" | "logged_model_id" | "name" | "version" | "deployment", string>
+>;
+export type Difference = Schemas["Difference"];
 export type PromotableStage = Exclude<Stage, "STAGE_UNSPECIFIED">;
 
 export const modelKeys = {
-  list: ["models"] as const,
-  detail: (name: string) => ["models", name] as const,
-  versions: (name: string) => ["models", name, "versions"] as const,
-  version: (name: string, version: number) => ["models", name, "versions", version] as const,
-  evaluations: (name: string, version: number) => ["models", name, "versions", version, "evaluations"] as const,
-  gate: (name: string, version: number, stage: Stage) => ["models", name, "versions", version, "gates", stage] as const,
-  promotions: (name: string) => ["models", name, "promotions"] as const,
-  health: (name: string) => ["models", name, "health"] as const,
+  all: ["models"] as const,
+  lists: ["models", "list"] as const,
+  list: (search: string) => ["models", "list", search] as const,
+  detail: (name: string) => ["models", "of", name] as const,
+  versions: (name: string) => ["models", "of", name, "versions"] as const,
+  version: (name: string, version: number) => ["models", "of", name, "versions", version] as const,
+  evaluations: (name: string, version: number) => ["models", "of", name, "versions", version, "evaluations"] as const,
+  approvals: (name: string, version: number) => ["models", "of", name, "versions", version, "approvals"] as const,
+  checks: (name: string, version: number) => ["models", "of", name, "versions", version, "checks"] as const,
+  card: (name: string, version: number) => ["models", "of", name, "versions", version, "card"] as const,
+  gate: (name: string, version: number, stage: Stage) =>
+    ["models", "of", name, "versions", version, "gates", stage] as const,
+  gates: (name: string) => ["models", "of", name, "gates"] as const,
+  promotions: (name: string) => ["models", "of", name, "promotions"] as const,
+  health: (name: string) => ["models", "of", name, "health"] as const,
+  lineage: (point: LineagePoint) => ["models", "lineage", point] as const,
+  comparison: (left: VersionName, right: VersionName) => ["models", "comparison", left, right] as const,
 };
 
-export const modelsQuery = infiniteQueryOptions({
-  queryKey: modelKeys.list,
-  queryFn: ({ signal, pageParam }) =>
-    api.get<Schemas["ListRegisteredModelsResponse"]>("/v1/models", {
-      signal,
-      query: { page_size: 100, page_token: pageParam },
-    }),
-  initialPageParam: "",
-  getNextPageParam: (page) => page.next_page_token ?? null,
-});
+export interface VersionName {
+  name: string;
+  version: number;
+}
+
+/** Models whose name has `search` in it, in any case; all when it is empty. */
+export const modelsQuery = (search: string) =>
+  infiniteQueryOptions({
+    queryKey: modelKeys.list(search),
+    queryFn: ({ signal, pageParam }) =>
+      api.get<Schemas["SearchRegisteredModelsResponse"]>("/v1/models:search", {
+        signal,
+        query: { filter: nameFilter(search), page_size: 100, page_token: pageParam },
+      }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_page_token ?? null,
+  });
 
 export const modelQuery = (name: string) =>
   queryOptions({
@@ -67,6 +93,12 @@ export const evaluationsQuery = (name: string, version: number) =>
       api.get<Schemas["ListEvaluationsResponse"]>(path`/v1/models/${name}/versions/${version}/evaluations`, { signal }),
   });
 
+export const gatesQuery = (name: string) =>
+  queryOptions({
+    queryKey: modelKeys.gates(name),
+    queryFn: ({ signal }) => api.get<Schemas["ListGatesResponse"]>(path`/v1/models/${name}/gates`, { signal }),
+  });
+
 /** What the gate would say now: asked anew each time it is shown. */
 export const gateQuery = (name: string, version: number, stage: Stage) =>
   queryOptions({
@@ -74,6 +106,22 @@ export const gateQuery = (name: string, version: number, stage: Stage) =>
     queryFn: ({ signal }) =>
       api.get<GateDecision>(path`/v1/models/${name}/versions/${version}/gates/${stage}`, { signal }),
     staleTime: 0,
+  });
+
+export const approvalsQuery = (name: string, version: number) =>
+  queryOptions({
+    queryKey: modelKeys.approvals(name, version),
+    queryFn: ({ signal }) =>
+      api.get<Schemas["ListApprovalsResponse"]>(path`/v1/models/${name}/versions/${version}/approvals`, { signal }),
+    refetchInterval: 10_000,
+  });
+
+export const checksQuery = (name: string, version: number) =>
+  queryOptions({
+    queryKey: modelKeys.checks(name, version),
+    queryFn: ({ signal }) =>
+      api.get<Schemas["ListChecksResponse"]>(path`/v1/models/${name}/versions/${version}/checks`, { signal }),
+    refetchInterval: 10_000,
   });
 
 export const promotionsQuery = (name: string) =>
@@ -96,26 +144,27 @@ export const healthQuery = (name: string) =>
     refetchInterval: 3_000,
   });
 
-/** Both change stages, history, gates and health at once. A refusal too leaves an entry in the history. */
-function useRelease<Variables>(name: string, release: (variables: Variables) => Promise<Promotion>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: release,
-    onSettled: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: modelKeys.list }),
-        client.invalidateQueries({ queryKey: ["deployments"] }),
-        client.invalidateQueries({ queryKey: modelKeys.detail(name) }),
-      ]),
+export const cardQuery = (name: string, version: number) =>
+  queryOptions({
+    queryKey: modelKeys.card(name, version),
+    queryFn: ({ signal }) =>
+      api.get<Schemas["ModelCard"]>(path`/v1/models/${name}/versions/${version}/card`, { signal }),
   });
-}
 
-export const usePromote = (name: string, version: number) =>
-  useRelease(name, (request: Schemas["PromoteModelVersionRequest"]) =>
-    api.post<Promotion>(`${path`/v1/models/${name}/versions/${version}`}:promote`, request),
-  );
+/** Every way from data to what serves that goes through one point. */
+export const lineageQuery = (point: LineagePoint) =>
+  queryOptions({
+    queryKey: modelKeys.lineage(point),
+    queryFn: ({ signal }) => api.get<Schemas["Lineage"]>("/v1/lineage", { signal, query: point }),
+  });
 
-export const useRollback = (name: string) =>
-  useRelease(name, (request: Schemas["RollbackModelRequest"]) =>
-    api.post<Promotion>(`${path`/v1/models/${name}`}:rollback`, request),
-  );
+/** With what is the same too: the page hides it, so that showing it takes no time. */
+export const comparisonQuery = (left: VersionName, right: VersionName) =>
+  queryOptions({
+    queryKey: modelKeys.comparison(left, right),
+    queryFn: ({ signal }) =>
+      api.get<Schemas["ModelComparison"]>(`${path`/v1/models/${left.name}/versions/${left.version}`}:compare`, {
+        signal,
+        query: { other_name: right.name, other_version: right.version, with_equal: "true" },
+      }),
+  });

@@ -12,3 +12,7 @@ export const stages: Record<Stage, { text: LabelKey; tone: Tone }> = {
 
 /** In the order a version usually passes through them. */
 export const promotableStages = ["STAGE_STAGING", "STAGE_PRODUCTION", "STAGE_ARCHIVED", "STAGE_NONE"] as const;
+
+/** Those before which rules can stand, the one that matters most first. */
+export const gatedStages = ["STAGE_PRODUCTION", "STAGE_STAGING", "STAGE_ARCHIVED"] as const;
+export type GatedStage = (typeof gatedStages)[number];

@@ -4,13 +4,14 @@ import { useLanguage } from "@/lib/language";
 import type { GateFinding } from "../api";
 import { ruleText } from "../gate-rule";
 
+/** What the gate found, a row for each rule: numbers of a metric, people of approvals, the result of a check. */
 export function GateFindings({ findings }: { findings: readonly GateFinding[] }) {
-  const { t, format } = useLanguage();
+  const { t } = useLanguage();
   return (
     <Table label={t("gate.title")}>
       <thead>
         <tr>
-          <th scope="col">{t("gate.metric")}</th>
+          <th scope="col">{t("gate.rule")}</th>
           <th scope="col" className="right">
             {t("gate.candidate")}
           </th>
@@ -24,37 +25,77 @@ export function GateFindings({ findings }: { findings: readonly GateFinding[] })
       </thead>
       <tbody>
         {findings.map((finding, i) => (
-          <tr key={i}>
-            <th scope="row">
-              {finding.rule?.metric}
-              {finding.rule && <span className="stacked">{ruleText(finding.rule, t, format)}</span>}
-              {finding.passed !== true && finding.message !== undefined && (
-                <span className="stacked wrap-text">{finding.message}</span>
-              )}
-            </th>
-            <td className="right">
-              {finding.value === undefined ? <span className="muted">–</span> : format.value(finding.value)}
-            </td>
-            <td className="right">
-              {finding.production_value === undefined ? (
-                <span className="muted">–</span>
-              ) : (
-                <>
-                  {format.value(finding.production_value)}
-                  {(finding.production_version ?? 0) > 0 && (
-                    <span className="stacked">{t("version.short", { version: finding.production_version ?? 0 })}</span>
-                  )}
-                </>
-              )}
-            </td>
-            <td className="right">
-              <Badge tone={finding.passed === true ? "good" : "bad"}>
-                {t(finding.passed === true ? "gate.pass" : "gate.fail")}
-              </Badge>
-            </td>
-          </tr>
+          <FindingRow key={i} finding={finding} />
         ))}
       </tbody>
     </Table>
+  );
+}
+
+function FindingRow({ finding }: { finding: GateFinding }) {
+  const { t } = useLanguage();
+  const passed = finding.passed === true;
+  return (
+    <tr>
+      <th scope="row">
+        <FindingName finding={finding} />
+        {!passed && finding.message !== undefined && <span className="stacked wrap-text">{finding.message}</span>}
+      </th>
+      <FindingValues finding={finding} />
+      <td className="right">
+        <Badge tone={passed ? "good" : "bad"}>{t(passed ? "gate.pass" : "gate.fail")}</Badge>
+      </td>
+    </tr>
+  );
+}
+
+function FindingName({ finding }: { finding: GateFinding }) {
+  const { t, format } = useLanguage();
+  if (finding.kind === "FINDING_KIND_APPROVALS") return t("approvals.title");
+  if (finding.kind === "FINDING_KIND_CHECK")
+    return (
+      <>
+        {finding.check}
+        <span className="stacked">{t("checks.check")}</span>
+      </>
+    );
+  return (
+    <>
+      {finding.rule?.metric}
+      {finding.rule && <span className="stacked">{ruleText(finding.rule, t, format)}</span>}
+    </>
+  );
+}
+
+function FindingValues({ finding }: { finding: GateFinding }) {
+  const { t, format } = useLanguage();
+  if (finding.kind === "FINDING_KIND_APPROVALS") {
+    const people = finding.approved_by ?? [];
+    return (
+      <td className="right" colSpan={2}>
+        {t("gate.approvalsGiven", { given: people.length, required: finding.required ?? 0 })}
+        {people.length > 0 && <span className="stacked">{people.join(", ")}</span>}
+      </td>
+    );
+  }
+  if (finding.kind === "FINDING_KIND_CHECK") return <td colSpan={2} />;
+  return (
+    <>
+      <td className="right">
+        {finding.value === undefined ? <span className="muted">–</span> : format.value(finding.value)}
+      </td>
+      <td className="right">
+        {finding.production_value === undefined ? (
+          <span className="muted">–</span>
+        ) : (
+          <>
+            {format.value(finding.production_value)}
+            {(finding.production_version ?? 0) > 0 && (
+              <span className="stacked">{t("version.short", { version: finding.production_version ?? 0 })}</span>
+            )}
+          </>
+        )}
+      </td>
+    </>
   );
 }

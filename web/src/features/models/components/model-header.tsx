@@ -5,9 +5,17 @@ import { PageHeader } from "@/components/ui/page-header";
 import { TimeAgo } from "@/components/ui/time";
 import { useLanguage } from "@/lib/language";
 import { modelQuery } from "../api";
+import { ModelMenu } from "./model-menu";
 import { RollbackButton } from "./rollback-dialog";
 
-export function ModelHeader({ name, canRelease }: { name: string; canRelease: boolean }) {
+interface Props {
+  name: string;
+  canEdit: boolean;
+  onRenamed: (name: string) => void;
+  onDeleted: () => void;
+}
+
+export function ModelHeader({ name, canEdit, onRenamed, onDeleted }: Props) {
   const { t } = useLanguage();
   const { data: model } = useSuspenseQuery(modelQuery(name));
   const production = model.production_version ?? 0;
@@ -24,14 +32,23 @@ export function ModelHeader({ name, canRelease }: { name: string; canRelease: bo
       }
       subtitle={
         <>
-          {model.description !== undefined && <span>{model.description}</span>}
           <span>
             {t("models.created")} <TimeAgo at={model.created_at} />
           </span>
+          {model.updated_at !== undefined && (
+            <span>
+              {t("models.updated")} <TimeAgo at={model.updated_at} />
+            </span>
+          )}
         </>
       }
     >
-      {canRelease && production > 0 && <RollbackButton name={name} current={production} />}
+      {canEdit && (
+        <>
+          {production > 0 && <RollbackButton name={name} current={production} />}
+          <ModelMenu model={model} onRenamed={onRenamed} onDeleted={onDeleted} />
+        </>
+      )}
     </PageHeader>
   );
 }

@@ -3,15 +3,24 @@ import { Link } from "@tanstack/react-router";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LoadMore } from "@/components/ui/load-more";
 import { Table } from "@/components/ui/table";
+import { TagChips } from "@/components/ui/tag-editor";
 import { TimeAgo } from "@/components/ui/time";
 import { useLanguage } from "@/lib/language";
-import { modelsQuery } from "../api";
+import { modelsQuery, type RegisteredModel } from "../api";
+import { AliasChips } from "./alias-chips";
+import { ModelMenu } from "./model-menu";
 import { VersionLink } from "./version-link";
 
-export function ModelTable() {
+export function ModelTable({ search, canEdit }: { search: string; canEdit: boolean }) {
   const { t } = useLanguage();
-  const query = useSuspenseInfiniteQuery(modelsQuery);
+  const query = useSuspenseInfiniteQuery(modelsQuery(search));
   const models = query.data.pages.flatMap((page) => page.models ?? []);
+  if (models.length === 0 && search !== "")
+    return (
+      <EmptyState icon="search" title={t("models.noMatch", { text: search })}>
+        {t("models.noMatchHint")}
+      </EmptyState>
+    );
   if (models.length === 0)
     return (
       <EmptyState icon="models" title={t("models.empty")}>
@@ -27,37 +36,61 @@ export function ModelTable() {
             <th scope="col">{t("stage.production")}</th>
             <th scope="col">{t("stage.staging")}</th>
             <th scope="col">{t("models.latest")}</th>
+            <th scope="col">{t("aliases.title")}</th>
+            <th scope="col">{t("tags.title")}</th>
             <th scope="col" className="right">
-              {t("models.created")}
+              {t("models.updated")}
             </th>
+            {canEdit && (
+              <th scope="col" className="menu-cell">
+                <span className="sr-only">{t("action.more")}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {models.map((model) => (
-            <tr key={model.name}>
-              <th scope="row" className="wide">
-                <Link className="row-link" to="/models/$name" params={{ name: model.name }}>
-                  {model.name}
-                </Link>
-                {model.description !== undefined && <span className="stacked clip">{model.description}</span>}
-              </th>
-              <td>
-                <VersionLink name={model.name} version={model.production_version} />
-              </td>
-              <td>
-                <VersionLink name={model.name} version={model.staging_version} />
-              </td>
-              <td>
-                <VersionLink name={model.name} version={model.latest_version} />
-              </td>
-              <td className="right">
-                <TimeAgo at={model.created_at} />
-              </td>
-            </tr>
+            <ModelRow key={model.name} model={model} canEdit={canEdit} />
           ))}
         </tbody>
       </Table>
       <LoadMore query={query} />
     </>
+  );
+}
+
+function ModelRow({ model, canEdit }: { model: RegisteredModel; canEdit: boolean }) {
+  return (
+    <tr>
+      <th scope="row" className="name-cell">
+        <Link className="row-link" to="/models/$name" params={{ name: model.name }}>
+          {model.name}
+        </Link>
+        {model.description !== undefined && <span className="stacked clamp">{model.description}</span>}
+      </th>
+      <td>
+        <VersionLink name={model.name} version={model.production_version} />
+      </td>
+      <td>
+        <VersionLink name={model.name} version={model.staging_version} />
+      </td>
+      <td>
+        <VersionLink name={model.name} version={model.latest_version} />
+      </td>
+      <td className="chip-cell">
+        <AliasChips name={model.name} aliases={model.aliases} />
+      </td>
+      <td className="chip-cell">
+        <TagChips tags={model.tags} />
+      </td>
+      <td className="right">
+        <TimeAgo at={model.updated_at ?? model.created_at} />
+      </td>
+      {canEdit && (
+        <td className="menu-cell">
+          <ModelMenu model={model} />
+        </td>
+      )}
+    </tr>
   );
 }

@@ -1,6 +1,7 @@
 import { useState, type SubmitEvent } from "react";
 import { Boundary } from "@/components/ui/boundary";
 import { Button } from "@/components/ui/button";
+import { CheckField } from "@/components/ui/check-field";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-state";
 import { readField, SelectField, TextArea } from "@/components/ui/field";
@@ -8,7 +9,8 @@ import { Icon } from "@/components/ui/icon";
 import type { Stage } from "@/lib/api-types";
 import { errorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
-import { usePromote, type PromotableStage } from "../api";
+import type { PromotableStage } from "../api";
+import { usePromote } from "../edits";
 import { promotableStages, stages } from "../stage";
 import { GateCheck } from "./gate-check";
 import { PromotionEntry } from "./promotion-entry";
@@ -29,6 +31,7 @@ export function PromoteButton(props: Props) {
         {t("promote.button")}
       </Button>
       <Dialog
+        wide
         open={open}
         onOpenChange={setOpen}
         title={t("promote.title", { name: props.name, version: props.version })}
@@ -47,13 +50,17 @@ function PromoteForm({ name, version, stage, onDone }: Props & { onDone: () => v
   const [target, setTarget] = useState<PromotableStage>(
     stage === "STAGE_PRODUCTION" ? "STAGE_ARCHIVED" : "STAGE_PRODUCTION",
   );
+  // What the platform does itself when it is not told: Production holds one, the others any number.
+  const [archive, setArchive] = useState<boolean>();
+  const archives = archive ?? target === "STAGE_PRODUCTION";
   // One id for one filled-in form: pressing again after a lost answer promotes once.
   const [requestId, setRequestId] = useState(newRequestId);
 
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const reason = readField(event.currentTarget, "reason").trim();
-    promote.mutate({ stage: target, reason, request_id: requestId }, { onError: () => setRequestId(newRequestId()) });
+    const request = { stage: target, reason, request_id: requestId, archive_existing_versions: archives };
+    promote.mutate(request, { onError: () => setRequestId(newRequestId()) });
   };
 
   if (promote.isSuccess)
@@ -76,11 +83,19 @@ function PromoteForm({ name, version, stage, onDone }: Props & { onDone: () => v
         onChange={(next) => {
           promote.reset();
           setTarget(next);
+          setArchive(undefined);
         }}
       />
       <Boundary lines={3}>
         <GateCheck key={target} name={name} version={version} stage={target} />
       </Boundary>
+      {(target === "STAGE_PRODUCTION" || target === "STAGE_STAGING") && (
+        <CheckField
+          label={t("promote.archive", { stage: t(stages[target].text) })}
+          isChecked={archives}
+          onChange={setArchive}
+        />
+      )}
       <TextArea label={t("promote.reason")} name="reason" maxLength={2000} placeholder={t("promote.reasonHint")} />
       {promote.isError && <ErrorNote text={errorText(promote.error, t)} />}
       <div className="dialog-actions">

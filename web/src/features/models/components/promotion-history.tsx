@@ -5,13 +5,22 @@ import { useLanguage } from "@/lib/language";
 import { promotionsQuery } from "../api";
 import { PromotionEntry } from "./promotion-entry";
 
-/** Newest first; of one version when `version` is set. */
-export function PromotionHistory({ name, version }: { name: string; version?: number }) {
+interface Props {
+  name: string;
+  /** Only what concerns this version. */
+  version?: number;
+  /** Only so many; the whole history is elsewhere. */
+  newest?: number;
+}
+
+/** Newest first. */
+export function PromotionHistory({ name, version, newest }: Props) {
   const { t } = useLanguage();
   const query = useSuspenseInfiniteQuery(promotionsQuery(name));
   const entries = query.data.pages
     .flatMap((page) => page.promotions ?? [])
-    .filter((entry) => version === undefined || entry.version === version || entry.replaced_version === version);
+    .filter((entry) => version === undefined || entry.version === version || entry.replaced_version === version)
+    .slice(0, newest);
   return (
     <>
       {entries.length === 0 && (
@@ -26,7 +35,7 @@ export function PromotionHistory({ name, version }: { name: string; version?: nu
           </li>
         ))}
       </ol>
-      <LoadMore query={query} />
+      {newest === undefined && <LoadMore query={query} />}
     </>
   );
 }

@@ -7,7 +7,8 @@ import { readField, TextArea } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { errorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
-import { promotionsQuery, useRollback } from "../api";
+import { promotionsQuery } from "../api";
+import { useRollback } from "../edits";
 import { previousVersion } from "../previous-version";
 import { PromotionEntry } from "./promotion-entry";
 

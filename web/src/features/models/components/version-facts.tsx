@@ -13,22 +13,32 @@ interface Props {
   version: number;
 }
 
-/** What the version was made from. */
-export function Lineage({ name, version }: Props) {
+/** What the version was made with. */
+export function VersionFacts({ name, version }: Props) {
   const { t } = useLanguage();
   const { data } = useSuspenseQuery(versionQuery(name, version));
+  const lineage = Object.entries(data.lineage ?? {}).filter(([key]) => !shownElsewhere.has(key));
+  const pipelineRun = data.lineage?.pipeline_run_id;
   const facts: Fact[] = [];
-  if (data.run_id !== undefined)
+  if (typeof pipelineRun === "string")
     facts.push([
-      t("versions.run"),
-      <Link key="run" className="mono" to="/runs/$runId" params={{ runId: data.run_id }}>
-        {data.run_id.slice(0, 12)}
+      t("version.pipelineRun"),
+      <Link key="pipeline" className="mono" to="/pipelines/runs/$pipelineRunId" params={{ pipelineRunId: pipelineRun }}>
+        {pipelineRun.slice(0, 12)}
       </Link>,
     ]);
+  if (data.source !== undefined)
+    facts.push([
+      t("version.source"),
+      <span key="source" className="value">
+        {data.source}
+      </span>,
+    ]);
+  if (data.logged_model_id !== undefined)
+    facts.push([t("version.loggedModel"), <CopyText key="logged" text={data.logged_model_id} show={14} />]);
   if (data.content_hash !== undefined)
     facts.push([t("version.contentHash"), <CopyText key="hash" text={data.content_hash} show={12} />]);
   const isNested = (value: unknown) => typeof value === "object" && value !== null;
-  const lineage = Object.entries(data.lineage ?? {});
   return (
     <>
       <Facts facts={[...facts, ...factsOf(Object.fromEntries(lineage.filter(([, value]) => !isNested(value))))]} />
@@ -43,6 +53,9 @@ export function Lineage({ name, version }: Props) {
     </>
   );
 }
+
+/** Of the lineage: links of the page. */
+const shownElsewhere = new Set(["dataset", "dataset_version_id", "run_id", "pipeline_run_id"]);
 
 export function BundleFiles({ name, version }: Props) {
   const { t, format } = useLanguage();
@@ -77,11 +90,14 @@ export function BundleFiles({ name, version }: Props) {
   );
 }
 
-/** A column for each evaluation, newest first. */
+/** A column for the newest evaluation on each dataset version: the one that gates go by. */
 export function Evaluations({ name, version }: Props) {
   const { t, format } = useLanguage();
   const { data } = useSuspenseQuery(evaluationsQuery(name, version));
-  const evaluations = data.evaluations ?? [];
+  const all = data.evaluations ?? [];
+  const evaluations = all.filter(
+    ({ dataset_version_id: dataset }, i) => all.findIndex((each) => each.dataset_version_id === dataset) === i,
+  );
   if (evaluations.length === 0)
     return (
       <EmptyState icon="runs" title={t("evaluations.empty")}>

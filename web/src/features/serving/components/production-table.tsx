@@ -1,20 +1,12 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Badge, type Tone } from "@/components/ui/badge";
+import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Table } from "@/components/ui/table";
 import { TimeAgo } from "@/components/ui/time";
-import type { LoadState } from "@/lib/api-types";
 import { useLanguage } from "@/lib/language";
-import type { LabelKey } from "@/lib/messages";
 import { deploymentsQuery, productionModels, servingQuery, type ProductionModel } from "../api";
-
-const states: Record<LoadState, { text: LabelKey; tone: Tone; live?: boolean }> = {
-  LOAD_STATE_UNSPECIFIED: { text: "serving.unknown", tone: "neutral" },
-  LOAD_STATE_LOADING: { text: "serving.loading", tone: "info", live: true },
-  LOAD_STATE_READY: { text: "serving.ready", tone: "good" },
-  LOAD_STATE_FAILED: { text: "serving.failed", tone: "bad" },
-};
+import { loadStates } from "../load-state";
 
 export function ProductionTable() {
   const { t } = useLanguage();
@@ -53,7 +45,7 @@ export function ProductionTable() {
 
 function ProductionRow({ model }: { model: ProductionModel }) {
   const { t, format } = useLanguage();
-  const { text, tone, live } = states[model.loaded?.state ?? "LOAD_STATE_UNSPECIFIED"];
+  const { text, tone, live } = loadStates[model.loaded?.state ?? "LOAD_STATE_UNSPECIFIED"];
   const answering = model.loaded?.version ?? 0;
   return (
     <tr>

@@ -1,0 +1,67 @@
+import { useState, type SubmitEvent } from "react";
+import { errorText } from "@/lib/error-text";
+import { useLanguage } from "@/lib/language";
+import type { Act } from "@/lib/mutation";
+import { Button } from "./button";
+import { ErrorNote } from "./error-state";
+import { readField, TextArea } from "./field";
+import { Icon } from "./icon";
+
+interface Props {
+  label: string;
+  text: string | undefined;
+  /** In place of no text. */
+  empty: string;
+  canEdit: boolean;
+  save: Act<string>;
+  rows?: number;
+  maxLength?: number;
+}
+
+/** A text that becomes a field when its pencil is pressed. */
+export function EditableText({ label, text = "", empty, canEdit, save, rows = 3, maxLength = 5000 }: Props) {
+  const { t } = useLanguage();
+  const [isEditing, setEditing] = useState(false);
+  const close = () => {
+    save.reset();
+    setEditing(false);
+  };
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    save.mutate(readField(event.currentTarget, "text").trim(), { onSuccess: () => setEditing(false) });
+  };
+  if (isEditing)
+    return (
+      <form
+        className="stacked-form"
+        onSubmit={submit}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") close();
+        }}
+      >
+        <TextArea label={label} name="text" defaultValue={text} rows={rows} maxLength={maxLength} autoFocus />
+        {save.isError && <ErrorNote text={errorText(save.error, t)} />}
+        <div className="form-actions">
+          <Button type="submit" variant="primary" busy={save.isPending}>
+            {t("action.save")}
+          </Button>
+          <Button onClick={close}>{t("action.cancel")}</Button>
+        </div>
+      </form>
+    );
+  return (
+    <div className="editable">
+      <p className={text === "" ? "muted" : "prose"}>{text === "" ? empty : text}</p>
+      {canEdit && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t("action.edit", { thing: label })}
+          onClick={() => setEditing(true)}
+        >
+          <Icon name="pencil" />
+        </button>
+      )}
+    </div>
+  );
+}

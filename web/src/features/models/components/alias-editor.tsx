@@ -1,0 +1,158 @@
+import { Link } from "@tanstack/react-router";
+import { useState, type SubmitEvent } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-state";
+import { readField, TextField } from "@/components/ui/field";
+import { Icon } from "@/components/ui/icon";
+import { errorText } from "@/lib/error-text";
+import { useLanguage } from "@/lib/language";
+import type { RegisteredModel } from "../api";
+import { useDeleteAlias, useSetAlias } from "../edits";
+import { ALIAS_PATTERN } from "../model-name";
+
+interface Props {
+  model: RegisteredModel;
+  canEdit: boolean;
+  /** Only this version's aliases; a new one goes to it. */
+  version?: number;
+}
+
+export function AliasEditor({ model, canEdit, version }: Props) {
+  const { t } = useLanguage();
+  // The alias whose form is open; "" for a new one.
+  const [editing, setEditing] = useState<string>();
+  const remove = useDeleteAlias(model.name);
+  const aliases = Object.entries(model.aliases ?? {})
+    .filter(([, each]) => version === undefined || each === version)
+    .sort(([a], [b]) => a.localeCompare(b));
+  return (
+    <div className="chip-editor">
+      <ul className="chips" aria-label={t("aliases.title")}>
+        {aliases.map(([alias, target]) => (
+          <li key={alias} className="chip chip-alias">
+            <span className="chip-key">@{alias}</span>
+            {version === undefined && (
+              <Link
+                className="chip-value"
+                to="/models/$name/versions/$version"
+                params={{ name: model.name, version: String(target) }}
+              >
+                {t("version.short", { version: target })}
+              </Link>
+            )}
+            {canEdit && (
+              <>
+                {version === undefined && (
+                  <button
+                    type="button"
+                    className="icon-button"
+                    aria-label={t("aliases.move", { alias })}
+                    onClick={() => setEditing(alias)}
+                  >
+                    <Icon name="pencil" />
+                  </button>
+                )}
+                <button
+                  type="button"
+                  className="icon-button"
+                  aria-label={t("aliases.remove", { alias })}
+                  disabled={remove.isPending}
+                  onClick={() => remove.mutate(alias)}
+                >
+                  <Icon name="cross" />
+                </button>
+              </>
+            )}
+          </li>
+        ))}
+        {aliases.length === 0 && editing === undefined && <li className="muted">{t("aliases.empty")}</li>}
+        {canEdit && editing === undefined && (model.latest_version ?? 0) > 0 && (
+          <li>
+            <button type="button" className="chip chip-add" onClick={() => setEditing("")}>
+              <Icon name="plus" />
+              {t("aliases.add")}
+            </button>
+          </li>
+        )}
+      </ul>
+      {remove.isError && <ErrorNote text={errorText(remove.error, t)} />}
+      {editing !== undefined && (
+        <AliasForm
+          key={editing}
+          model={model}
+          alias={editing}
+          version={version}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
+    </div>
+  );
+}
+
+interface FormProps {
+  model: RegisteredModel;
+  alias: string;
+  version: number | undefined;
+  onClose: () => void;
+}
+
+function AliasForm({ model, alias, version, onClose }: FormProps) {
+  const { t } = useLanguage();
+  const set = useSetAlias(model.name);
+  const [text, setText] = useState(alias);
+  const owner = model.aliases?.[text.trim()];
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const target = version ?? Number(readField(event.currentTarget, "version"));
+    set.mutate({ alias: text.trim(), version: target }, { onSuccess: onClose });
+  };
+  return (
+    <form
+      className="stacked-form"
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+      }}
+    >
+      <div className="field-row">
+        <TextField
+          label={t("aliases.name")}
+          value={text}
+          required
+          maxLength={250}
+          pattern={ALIAS_PATTERN}
+          title={t("aliases.nameHint")}
+          readOnly={alias !== ""}
+          autoFocus={alias === ""}
+          autoComplete="off"
+          spellCheck={false}
+          hint={
+            owner !== undefined && owner !== version && alias === ""
+              ? t("aliases.moves", { version: owner })
+              : undefined
+          }
+          onChange={(event) => setText(event.target.value)}
+        />
+        {version === undefined && (
+          <TextField
+            label={t("versions.version")}
+            name="version"
+            type="number"
+            required
+            min={1}
+            max={model.latest_version}
+            autoFocus={alias !== ""}
+            defaultValue={model.aliases?.[alias] ?? model.latest_version}
+          />
+        )}
+      </div>
+      {set.isError && <ErrorNote text={errorText(set.error, t)} />}
+      <div className="form-actions">
+        <Button type="submit" variant="primary" busy={set.isPending}>
+          {t("action.save")}
+        </Button>
+        <Button onClick={onClose}>{t("action.cancel")}</Button>
+      </div>
+    </form>
+  );
+}

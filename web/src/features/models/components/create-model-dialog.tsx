@@ -1,0 +1,65 @@
+import { useState, type SubmitEvent } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-state";
+import { readField, TextArea, TextField } from "@/components/ui/field";
+import { Icon } from "@/components/ui/icon";
+import { errorText } from "@/lib/error-text";
+import { useLanguage } from "@/lib/language";
+import { useCreateModel } from "../edits";
+import { NAME_PATTERN } from "../model-name";
+
+export function CreateModelButton({ onCreated }: { onCreated: (name: string) => void }) {
+  const { t } = useLanguage();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="primary" onClick={() => setOpen(true)}>
+        <Icon name="plus" />
+        {t("createModel.button")}
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title={t("createModel.title")}
+        description={t("createModel.description")}
+      >
+        <CreateModelForm onCancel={() => setOpen(false)} onCreated={onCreated} />
+      </Dialog>
+    </>
+  );
+}
+
+function CreateModelForm({ onCancel, onCreated }: { onCancel: () => void; onCreated: (name: string) => void }) {
+  const { t } = useLanguage();
+  const create = useCreateModel();
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const name = readField(event.currentTarget, "name").trim();
+    const description = readField(event.currentTarget, "description").trim();
+    create.mutate({ name, description }, { onSuccess: (model) => onCreated(model.name) });
+  };
+  return (
+    <form onSubmit={submit}>
+      <TextField
+        label={t("createModel.name")}
+        name="name"
+        required
+        maxLength={256}
+        pattern={NAME_PATTERN}
+        title={t("models.nameHint")}
+        hint={t("models.nameHint")}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <TextArea label={t("about.description")} name="description" maxLength={5000} />
+      {create.isError && <ErrorNote text={errorText(create.error, t)} />}
+      <div className="dialog-actions">
+        <Button onClick={onCancel}>{t("action.cancel")}</Button>
+        <Button type="submit" variant="primary" busy={create.isPending}>
+          {t("createModel.submit")}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Direction, Role, Schemas } from "@/lib/api-types";
+import { leastRole } from "./gate-rule";
+
+/** A gate as it is typed: every number is a text until it is sent. */
+export interface GateDraft {
+  rules: { metric: string; direction: Direction; bound: string; noWorse: boolean }[];
+  approvals: string;
+  leastRole: Role;
+  notAuthor: boolean;
+  checks: string[];
+}
+
+export const newRule: GateDraft["rules"][number] = {
+  metric: "",
+  direction: "DIRECTION_MINIMIZE",
+  bound: "",
+  noWorse: true,
+};
+
+export function draftOf(gate: Schemas["Gate"] | undefined): GateDraft {
+  return {
+    rules: (gate?.rules ?? []).map((rule) => ({
+      metric: rule.metric,
+      direction: rule.direction === "DIRECTION_MAXIMIZE" ? "DIRECTION_MAXIMIZE" : "DIRECTION_MINIMIZE",
+      bound: rule.bound === undefined ? "" : String(rule.bound),
+      noWorse: rule.no_worse_than_production === true,
+    })),
+    approvals: String(gate?.approvals?.count ?? 0),
+    leastRole: leastRole(gate?.approvals),
+    notAuthor: gate?.approvals?.not_author === true,
+    checks: gate?.checks ?? [],
+  };
+}
+
+/** Rows without a name are left out. */
+export function requestOf(draft: GateDraft): Schemas["SetGateRequest"] {
+  return {
+    rules: draft.rules
+      .filter((rule) => rule.metric.trim() !== "")
+      .map(({ metric, direction, bound, noWorse }) => ({
+        metric: metric.trim(),
+        direction,
+        ...(bound.trim() === "" ? {} : { bound: Number(bound) }),
+        no_worse_than_production: noWorse,
+      })),
+    // Always there: without it the platform would keep approvals and checks as they are.
+    approvals: { count: Number(draft.approvals), least_role: draft.leastRole, not_author: draft.notAuthor },
+    checks: draft.checks.map((check) => check.trim()).filter((check) => check !== ""),
+  };
+}

@@ -1,0 +1,23 @@
+/** Everything the registry tells of, as services/model-registry names it. */
+export const eventKinds = [
+  "version.created",
+  "version.transitioned",
+  "version.refused",
+  "version.updated",
+  "version.deleted",
+  "version.tag_set",
+  "version.tag_deleted",
+  "model.created",
+  "model.updated",
+  "model.renamed",
+  "model.deleted",
+  "model.rolled_back",
+  "model.tag_set",
+  "model.tag_deleted",
+  "alias.set",
+  "alias.deleted",
+  "gate.set",
+  "approval.recorded",
+  "check.recorded",
+  "evaluation.recorded",
+] as const;
