@@ -17,7 +17,6 @@ const alwaysThere = {
   Run: ["run_id"],
   MetricSeries: ["run_id", "key"],
   GetMetricChartsRequest: ["run_ids", "keys"],
-  Blob: ["sha256"],
   Artifact: ["run_id", "path"],
   LoggedModel: ["model_id"],
   RunDataset: ["name"],

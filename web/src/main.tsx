@@ -9,6 +9,7 @@ import "./styles/ui.css";
 import "./styles/layout.css";
 import "./styles/features.css";
 import "./styles/models.css";
+import "./styles/runs.css";
 
 applyTheme();
 const root = document.getElementById("root");

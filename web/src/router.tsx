@@ -2,6 +2,9 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter, type RouterHistory } from "@tanstack/react-router";
 import { ErrorState } from "./components/ui/error-state";
 import { Skeleton } from "./components/ui/skeleton";
+import { compareRunsRoute } from "./routes/compare-runs";
+import { experimentRoute } from "./routes/experiment";
+import { experimentsRoute } from "./routes/experiments";
 import { compareVersionsRoute } from "./routes/compare-versions";
 import { homeRoute } from "./routes/home";
 import { lineageRoute } from "./routes/lineage";
@@ -21,7 +24,10 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   signedInRoute.addChildren([
     homeRoute,
+    experimentsRoute,
+    experimentRoute,
     runsRoute,
+    compareRunsRoute,
     runRoute,
     modelsRoute,
     modelRoute,

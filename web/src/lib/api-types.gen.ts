@@ -3925,7 +3925,7 @@ export interface components {
         };
         Blob: {
             /** @description 64 lower-case hex digits */
-            sha256: string;
+            sha256?: string;
             /**
              * Format: int64
              * @description bytes

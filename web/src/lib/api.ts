@@ -31,19 +31,40 @@ async function call<T>(method: string, url: string, { signal, query }: Options =
   throw toApiError(response, answer);
 }
 
-async function send(method: string, url: string, signal?: AbortSignal, body?: unknown): Promise<Response> {
+async function send(
+  method: string,
+  url: string,
+  signal?: AbortSignal,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   try {
     return await fetch(url, {
       method,
       signal,
       credentials: "same-origin",
-      headers: body === undefined ? {} : { "content-type": "application/json" },
+      headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(UNREACHABLE, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The beginning of a file, at most `limit` bytes of it, and the size of the whole. */
+export async function readBeginning(
+  url: string,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; size: number }> {
+  const response = await send("GET", url, signal, undefined, { range: `bytes=0-${limit - 1}` });
+  // No byte of an empty file can be asked for.
+  const size = Number(/\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ?? Number.NaN);
+  if (response.status === 416 && size === 0) return { bytes: new Uint8Array(), size };
+  if (!response.ok) throw toApiError(response, await readJson(response));
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { bytes: bytes.slice(0, limit), size: Number.isNaN(size) ? bytes.length : size };
 }
 
 async function readJson(response: Response): Promise<unknown> {

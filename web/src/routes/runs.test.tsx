@@ -1,78 +1,158 @@
 import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { fakePlatform } from "@/test/fake-platform";
+import { fakePlatform, Refusal, type Call } from "@/test/fake-platform";
 import { renderPage } from "@/test/render-page";
 
 const experiments = {
   experiments: [
-    { experiment_id: "2", name: "turbofan" },
+    { experiment_id: "2", name: "plant/turbofan" },
     { experiment_id: "0", name: "Default" },
   ],
 };
-const run = (id: string, rmse?: number) => ({
-  run_id: id.repeat(32).slice(0, 32),
-  name: `trial-${id}`,
+const idOf = (letter: string) => letter.repeat(32);
+const run = (letter: string, rmse?: number) => ({
+  run_id: idOf(letter),
+  experiment_id: "2",
+  name: `trial-${letter}`,
   status: "RUN_STATUS_FINISHED",
   started_at: "2026-01-01T00:00:00Z",
   ended_at: "2026-01-01T00:01:05Z",
   // The JSON leaves a zero out.
   metrics: [rmse === undefined ? { key: "rmse" } : { key: "rmse", value: rmse }],
-  params: [{ key: "max_depth", value: id }],
+  params: [{ key: "max_depth", value: letter }],
 });
 
-test("lists runs with duration, metrics and params, and loads the next page by its token", async () => {
+interface Search {
+  experiment_ids?: string[];
+  filter?: string;
+  order_by?: string[];
+  columns?: string[];
+  page_token?: string;
+}
+const isTable = ({ order_by, filter }: Search) => order_by !== undefined && !filter?.includes("mlflow.parentRunId` =");
+
+/** A platform with these runs; `answer` is asked for the table's searches. */
+function platform(answer: (search: Search) => object, nested: object[] = []) {
   const calls = fakePlatform({
     "GET /v1/experiments": experiments,
-    "GET /v1/runs": ({ query }) =>
-      query.get("page_token") === "t2"
-        ? { runs: [run("c")] }
-        : { runs: [run("a", 13.25), run("b", 14)], next_page_token: "t2" },
+    "GET /v1/experiments/2": experiments.experiments[0] ?? {},
+    "POST /v1/runs:search": ({ body }) => {
+      const search = body as Search;
+      if (search.filter?.includes("IS NOT NULL") === true) return { runs: nested };
+      if (search.filter?.includes("mlflow.parentRunId` =") === true) return { runs: nested };
+      return isTable(search) ? answer(search) : { runs: [run("a", 13.25), run("b", 14)] };
+    },
   });
-  const { user } = renderPage("/runs");
+  const searches = () =>
+    calls
+      .filter((call: Call) => call.path === "/v1/runs:search")
+      .map((call) => call.body as Search)
+      .filter(isTable);
+  return { calls, searches };
+}
+
+test("lists runs with duration, metrics and params, and loads the next page on the way down", async () => {
+  const { searches } = platform(({ page_token }) =>
+    page_token === "t2" ? { runs: [run("c")] } : { runs: [run("a", 13.25), run("b", 14)], next_page_token: "t2" },
+  );
+  renderPage("/runs");
   const row = await screen.findByRole("row", { name: /trial-a/ });
   expect(within(row).getByText("1m 5s")).toBeVisible();
   expect(within(row).getByText("13.250")).toBeVisible();
-  await user.click(screen.getByRole("button", { name: "Load more" }));
   const zero = await screen.findByRole("row", { name: /trial-c/ });
   expect(within(zero).getByText("0.000")).toBeVisible();
-  expect(screen.queryByRole("button", { name: "Load more" })).not.toBeInTheDocument();
-  expect(calls.filter((call) => call.path === "/v1/runs").map((call) => call.query.get("page_token"))).toEqual([
-    null,
-    "t2",
+  expect(await screen.findByText("3 runs")).toBeVisible();
+  expect(searches().map((search) => search.page_token)).toEqual([undefined, "t2"]);
+});
+
+test("the table asks for the columns it shows and no others", async () => {
+  const { searches } = platform(() => ({ runs: [run("a", 1)] }));
+  renderPage("/runs?columns=attributes.status,metrics.rmse,tags.team");
+  await screen.findByRole("row", { name: /trial-a/ });
+  expect(searches().map((search) => search.columns)).toEqual([["metrics.rmse", "tags.team"]]);
+  expect(screen.getAllByRole("columnheader").map((head) => head.textContent)).toEqual([
+    "Run",
+    "Status",
+    "rmse",
+    "team",
   ]);
 });
 
-test("the experiment filter stands in the address", async () => {
-  fakePlatform({
-    "GET /v1/experiments": experiments,
-    "GET /v1/runs": ({ query }) => ({ runs: query.get("experiment_id") === "0" ? [] : [run("a", 1)] }),
-  });
-  const { user, router } = renderPage("/runs?experiment=2");
+test("a filter stands in the address and goes to the platform as it is", async () => {
+  const { searches } = platform(({ filter }) => ({ runs: filter === "metrics.rmse < 14" ? [run("a", 13)] : [] }));
+  const { user, router } = renderPage("/experiments/2");
+  await user.type(await screen.findByLabelText("Filter runs"), "metrics.rmse < 14{Enter}");
   expect(await screen.findByRole("row", { name: /trial-a/ })).toBeVisible();
-  await user.selectOptions(await screen.findByLabelText("Experiment"), "Default");
-  expect(await screen.findByText("No runs yet")).toBeVisible();
-  expect(router.state.location.search).toEqual({ experiment: "0" });
+  expect(router.state.location.search).toEqual({ filter: "metrics.rmse < 14" });
+  expect(searches().at(-1)).toMatchObject({ experiment_ids: ["2"], filter: "metrics.rmse < 14" });
 });
 
-test("a run that is not there offers the list", async () => {
-  fakePlatform({ "GET /v1/experiments": experiments });
-  renderPage("/runs/ffff");
+test("a filter that cannot be read is shown with a caret at its place", async () => {
+  platform(() => new Refusal(400, "INVALID_ARGUMENT", "filter: Invalid clause (at character 16: > 3)"));
+  renderPage("/runs?filter=metrics.rmse%20%3E%20%3E%203");
   const alert = await screen.findByRole("alert");
-  expect(alert).toHaveTextContent("There is no such thing here");
-  expect(within(alert).getByRole("link", { name: "Runs" })).toHaveAttribute("href", "/runs");
+  expect(alert).toHaveTextContent("Invalid clause");
+  expect(alert.querySelector("mark")).toHaveTextContent(">");
+  expect(alert.querySelector("mark")?.previousSibling).toHaveTextContent("metrics.rmse >");
+  expect(screen.getByLabelText("Filter runs")).toHaveAccessibleDescription(/Invalid clause/);
 });
 
-test("a run's names with markup stay text", async () => {
-  const name = "<img src=x onerror=alert(1)>";
-  fakePlatform({
-    "GET /v1/experiments": experiments,
-    [`GET /v1/runs/${run("a").run_id}`]: { ...run("a"), name, tags: [{ key: name, value: name }] },
-    [`GET /v1/runs/${run("a").run_id}/artifacts`]: {
-      artifacts: [{ run_id: "a", path: name, blob: { sha256: "ab", size: 412 } }],
-    },
-  });
-  const { container } = renderPage(`/runs/${run("a").run_id}`);
-  expect(await screen.findByRole("heading", { level: 1, name })).toBeVisible();
-  expect(await screen.findByText("412 B")).toBeVisible();
-  expect(container.querySelector("img[src=x]")).toBeNull();
+test("a column's head sorts one way, the other way, and not at all", async () => {
+  const { searches } = platform(() => ({ runs: [run("a", 1)] }));
+  const { user, router } = renderPage("/runs?columns=metrics.rmse");
+  const sort = async () => user.click(await screen.findByRole("button", { name: /^rmse/ }));
+  await sort();
+  expect(router.state.location.search).toMatchObject({ sort: "metrics.rmse:asc" });
+  expect(screen.getByRole("columnheader", { name: /rmse/ })).toHaveAttribute("aria-sort", "ascending");
+  await sort();
+  await sort();
+  expect(router.state.location.search).toEqual({ columns: "metrics.rmse" });
+  expect(searches().map((search) => search.order_by)).toEqual([[], ["metrics.rmse ASC"], ["metrics.rmse DESC"]]);
+});
+
+test("chosen columns go into the address and are remembered for the experiment", async () => {
+  platform(() => ({ runs: [run("a", 1)] }));
+  const { user, router, unmount } = renderPage("/experiments/2?columns=attributes.status");
+  await user.click(await screen.findByRole("button", { name: /^Columns/ }));
+  await user.click(await screen.findByRole("checkbox", { name: "rmse" }));
+  expect(router.state.location.search).toEqual({ columns: "attributes.status,metrics.rmse" });
+  unmount();
+  renderPage("/experiments/2");
+  expect(await screen.findByRole("columnheader", { name: /rmse/ })).toBeVisible();
+});
+
+test("nested runs appear under their parent when it is opened", async () => {
+  const child = { ...run("c", 9), parent_run_id: idOf("a") };
+  const { searches } = platform(() => ({ runs: [run("a", 1), run("b", 2)] }), [child]);
+  const { user } = renderPage("/runs");
+  await screen.findByRole("row", { name: /trial-a/ });
+  expect(searches().at(-1)?.filter).toBe("tags.`mlflow.parentRunId` IS NULL");
+  expect(screen.queryByRole("button", { name: "Runs nested in trial-b" })).not.toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Runs nested in trial-a" }));
+  await screen.findByRole("row", { name: /trial-c/ });
+  const names = screen.getAllByRole("rowheader");
+  expect(names.map((name) => name.textContent)).toEqual(["trial-a", "trial-c", "trial-b"]);
+});
+
+test("chosen runs can be compared, and deleted after a question", async () => {
+  const { calls } = platform(() => ({ runs: [run("a", 1), run("b", 2)] }));
+  const { user } = renderPage("/runs");
+  expect(await screen.findByRole("button", { name: "Compare" })).toBeDisabled();
+  await user.click(await screen.findByLabelText("Choose run trial-a"));
+  await user.click(screen.getByLabelText("Choose run trial-b"));
+  expect(screen.getByRole("link", { name: "Compare" })).toHaveAttribute(
+    "href",
+    `/runs/compare?${new URLSearchParams({ runs: `${idOf("a")},${idOf("b")}` }).toString()}`,
+  );
+  await user.click(screen.getByRole("button", { name: "Delete" }));
+  expect(calls.some((call) => call.method === "DELETE")).toBe(false);
+  expect(await screen.findByRole("dialog")).toHaveTextContent("Delete 2 runs?");
+});
+
+test("runs of several experiments say of which they are", async () => {
+  const { searches } = platform(() => ({ runs: [run("a", 1)] }));
+  renderPage("/runs?experiment=0,2");
+  const row = await screen.findByRole("row", { name: /trial-a/ });
+  expect(within(row).getByRole("link", { name: "plant/turbofan" })).toHaveAttribute("href", "/experiments/2");
+  expect(searches()[0]?.experiment_ids).toEqual(["0", "2"]);
 });

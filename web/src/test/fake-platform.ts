@@ -43,6 +43,7 @@ export function fakePlatform(routes: Record<string, Reply>): Call[] {
 }
 
 function toResponse(made: object): Response {
+  if (made instanceof Response) return made;
   if (!(made instanceof Refusal)) return Response.json(made);
   const { code, message, requestId } = made;
   return Response.json({ error: { code, message, request_id: requestId } }, { status: made.status });

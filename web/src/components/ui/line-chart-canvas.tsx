@@ -1,120 +1,148 @@
 import { LineChart as Line } from "echarts/charts";
-import { DataZoomComponent, GridComponent, TooltipComponent } from "echarts/components";
-import { init, use as register, type EChartsType } from "echarts/core";
+import { GridComponent, TooltipComponent } from "echarts/components";
+import { use as register } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
-import { useEffect, useRef } from "react";
+import { useCallback, useRef, useState, type PointerEvent } from "react";
 import { useLanguage } from "@/lib/language";
 import type { Format } from "@/lib/format";
-import { onThemeChange } from "@/lib/theme";
-import type { LineChartProps } from "./line-chart";
+import { SERIES_COLORS, tooltipStyle, useChart, type ChartColors } from "./chart-canvas";
+import type { LineChartProps, Point } from "./line-chart";
 
-register([Line, GridComponent, TooltipComponent, DataZoomComponent, CanvasRenderer]);
+register([Line, GridComponent, TooltipComponent, CanvasRenderer]);
 
-export default function LineChartCanvas({ points, xAxis }: LineChartProps) {
+/** Pixels that a drag must span to be one. */
+const MIN_DRAG = 6;
+const MAX_TOOLTIP_LINES = 14;
+
+export default function LineChartCanvas({ series, axes, range, onRange }: LineChartProps) {
   const { format } = useLanguage();
   const element = useRef<HTMLDivElement>(null);
-  const chart = useRef<EChartsType>(null);
-
-  // ECharts draws outside React; these two keep its picture the size and content of ours.
-  useEffect(() => {
-    if (element.current === null) return;
-    const made = init(element.current);
-    const sizes = new ResizeObserver(() => made.resize());
-    chart.current = made;
-    sizes.observe(element.current);
-    return () => {
-      sizes.disconnect();
-      made.dispose();
-      chart.current = null;
-    };
-  }, []);
-  useEffect(() => {
-    const draw = () => chart.current?.setOption(options(points, xAxis, format, readTokens()), { notMerge: true });
-    draw();
-    return onThemeChange(draw);
-  }, [points, xAxis, format]);
-
-  return <div ref={element} className="chart-canvas" />;
-}
-
-/** The tokens' values now: a canvas cannot be given var(--…) or light-dark(…). */
-function readTokens(): (name: string) => string {
-  const probe = document.createElement("span");
-  document.body.append(probe);
-  const style = getComputedStyle(probe);
-  const names = [
-    "--text",
-    "--text-muted",
-    "--border",
-    "--border-strong",
-    "--surface-raised",
-    "--chart-line",
-    "--chart-fill",
-  ];
-  const colors = new Map(
-    names.map((name) => {
-      probe.style.color = `var(${name})`;
-      return [name, style.color];
-    }),
+  const draw = useCallback(
+    (colors: ChartColors) => options(series, axes, range, format, colors),
+    [series, axes, range, format],
   );
-  probe.remove();
-  return (name) => colors.get(name) ?? "";
+  const chart = useChart(element, draw);
+  const [drag, setDrag] = useState<{ from: number; to: number }>();
+
+  const at = (event: PointerEvent) => event.clientX - (element.current?.getBoundingClientRect().left ?? 0);
+  const finish = () => {
+    setDrag(undefined);
+    if (drag === undefined || Math.abs(drag.to - drag.from) < MIN_DRAG) return;
+    const [left, right] = [drag.from, drag.to]
+      .sort((a, b) => a - b)
+      .map((x) => Number(chart.current?.convertFromPixel({ xAxisIndex: 0 }, x)));
+    if (left !== undefined && right !== undefined && Number.isFinite(left) && Number.isFinite(right))
+      onRange?.([Math.round(left), Math.round(right)]);
+  };
+  return (
+    <div
+      className={onRange === undefined ? "chart-area" : "chart-area chart-zoom"}
+      onPointerDown={(event) => {
+        if (onRange === undefined || event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setDrag({ from: at(event), to: at(event) });
+      }}
+      onPointerMove={(event) => {
+        if (drag !== undefined) setDrag({ from: drag.from, to: at(event) });
+      }}
+      onPointerUp={finish}
+      onPointerCancel={() => setDrag(undefined)}
+      onDoubleClick={() => onRange?.(undefined)}
+    >
+      <div ref={element} className="chart-canvas" />
+      {drag !== undefined && Math.abs(drag.to - drag.from) >= MIN_DRAG && (
+        <div
+          className="chart-drag"
+          style={{ left: Math.min(drag.from, drag.to), width: Math.abs(drag.to - drag.from) }}
+        />
+      )}
+    </div>
+  );
 }
 
 function options(
-  points: LineChartProps["points"],
-  xAxis: LineChartProps["xAxis"],
+  series: LineChartProps["series"],
+  axes: LineChartProps["axes"],
+  range: LineChartProps["range"],
   format: Format,
-  token: (name: string) => string,
+  colors: ChartColors,
 ) {
-  const fontFamily = getComputedStyle(document.body).fontFamily;
-  const quiet = token("--text-muted");
-  const labels = { color: quiet, fontSize: 11, fontFamily };
-  const formatX = (x: number) => (xAxis === "time" ? format.dateTime(x) : format.count(x));
+  const labels = { color: colors.quiet, fontSize: 11, fontFamily: colors.fontFamily };
+  const formatX = (x: number) =>
+    axes.x === "time" ? format.dateTime(x) : axes.x === "duration" ? format.duration(x) : format.count(x);
+  const positive = (points: readonly Point[]) =>
+    points.filter(({ x, y }) => (!axes.isLogX || x > 0) && (!axes.isLogY || y > 0)).map(({ x, y }) => [x, y]);
+  const isSingle = series.length === 1;
+  const line = (name: string, place: number, points: readonly Point[], isFaint: boolean) => ({
+    name,
+    type: "line" as const,
+    data: positive(points),
+    silent: isFaint,
+    showSymbol: points.length === 1,
+    symbolSize: 6,
+    lineStyle: {
+      width: isFaint ? 1 : 1.75,
+      opacity: isFaint ? 0.28 : 1,
+      // The colours begin again: a dash tells the second round from the first.
+      type: place >= SERIES_COLORS ? ("dashed" as const) : ("solid" as const),
+    },
+    color: colors.series(place),
+    areaStyle: isSingle && !isFaint && !axes.isLogY ? { color: colors.series(place), opacity: 0.07 } : undefined,
+    z: isFaint ? 1 : 2,
+  });
   return {
     animation: false,
-    grid: { left: 0, right: 10, top: 8, bottom: 0, containLabel: true },
+    grid: { left: 2, right: 14, top: 10, bottom: 2, containLabel: true },
     xAxis: {
-      type: xAxis === "time" ? "time" : "value",
-      min: "dataMin",
-      max: "dataMax",
-      axisLine: { lineStyle: { color: token("--border-strong") } },
+      type: axes.isLogX ? "log" : axes.x === "time" ? "time" : "value",
+      min: range?.[0] ?? "dataMin",
+      max: range?.[1] ?? "dataMax",
+      axisLine: { lineStyle: { color: colors.axis } },
       axisTick: { show: false },
       splitLine: { show: false },
-      axisLabel: { ...labels, hideOverlap: true, showMaxLabel: points.length < 8 },
+      axisLabel: {
+        ...labels,
+        hideOverlap: true,
+        ...(axes.x === "time"
+          ? {}
+          : { formatter: (x: number) => (axes.x === "duration" ? format.duration(x) : format.value(x)) }),
+      },
     },
     yAxis: {
-      type: "value",
+      type: axes.isLogY ? "log" : "value",
       scale: true,
       splitNumber: 4,
       axisLine: { show: false },
       axisTick: { show: false },
-      splitLine: { lineStyle: { color: token("--border") } },
+      splitLine: { lineStyle: { color: colors.line } },
       axisLabel: { ...labels, formatter: (y: number) => format.value(y) },
     },
     tooltip: {
+      ...tooltipStyle(colors),
       trigger: "axis",
-      transitionDuration: 0,
-      renderMode: "richText",
-      backgroundColor: token("--surface-raised"),
-      borderColor: token("--border-strong"),
-      textStyle: { color: token("--text"), fontSize: 12, fontFamily },
-      axisPointer: { lineStyle: { color: token("--border-strong") } },
-      formatter: (hits: { value: [number, number] }[]) =>
-        hits.map(({ value: [x, y] }) => `${formatX(x)}   ${format.value(y)}`).join("\n"),
-    },
-    dataZoom: [{ type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseMove: false }],
-    series: [
-      {
-        type: "line",
-        data: points.map(({ x, y }) => [x, y]),
-        sampling: "lttb",
-        showSymbol: points.length === 1,
-        symbolSize: 6,
-        lineStyle: { width: 1.75 },
-        color: token("--chart-line"),
-        areaStyle: { color: token("--chart-fill") },
+      confine: true,
+      axisPointer: { lineStyle: { color: colors.axis } },
+      formatter: (hits: { seriesName: string; value: [number, number]; seriesIndex: number }[]) => {
+        const [first] = hits;
+        if (first === undefined) return "";
+        const named = new Map(hits.map((hit) => [hit.seriesName, hit] as const));
+        const lines = [...named.values()]
+          .sort((a, b) => b.value[1] - a.value[1])
+          .map(({ seriesName, value }) =>
+            isSingle ? format.value(value[1]) : `${format.value(value[1])}   ${short(seriesName)}`,
+          );
+        const rest = lines.length - MAX_TOOLTIP_LINES;
+        return [formatX(first.value[0]), ...lines.slice(0, MAX_TOOLTIP_LINES), ...(rest > 0 ? [`+${rest}`] : [])].join(
+          "\n",
+        );
       },
-    ],
+    },
+    // The smoothed line comes last of its name, so the tooltip's map keeps its value.
+    series: series.flatMap(({ name, color, points, measured }) => [
+      ...(measured === undefined ? [] : [line(name, color, measured, true)]),
+      line(name, color, points, false),
+    ]),
   };
 }
+
+const short = (name: string): string => (name.length > 28 ? `${name.slice(0, 27)}…` : name);

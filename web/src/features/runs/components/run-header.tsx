@@ -1,13 +1,38 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState, type SubmitEvent } from "react";
+import { ActionMenu, type MenuAction } from "@/components/ui/action-menu";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { CopyText } from "@/components/ui/copy-text";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-state";
+import { readField, TextField } from "@/components/ui/field";
 import { PageHeader } from "@/components/ui/page-header";
 import { Duration, TimeAgo } from "@/components/ui/time";
+import { errorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
-import { experimentsQuery, isActive, runQuery } from "../api";
+import {
+  experimentsQuery,
+  isActive,
+  runQuery,
+  useDeleteRuns,
+  usePurgeRun,
+  useRenameRun,
+  useRestoreRuns,
+  type Run,
+} from "../api";
 import { RunStatusBadge } from "./run-status-badge";
 
-export function RunHeader({ id }: { id: string }) {
+interface Props {
+  id: string;
+  canWrite: boolean;
+  canPurge: boolean;
+  onPurged: () => void;
+}
+
+export function RunHeader({ id, canWrite, canPurge, onPurged }: Props) {
   const { t } = useLanguage();
   const { data: run } = useSuspenseQuery(runQuery(id));
   const { data: experiments } = useQuery(experimentsQuery);
@@ -17,12 +42,17 @@ export function RunHeader({ id }: { id: string }) {
   return (
     <PageHeader
       title={run.name ?? run.run_id}
-      badge={<RunStatusBadge status={run.status} />}
+      badge={
+        <>
+          <RunStatusBadge status={run.status} reason={run.status_reason} />
+          {run.is_deleted === true && <Badge tone="warn">{t("experiments.deleted")}</Badge>}
+        </>
+      }
       trail={
         <>
-          <Link to="/runs">{t("runs.title")}</Link>
+          <Link to="/experiments">{t("experiments.title")}</Link>
           <span aria-hidden>/</span>
-          <Link to="/runs" search={{ experiment }}>
+          <Link to="/experiments/$experimentId" params={{ experimentId: experiment }}>
             {experimentName}
           </Link>
         </>
@@ -38,9 +68,100 @@ export function RunHeader({ id }: { id: string }) {
               {t("runs.duration")} <Duration from={run.started_at} to={run.ended_at} />
             </span>
           )}
-          {run.created_by !== undefined && <span>{t("common.by", { name: run.created_by })}</span>}
+          {run.user !== undefined && <span>{t("common.by", { name: run.user })}</span>}
         </>
       }
-    />
+    >
+      {canWrite && <RunActions run={run} canPurge={canPurge} onPurged={onPurged} />}
+    </PageHeader>
+  );
+}
+
+function RunActions({ run, canPurge, onPurged }: { run: Run; canPurge: boolean; onPurged: () => void }) {
+  const { t } = useLanguage();
+  const [asked, ask] = useState<"rename" | "delete" | "restore" | "purge">();
+  const remove = useDeleteRuns([run.run_id]);
+  const restore = useRestoreRuns([run.run_id]);
+  const purge = usePurgeRun(run.run_id);
+  const name = run.name ?? run.run_id;
+  const close = () => ask(undefined);
+  const actions: MenuAction[] =
+    run.is_deleted === true
+      ? [
+          { text: t("runs.restore"), onSelect: () => ask("restore") },
+          ...(canPurge ? [{ text: t("experiments.purge"), danger: true, onSelect: () => ask("purge") } as const] : []),
+        ]
+      : [
+          { text: t("experiments.rename"), onSelect: () => ask("rename") },
+          { text: t("runs.delete"), danger: true, onSelect: () => ask("delete") },
+        ];
+  return (
+    <>
+      <ActionMenu label={t("run.actions", { name })} actions={actions} />
+      <Dialog
+        open={asked === "rename"}
+        onOpenChange={close}
+        title={t("experiments.renameTitle", { name })}
+        description={t("run.renameText")}
+      >
+        <RenameForm run={run} onDone={close} />
+      </Dialog>
+      <ConfirmDialog
+        open={asked === "delete"}
+        onOpenChange={close}
+        title={t("experiments.deleteTitle", { name })}
+        description={t("runs.deleteText")}
+        confirm={t("runs.delete")}
+        act={remove}
+        onConfirm={(done) => remove.mutate(undefined, { onSuccess: done })}
+      />
+      <ConfirmDialog
+        open={asked === "restore"}
+        onOpenChange={close}
+        title={t("experiments.restoreTitle", { name })}
+        description={t("runs.restoreText")}
+        confirm={t("runs.restore")}
+        act={restore}
+        onConfirm={(done) => restore.mutate(undefined, { onSuccess: done })}
+      />
+      <ConfirmDialog
+        open={asked === "purge"}
+        onOpenChange={close}
+        title={t("experiments.purgeTitle", { name })}
+        description={t("run.purgeText")}
+        confirm={t("experiments.purge")}
+        typed={name}
+        act={purge}
+        onConfirm={(done) =>
+          purge.mutate(undefined, {
+            onSuccess: () => {
+              done();
+              onPurged();
+            },
+          })
+        }
+      />
+    </>
+  );
+}
+
+function RenameForm({ run, onDone }: { run: Run; onDone: () => void }) {
+  const { t } = useLanguage();
+  const rename = useRenameRun(run.run_id);
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    rename.mutate(readField(event.currentTarget, "name").trim(), { onSuccess: onDone });
+  };
+  return (
+    <form onSubmit={submit}>
+      <TextField label={t("runs.name")} name="name" required defaultValue={run.name} autoComplete="off" autoFocus />
+      {rename.isError && <ErrorNote text={errorText(rename.error, t)} />}
+      <div className="dialog-actions">
+        <Button onClick={onDone}>{t("action.cancel")}</Button>
+        <Button type="submit" variant="primary" busy={rename.isPending}>
+          {t("experiments.rename")}
+        </Button>
+      </div>
+    </form>
   );
 }

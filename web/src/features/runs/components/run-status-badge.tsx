@@ -12,12 +12,18 @@ const statuses: Record<RunStatus, { text: LabelKey; tone: Tone; live?: boolean }
   RUN_STATUS_KILLED: { text: "run.killed", tone: "warn" },
 };
 
-export function RunStatusBadge({ status = "RUN_STATUS_UNSPECIFIED" }: { status?: RunStatus }) {
+interface Props {
+  status?: RunStatus;
+  /** "lost" when the run's heartbeats stopped. */
+  reason?: string;
+}
+
+export function RunStatusBadge({ status = "RUN_STATUS_UNSPECIFIED", reason }: Props) {
   const { t } = useLanguage();
   const { text, tone, live } = statuses[status];
   return (
     <Badge tone={tone} live={live}>
-      {t(text)}
+      {reason === "lost" ? t("run.lost") : t(text)}
     </Badge>
   );
 }

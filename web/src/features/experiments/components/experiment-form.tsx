@@ -1,0 +1,127 @@
+import { useState, type SubmitEvent } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-state";
+import { readField, TextArea, TextField } from "@/components/ui/field";
+import { Icon } from "@/components/ui/icon";
+import { errorText } from "@/lib/error-text";
+import { useLanguage } from "@/lib/language";
+import { useCreateExperiment, useRenameExperiment, type Experiment } from "../api";
+
+/** The platform's bound, in characters. */
+const MAX_NAME = 500;
+
+export function NewExperimentButton({ onCreated }: { onCreated: (experiment: Experiment) => void }) {
+  const { t } = useLanguage();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="primary" onClick={() => setOpen(true)}>
+        <Icon name="plus" />
+        {t("experiments.new")}
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title={t("experiments.new")}
+        description={t("experiments.newDescription")}
+      >
+        <NewExperimentForm
+          onCancel={() => setOpen(false)}
+          onCreated={(experiment) => {
+            setOpen(false);
+            onCreated(experiment);
+          }}
+        />
+      </Dialog>
+    </>
+  );
+}
+
+interface FormProps {
+  onCancel: () => void;
+  onCreated: (experiment: Experiment) => void;
+}
+
+function NewExperimentForm({ onCancel, onCreated }: FormProps) {
+  const { t } = useLanguage();
+  const create = useCreateExperiment();
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    create.mutate(
+      { name: readField(form, "name").trim(), note: readField(form, "note").trim() },
+      { onSuccess: onCreated },
+    );
+  };
+  return (
+    <form onSubmit={submit}>
+      <TextField
+        label={t("experiments.name")}
+        hint={t("experiments.nameHint")}
+        name="name"
+        required
+        maxLength={MAX_NAME}
+        autoComplete="off"
+        autoFocus
+      />
+      <TextArea label={t("experiments.note")} name="note" maxLength={5000} />
+      {create.isError && <ErrorNote text={errorText(create.error, t)} />}
+      <div className="dialog-actions">
+        <Button onClick={onCancel}>{t("action.cancel")}</Button>
+        <Button type="submit" variant="primary" busy={create.isPending}>
+          {t("experiments.create")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface RenameProps {
+  experiment: Experiment;
+  open: boolean;
+  onClose: () => void;
+}
+
+export function RenameDialog({ experiment, open, onClose }: RenameProps) {
+  const { t } = useLanguage();
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onClose}
+      title={t("experiments.renameTitle", { name: experiment.name })}
+      description={t("experiments.nameHint")}
+    >
+      <RenameForm experiment={experiment} onDone={onClose} />
+    </Dialog>
+  );
+}
+
+function RenameForm({ experiment, onDone }: { experiment: Experiment; onDone: () => void }) {
+  const { t } = useLanguage();
+  const rename = useRenameExperiment(experiment.experiment_id);
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    rename.mutate(readField(event.currentTarget, "name").trim(), { onSuccess: onDone });
+  };
+  return (
+    <form onSubmit={submit}>
+      <TextField
+        label={t("experiments.name")}
+        name="name"
+        required
+        maxLength={MAX_NAME}
+        defaultValue={experiment.name}
+        autoComplete="off"
+        autoFocus
+      />
+      {rename.isError && <ErrorNote text={errorText(rename.error, t)} />}
+      <div className="dialog-actions">
+        <Button onClick={onDone}>{t("action.cancel")}</Button>
+        <Button type="submit" variant="primary" busy={rename.isPending}>
+          {t("experiments.rename")}
+        </Button>
+      </div>
+    </form>
+  );
+}
