@@ -10,6 +10,8 @@ namespace millwright::gateway {
 namespace {
 
 constexpr int kMaxMessageBytes = 64 << 20;
+constexpr int kStreamWindow = 4 << 20;  // bytes on their way in one stream
+constexpr int kFrame = 512 << 10;       // so that a piece of a file is one
 
 // Plain channels: the door signs each call for its caller itself, as bytes pass through unread.
 std::shared_ptr<grpc::Channel> Dial(const std::string& address) {
@@ -20,6 +22,10 @@ std::shared_ptr<grpc::Channel> Dial(const std::string& address) {
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  // A file that comes faster than its client takes it waits in the service.
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindow);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, kFrame);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 

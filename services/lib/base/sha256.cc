@@ -8,10 +8,19 @@
 #include "lib/base/check.h"
 
 namespace millwright::base {
+namespace {
+
+// EVP_sha256() is looked up by its name again in each use.
+const EVP_MD* Digest() {
+  static const EVP_MD* const digest = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return digest;
+}
+
+}  // namespace
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   CHECK(context_ != nullptr);
-  CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1);
+  CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), Digest(), nullptr) == 1);
 }
 
 Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <exception>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
@@ -25,9 +25,9 @@ std::string Metadata(const grpc::ServerContext& context, const char* key) {
 }
 
 // The rule of "/package.Service/Method", read from the descriptors once.
-absl::StatusOr<api::v1::AccessRule> RuleOfMethod(const std::string& method) {
+const absl::StatusOr<api::v1::AccessRule>& RuleOfMethod(const std::string& method) {
   static auto* mutex = new absl::Mutex;
-  static auto* rules = new absl::flat_hash_map<std::string, absl::StatusOr<api::v1::AccessRule>>;
+  static auto* rules = new absl::node_hash_map<std::string, absl::StatusOr<api::v1::AccessRule>>;
   absl::MutexLock lock(mutex);
   auto it = rules->find(method);
   if (it == rules->end()) {
@@ -43,12 +43,13 @@ absl::StatusOr<api::v1::AccessRule> RuleOfMethod(const std::string& method) {
 }
 
 absl::StatusOr<auth::Caller> Identify(const grpc::ServerContext& context, const CallInfo& info, const std::string& request_id) {
-  ASSIGN_OR_RETURN(const api::v1::AccessRule rule, RuleOfMethod(info.method));
+  const absl::StatusOr<api::v1::AccessRule>& rule = RuleOfMethod(info.method);
+  RETURN_IF_ERROR(rule.status());
   const std::string assertion = Metadata(context, auth::kAssertionKey);
   // Even a public RPC is reached through the gateway only, which then signs for a caller without a name.
   if (assertion.empty()) return absl::UnauthenticatedError("the call carries no assertion");
   ASSIGN_OR_RETURN(auth::Caller caller, info.signer->Verify(assertion, info.method));
-  RETURN_IF_ERROR(auth::CheckAccess(rule, &caller));
+  RETURN_IF_ERROR(auth::CheckAccess(*rule, &caller));
   caller.request_id = request_id;
   return caller;
 }

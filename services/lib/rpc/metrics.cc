@@ -5,9 +5,12 @@
 #include <prometheus/histogram.h>
 
 #include <exception>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 
 namespace millwright::rpc {
 namespace {
@@ -31,8 +34,25 @@ void CountCall(const std::string& method, absl::StatusCode code, absl::Duration 
   static auto& seconds =
       prometheus::BuildHistogram().Name("millwright_rpc_seconds").Help("Time to answer a call").Register(*Metrics());
   static const prometheus::Histogram::BucketBoundaries bounds{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10};
-  calls.Add({{"method", method}, {"code", absl::StatusCodeToString(code)}}).Increment();
-  seconds.Add({{"method", method}}, bounds).Observe(absl::ToDoubleSeconds(latency));
+  struct Counted {
+    prometheus::Counter* calls;
+    prometheus::Histogram* seconds;
+  };
+  // A family finds its members by hashing all their labels; there are few methods and codes.
+  static auto* mutex = new absl::Mutex;
+  static auto* known = new absl::flat_hash_map<std::pair<std::string, int>, Counted>;
+  Counted counted{};
+  {
+    absl::MutexLock lock(mutex);
+    const auto [place, is_new] = known->try_emplace({method, static_cast<int>(code)});
+    if (is_new) {
+      place->second = {&calls.Add({{"method", method}, {"code", absl::StatusCodeToString(code)}}),
+                       &seconds.Add({{"method", method}}, bounds)};
+    }
+    counted = place->second;
+  }
+  counted.calls->Increment();
+  counted.seconds->Observe(absl::ToDoubleSeconds(latency));
 }
 
 struct MetricsServer::Exposer {

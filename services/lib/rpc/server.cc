@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/synchronization/mutex.h"
 #include "lib/base/check.h"
 #include "lib/base/files.h"
 #include "lib/rpc/call_registry.h"
@@ -20,6 +21,10 @@
 
 namespace millwright::rpc {
 namespace {
+
+constexpr int kStreamWindow = 4 << 20;  // bytes on their way in one stream
+constexpr int kFrame = 512 << 10;       // so that a piece of a file is one
+constexpr int kMaxPollers = 16;         // of each queue; a thread beyond ends after its call, and the next call makes one
 
 std::atomic<bool> draining{false};
 
@@ -59,6 +64,8 @@ bool IsDraining() { return draining.load(); }
 auth::Signer LoadSignerOrExit(const ServerConfig& config) {
   StartLogging(config.name, config.log_level);
   BlockStopSignals();
+  // Debian's Abseil looks for deadlocks with every lock, all threads under one lock of its own.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const absl::StatusOr<std::string> key = base::ReadFile(config.assertion_key_file, 1024);
   const absl::StatusOr<auth::Signer> signer =
       key.ok() ? auth::Signer::Create(std::string(absl::StripAsciiWhitespace(*key)), config.name)
@@ -88,6 +95,11 @@ int RunServer(const ServerConfig& config, const auth::Signer& signer, const std:
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);
+  // A stream that comes faster than it is read waits with its sender: without a fixed window it would grow to tens of megabytes.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindow);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, kFrame);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, kMaxPollers);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(RememberCalls(signer));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));

@@ -46,22 +46,32 @@ void LogCommitter::Run() {
   for (std::vector<Waiting> group = Gather(); !group.empty(); group = Gather()) {
     WaitUntilSettled();
     Commit(group);
+    absl::MutexLock lock(&mutex_);
+    --writing_;
   }
 }
 
-// Empty when all is done and nothing more comes.
+// Empty when all is done and nothing more comes. Who gets a group counts as writing.
 std::vector<LogCommitter::Waiting> LogCommitter::Gather() {
   std::vector<Waiting> group;
   std::size_t bytes = 0;
   const auto has_news = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !waiting_.empty() || is_closed_; };
+  const auto is_worth_it = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return is_closed_ || (writing_ == 0 && !waiting_.empty()) || waiting_bytes_ >= options_.small_group_bytes;
+  };
   absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(&has_news));
+  do {
+    mutex_.Await(absl::Condition(&has_news));
+    // Few calls cost little less than many: they go together when the transaction under way ends.
+    mutex_.AwaitWithTimeout(absl::Condition(&is_worth_it), options_.patience);
+  } while (waiting_.empty() && !is_closed_);
   while (!waiting_.empty() && group.size() < options_.max_group_calls && bytes < options_.max_group_bytes) {
     bytes += waiting_.front().call.points.size();
     group.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
   waiting_bytes_ -= bytes;
+  ++writing_;
   return group;
 }
 

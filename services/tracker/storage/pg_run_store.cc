@@ -31,7 +31,6 @@ constexpr pg::Statement kCreate{"create_run", R"sql(
      WHERE e.workspace_id = $2::bigint
        AND CASE WHEN $3::bigint = 0 THEN e.is_default ELSE e.id = $3::bigint AND NOT e.is_default END
        AND e.deleted_at IS NULL
-       FOR KEY SHARE OF e
     ON CONFLICT DO NOTHING
     RETURNING number, experiment_id),
   tagged AS (
@@ -60,7 +59,7 @@ constexpr pg::Statement kList{"list_runs", "SELECT " TRACKER_RUN_COLUMNS R"sql(
 
 constexpr pg::Statement kFinish{"finish_run", R"sql(
   UPDATE tracker.runs
-     SET status = $2, ended_at = $3
+     SET status = $2, ended_at = $3, lost_after = NULL
    WHERE number = $1
      AND status IN ('scheduled', 'running')
      AND deleted_at IS NULL
@@ -75,7 +74,8 @@ constexpr pg::Statement kUpdate{"update_run", R"sql(
            status = coalesce($4, status),
            ended_at = CASE WHEN $5::bool THEN NULL ELSE coalesce($6::timestamptz, ended_at) END,
            status_reason = CASE WHEN $4 IS NULL THEN status_reason ELSE '' END,
-           lost_after = CASE WHEN $4 IS NULL THEN lost_after ELSE $7::timestamptz + heartbeat_grace_seconds * interval '1 second' END
+           lost_after = CASE WHEN $4 IS NULL THEN lost_after
+                             WHEN $4 = 'running' THEN $7::timestamptz + heartbeat_grace_seconds * interval '1 second' END
      WHERE run_id = $1
        AND workspace_id = $2::bigint
        AND deleted_at IS NULL
@@ -120,9 +120,9 @@ constexpr pg::Statement kBeat{"beat", R"sql(
 
 constexpr pg::Statement kFailLost{"fail_lost_runs", R"sql(
   UPDATE tracker.runs
-     SET status = 'failed', ended_at = $1, status_reason = 'lost'
+     SET status = 'failed', ended_at = $1, status_reason = 'lost', lost_after = NULL
    WHERE number IN (SELECT number FROM tracker.runs
-                     WHERE heartbeat_grace_seconds IS NOT NULL AND status = 'running' AND lost_after < $1
+                     WHERE status = 'running' AND lost_after < $1
                      ORDER BY number
                        FOR UPDATE SKIP LOCKED)
 )sql"};
