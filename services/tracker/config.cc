@@ -12,6 +12,7 @@ void Config::Bind(config::Binder& binder) {
   binder.Int("blobs.grace_seconds", &blobs_grace_seconds, 1, 1 << 30, "how long a blob stays that nothing points at");
   binder.Int("blobs.collect_seconds", &blobs_collect_seconds, 1, 1 << 20, "how often such blobs are looked for");
   binder.Bool("testing.allow_reset", &allow_reset, "for tests: whether the tracker may be emptied by ResetTracking");
+  binder.Text("testing.folder", &testing_folder, "for tests: where MLflow's relative artifact locations begin");
 }
 
 }  // namespace millwright::tracker

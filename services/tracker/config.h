@@ -18,6 +18,7 @@ struct Config {
   int blobs_grace_seconds = 86400;     // blobs.grace_seconds: how long a blob stays that nothing points at
   int blobs_collect_seconds = 600;     // blobs.collect_seconds: how often such blobs are looked for
   bool allow_reset = false;            // testing.allow_reset: whether the tracker may be emptied
+  std::string testing_folder;          // testing.folder: where MLflow's relative artifact locations begin
 
   void Bind(config::Binder& binder);
 };

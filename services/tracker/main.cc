@@ -1,3 +1,6 @@
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
 #include "lib/base/clock.h"
 #include "lib/base/status_macros.h"
 #include "lib/pg/database.h"
@@ -37,6 +40,8 @@ int main(int argc, char** argv) {
   using namespace millwright;
   using namespace millwright::tracker;
   const Config config = config::LoadOrExit<Config>(argc, argv);
+  if (!config.testing_folder.empty() && chdir(config.testing_folder.c_str()) != 0)
+    config::ExitWith(absl::InvalidArgumentError(absl::StrCat("testing.folder: there is no folder ", config.testing_folder)));
   const auth::Signer signer = rpc::LoadSignerOrExit(config.server);
   auto blobs = FileBlobStore::Create({config.blobs_folder, static_cast<std::uint64_t>(config.blobs_max_megabytes) << 20,
                                       static_cast<std::uint64_t>(config.blobs_reserve_megabytes) << 20});

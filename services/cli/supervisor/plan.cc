@@ -50,6 +50,8 @@ std::vector<Row> Rows(const Settings& settings) {
   const std::string door = Local(kGatewayDoorPort + shift);
   const std::string inference = Local(kInferencePort + shift);
   const std::string reset = absl::StrCat("--testing.allow_reset=", settings.allow_reset ? "true" : "false");
+  std::vector<std::string> tracker = {"--blobs.folder=" + home.Path("blobs"), reset};
+  if (settings.allow_reset) tracker.push_back("--testing.folder=" + settings.folder);  // as MLflow's own tests want it
   return {
       {"gateway",
        7008,
@@ -63,7 +65,7 @@ std::vector<Row> Rows(const Settings& settings) {
        {{kGatewayHttpPort + shift, "doors.http_address of the gateway"},
         {kGatewayDoorPort + shift, "doors.grpc_address of the gateway"}},
        1},
-      {"tracker", 7002, true, {}, {"--blobs.folder=" + home.Path("blobs"), reset}, {}, 1},
+      {"tracker", 7002, true, {}, tracker, {}, 1},
       {"telemetry", 7001, true, {}, {}, {}, 1},
       {"model-registry", 7003, true, {"tracker"}, {"--webhooks.key_file=" + home.Secret("webhook.key"), reset}, {}, 1},
       {"scheduler", 7004, true, {}, {"--pipelines.folder=" + settings.share + "/pipelines"}, {}, 1},

@@ -20,6 +20,7 @@ struct Settings {
   int port_offset = 0;       // added to every port
   int workers = 1;           // trainer-worker processes, two slots each
   bool allow_reset = false;  // tracker and registry may be emptied
+  std::string folder;        // of the caller
 };
 
 /// A port that a service listens on, and the key that moves it.

@@ -54,6 +54,7 @@ absl::StatusOr<Settings> ReadSettings(const UpOptions& options) {
   settings.port_offset = options.port_offset;
   settings.workers = options.workers;
   settings.allow_reset = options.allow_reset;
+  settings.folder = std::filesystem::current_path(error).string();
   return settings;
 }
 

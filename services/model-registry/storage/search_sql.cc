@@ -80,7 +80,7 @@ std::string FilterSql(const Expression& filter, const SearchTable& table, Bindin
   if (has_prompts) return condition;
   return absl::StrCat(condition, " AND NOT EXISTS (SELECT ", table.tags,
                       " AND t.key = ", bindings.Bind(pg::Param(std::string(kPromptTag)), "text"),
-                      " AND lower(t.value) = 'true')");
+                      " AND t.value = 'true')");
 }
 
 std::string OrderSql(const std::vector<search::OrderKey>& order, const SearchTable& table) {

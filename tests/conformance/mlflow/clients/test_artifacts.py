@@ -41,12 +41,20 @@ def test_odd_names(client, experiment, tmp_path):
 
 
 def test_text_dict_figure_image_table(client, experiment):
+    import matplotlib
     import numpy
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plot
+
+    figure, axes = plot.subplots()
+    axes.plot([1, 2], [3, 4])
 
     with mlflow.start_run() as run:
         mlflow.log_text("hello\nworld", "notes/a.txt")
         mlflow.log_dict({"a": [1, 2], "b": "값"}, "conf.json")
         mlflow.log_dict({"a": 1}, "conf.yaml")
+        mlflow.log_figure(figure, "plots/line.png")
         mlflow.log_image(numpy.zeros((4, 4, 3), dtype=numpy.uint8), "image.png")
         mlflow.log_table({"x": [1, 2], "y": ["a", "b"]}, "table.json")
         mlflow.log_table({"x": [3], "y": ["c"]}, "table.json")
@@ -54,7 +62,8 @@ def test_text_dict_figure_image_table(client, experiment):
     assert mlflow.artifacts.load_dict(f"runs:/{run.info.run_id}/conf.json") == {"a": [1, 2], "b": "값"}
     assert mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/conf.yaml").strip() == "a: 1"
     assert len(mlflow.load_table("table.json", run_ids=[run.info.run_id])) == 3
-    assert [entry.path for entry in client.list_artifacts(run.info.run_id)] == ["conf.json", "conf.yaml", "image.png", "notes", "table.json"]
+    assert [entry.path for entry in client.list_artifacts(run.info.run_id)] == ["conf.json", "conf.yaml", "image.png", "notes", "plots", "table.json"]
+    assert mlflow.artifacts.load_image(f"runs:/{run.info.run_id}/plots/line.png").width > 100
 
 
 def test_overwriting_and_deleting(client, experiment, tmp_path):

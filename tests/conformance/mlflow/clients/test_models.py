@@ -70,7 +70,7 @@ def test_xgboost_scikit_learn_classifier(client, experiment, table):
     x, y = table
     model = xgboost.XGBClassifier(n_estimators=4, max_depth=2).fit(x, y)
     with mlflow.start_run():
-        info = mlflow.xgboost.log_model(model, **name_of("classifier"))
+        info = mlflow.xgboost.log_model(model, **name_of("classifier"), pip_requirements=["xgboost"])
     assert (mlflow.xgboost.load_model(info.model_uri).predict(x) == model.predict(x)).all()
 
 
@@ -109,9 +109,9 @@ def test_logged_models(client, experiment, table, unique):
     x, y = table
     booster = xgboost.train({"max_depth": 2}, xgboost.DMatrix(x, label=y), num_boost_round=2)
     with mlflow.start_run() as run:
-        first = mlflow.xgboost.log_model(booster, name="pump", params={"depth": 2}, model_type="booster", step=3)
+        first = mlflow.xgboost.log_model(booster, name="pump", params={"depth": 2}, model_type="booster", step=3, pip_requirements=["xgboost"])
         mlflow.log_metric("acc", 0.9, step=3, model_id=first.model_id)
-        second = mlflow.xgboost.log_model(booster, name="pump 2")
+        second = mlflow.xgboost.log_model(booster, name="pump 2", pip_requirements=["xgboost"])
         mlflow.log_metric("acc", 0.7, step=1, model_id=second.model_id)
     model = mlflow.get_logged_model(first.model_id)
     assert model.status == "READY" and model.name == "pump" and model.params == {"depth": "2"} and model.source_run_id == run.info.run_id
@@ -140,6 +140,6 @@ def test_a_prediction_served_from_the_registry_by_alias(client, experiment, tabl
     for depth in (1, 2):
         booster = xgboost.train({"max_depth": depth}, xgboost.DMatrix(x, label=y), num_boost_round=2)
         with mlflow.start_run():
-            mlflow.xgboost.log_model(booster, **name_of("model"), registered_model_name=name)
+            mlflow.xgboost.log_model(booster, **name_of("model"), registered_model_name=name, pip_requirements=["xgboost"])
     client.set_registered_model_alias(name, "champion", "2")
     assert numpy.allclose(mlflow.xgboost.load_model(f"models:/{name}@champion").predict(xgboost.DMatrix(x)), booster.predict(xgboost.DMatrix(x)))

@@ -1,3 +1,4 @@
+import mlflow
 import pytest
 from mlflow.exceptions import MlflowException
 
@@ -91,6 +92,15 @@ def test_search_and_pages(client, unique):
     assert len(client.search_model_versions(f"name LIKE '{mark}%' AND tags.n = '3'")) == 1
     with pytest.raises(MlflowException):
         client.search_registered_models("version > 1")
+
+
+def test_the_newest_models_are_found_without_a_filter(client, model, unique):
+    assert model in [found.name for found in client.search_registered_models(order_by=["last_updated_timestamp DESC"], max_results=20)]
+    assert model in [found.name for found in mlflow.search_registered_models(max_results=1000)]
+    version = client.create_model_version(model, SOURCE)
+    assert [str(found.version) for found in mlflow.search_model_versions(filter_string=f"name = '{model}'")] == [str(version.version)]
+    copy = client.copy_model_version(f"models:/{model}/1", unique("copy"))
+    assert client.get_model_version_download_uri(copy.name, copy.version) == SOURCE
 
 
 def test_a_local_path_is_no_source(client, model):

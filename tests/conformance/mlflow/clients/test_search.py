@@ -1,5 +1,6 @@
 import mlflow
 import pytest
+from mlflow.entities import Dataset, DatasetInput, InputTag
 from mlflow.exceptions import MlflowException
 
 
@@ -25,12 +26,27 @@ def runs(client, experiment):
         ("tags.`team key` = 'ops'", "alpha"), ("tags.\"team key\" ILIKE 'OPS'", "alpha beta"), ("tags.`team key` != 'ops'", "beta gamma alpha 2"), ('tags.`team key` = "it\'s"', "alpha 2"),
         ("attributes.status = 'FINISHED'", "alpha alpha 2"), ("status != 'FINISHED'", "beta gamma delta"), ("run_name LIKE 'alpha%'", "alpha alpha 2"), ("attributes.run_name = 'beta'", "beta"),
         ("start_time > 1002", "delta alpha 2"), ("start_time >= 1001 AND start_time <= 1002", "beta gamma"), ("start_time = 1003", "delta"), ("artifact_uri LIKE '%artifacts'", "alpha beta gamma delta alpha 2"),
+        ("tags.`team key` LIKE 'o%'", "alpha"), ("attributes.user_id = 'nobody'", ""),
+        ("start_time < 1001", "alpha"), ("start_time != 1003", "alpha beta gamma alpha 2"), ("end_time > 0", ""), ("run_name ILIKE 'ALPHA%'", "alpha alpha 2"), ("status LIKE 'F%'", "alpha beta alpha 2"),
         ("params.lr LIKE '0%' and metrics.acc > 0 and tags.`team key` LIKE 'o%'", "alpha"), ("", "alpha beta gamma delta alpha 2"),
     ],
 )  # fmt: skip
 def test_operators(client, runs, text, names):
     found = client.search_runs([runs], text, order_by=["start_time ASC"])
     assert " ".join(run.info.run_name for run in found) == names
+
+
+@pytest.mark.parametrize(("text", "names"), [("params.lr IS NULL", "delta"), ("params.lr IS NOT NULL", "alpha beta gamma alpha 2"), ("tags.`team key` IS NULL", "delta"), ("tags.`team key` is not null", "alpha beta gamma alpha 2")])
+def test_what_is_not_there(client, runs, text, names):
+    test_operators(client, runs, text, names)
+
+
+@pytest.mark.parametrize(("text", "count"), [("dataset.name = 'pumps'", 1), ("datasets.name LIKE 'pump%'", 1), ("dataset.name ILIKE 'PUMPS'", 1), ("dataset.name != 'pumps'", 0), ("dataset.digest = 'd1'", 1), ("dataset.digest IN ('d1', 'd2')", 1), ("dataset.context = 'train'", 1), ("dataset.context NOT IN ('train')", 0)])
+def test_datasets(client, experiment, text, count):
+    run = client.create_run(experiment).info.run_id
+    client.create_run(experiment)
+    client.log_inputs(run, [DatasetInput(Dataset("pumps", "d1", "local", "{}"), [InputTag("mlflow.data.context", "train")])])
+    assert len(client.search_runs([experiment], text)) == count
 
 
 def test_run_id_lists(client, runs):

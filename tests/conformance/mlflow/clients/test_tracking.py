@@ -1,3 +1,4 @@
+import concurrent.futures
 import math
 import time
 
@@ -164,6 +165,23 @@ def test_system_metrics_and_async_logging(client, experiment):
         mlflow.log_metrics({"system/cpu_utilization_percentage": 5.0, "system/memory_mb": 1}, step=0)
     assert [m.value for m in client.get_metric_history(run.info.run_id, "async")] == list(range(50))
     assert client.get_run(run.info.run_id).data.params == {"p": "1"}
+
+
+def test_system_metrics_of_the_machine(client, experiment):
+    mlflow.set_system_metrics_sampling_interval(0.1)
+    mlflow.set_system_metrics_samples_before_logging(1)
+    with mlflow.start_run(log_system_metrics=True) as run:
+        time.sleep(1)
+    assert "system/cpu_utilization_percentage" in client.get_run(run.info.run_id).data.metrics
+
+
+def test_many_writers_of_one_run(client, experiment):
+    run = client.create_run(experiment).info.run_id
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: client.log_batch(run, [Metric("shared", n, n, n), Metric(f"own {n}", n, 0, 0)], [Param(f"p {n}", str(n))], [RunTag("last", str(n))]), range(64)))
+    got = client.get_run(run).data
+    assert len(client.get_metric_history(run, "shared")) == 64 and got.metrics["shared"] == 63 and len(got.metrics) == 65
+    assert got.params == {f"p {n}": str(n) for n in range(64)} and int(got.tags["last"]) < 64
 
 
 def test_messages_of_refusals(client, experiment):
