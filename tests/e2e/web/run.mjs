@@ -5,6 +5,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { checkModels } from "./models.mjs";
+import { checkRuns } from "./runs.mjs";
 
 const base = process.env.MILLWRIGHT_URL ?? "http://127.0.0.1:5000";
 const code = process.env.MILLWRIGHT_SIGN_IN_CODE;
@@ -55,6 +57,14 @@ async function get(path) {
   expect(response.ok(), `GET ${path} answered ${response.status()} ${await response.text()}`);
   return response.json();
 }
+async function send(method, path, options) {
+  // As the browser says where a page's call comes from.
+  const response = await context.request.fetch(path, { method, headers: { origin: base }, ...options });
+  expect(response.ok(), `${method} ${path} answered ${response.status()} ${await response.text()}`);
+  return response.json();
+}
+const post = (path, data) => send("POST", path, { data });
+const put = (path, data) => send("PUT", path, { data: Buffer.from(data) });
 const link = (name) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name });
 const heading = (name) => page.getByRole("heading", { level: 1, name });
 
@@ -114,7 +124,7 @@ await check("opens a run and draws its chart", async () => {
   expect(run !== undefined, `none of ${runs.length} runs has a metric with a history`);
   await link("Runs").click();
   await page.getByRole("table", { name: "Runs" }).getByRole("row").nth(1).waitFor();
-  await page.goto(`/runs/${run.run_id}`);
+  await page.goto(`/runs/${run.run_id}?tab=charts`);
   const chart = page.getByRole("img", { name: /^Chart of / }).first();
   await chart.locator("canvas").waitFor();
   const drawn = await chart.locator("canvas").evaluate((canvas) => {
@@ -185,8 +195,14 @@ await check("rolls back with a reason", async () => {
   expect((await production()) === model.production_version, `version ${await production()} is in Production`);
 });
 
+const other = versions.find((each) => each.version !== model.production_version);
+if (other !== undefined)
+  await checkModels({ page, check, expect, get, heading, model: model.name, version: other.version });
+
+await checkRuns({ page, check, expect, get, post, put, heading });
+
 await check("no part of a page failed to load", async () => {
-  for (const address of ["/", "/runs", "/models", "/pipelines", `/models/${model?.name}`]) {
+  for (const address of ["/", "/experiments", "/runs", "/models", "/pipelines", `/models/${model?.name}`]) {
     await page.goto(address);
     await page.getByRole("table").first().waitFor();
     await page.waitForTimeout(700);

@@ -57,8 +57,8 @@ function ModelVersionPage() {
             key={each}
             to="/models/$name/versions/$version"
             params={{ name, version: text }}
-            search={{ part: each === "overview" ? undefined : each }}
-            activeOptions={{ exact: true, explicitUndefined: true }}
+            search={each === "overview" ? {} : { part: each }}
+            activeOptions={{ exact: true }}
           >
             {t(titles[each])}
           </Link>

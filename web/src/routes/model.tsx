@@ -57,8 +57,8 @@ function ModelPage() {
             key={each}
             to="/models/$name"
             params={{ name }}
-            search={{ part: each === "overview" ? undefined : each }}
-            activeOptions={{ exact: true, explicitUndefined: true }}
+            search={each === "overview" ? {} : { part: each }}
+            activeOptions={{ exact: true }}
           >
             {t(titles[each])}
           </Link>

@@ -1,4 +1,4 @@
-import { useState, type SubmitEvent } from "react";
+import { useState, type ReactNode, type SubmitEvent } from "react";
 import { errorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
 import type { Act } from "@/lib/mutation";
@@ -16,10 +16,12 @@ interface Props {
   save: Act<string>;
   rows?: number;
   maxLength?: number;
+  /** How the text is shown; as it is when left out. */
+  render?: (text: string) => ReactNode;
 }
 
 /** A text that becomes a field when its pencil is pressed. */
-export function EditableText({ label, text = "", empty, canEdit, save, rows = 3, maxLength = 5000 }: Props) {
+export function EditableText({ label, text = "", empty, canEdit, save, rows = 3, maxLength = 5000, render }: Props) {
   const { t } = useLanguage();
   const [isEditing, setEditing] = useState(false);
   const close = () => {
@@ -51,7 +53,11 @@ export function EditableText({ label, text = "", empty, canEdit, save, rows = 3,
     );
   return (
     <div className="editable">
-      <p className={text === "" ? "muted" : "prose"}>{text === "" ? empty : text}</p>
+      {text !== "" && render !== undefined ? (
+        render(text)
+      ) : (
+        <p className={text === "" ? "muted" : "prose"}>{text === "" ? empty : text}</p>
+      )}
       {canEdit && (
         <button
           type="button"

@@ -13,6 +13,14 @@ test("sections come in the order people ask, and say how many rows differ", () =
   ]);
 });
 
+test("what both versions have comes first", () => {
+  const [section] = sectionsOf([
+    { section: "metrics", key: "a", left: "1" },
+    { section: "metrics", key: "b", left: "1", right: "2" },
+  ]);
+  expect(section?.rows.map(({ key }) => key)).toEqual(["b", "a"]);
+});
+
 test("reads JSON as people do", () => {
   expect(readValue('"xgboost"')).toBe("xgboost");
   expect(readValue("0.25")).toBe(0.25);

@@ -21,7 +21,10 @@ export interface ComparedSection {
 
 export function sectionsOf(differences: readonly Difference[]): ComparedSection[] {
   return sections.flatMap(([section, title]) => {
-    const rows = differences.filter((each) => each.section === section);
+    const isOneSided = ({ left = "", right = "" }: Difference) => left === "" || right === "";
+    const found = differences.filter((each) => each.section === section);
+    // What both have first: that is what can be compared.
+    const rows = [...found.filter((each) => !isOneSided(each)), ...found.filter(isOneSided)];
     const differing = rows.filter((each) => each.is_equal !== true).length;
     return rows.length === 0 ? [] : [{ section, title, rows, differing }];
   });

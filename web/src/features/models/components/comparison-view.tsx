@@ -57,7 +57,14 @@ export function ComparisonView({ left, right, showEqual, onShowEqual }: Props) {
         </Card>
       )}
       {shown.map((section) => (
-        <SectionCard key={section.section} section={section} rows={section.shown} left={left} right={right} />
+        <SectionCard
+          key={section.section}
+          section={section}
+          rows={section.shown}
+          left={left}
+          right={right}
+          isMixed={showEqual}
+        />
       ))}
     </>
   );
@@ -66,12 +73,14 @@ export function ComparisonView({ left, right, showEqual, onShowEqual }: Props) {
 interface SectionProps extends Pick<Props, "left" | "right"> {
   section: ComparedSection;
   rows: readonly Difference[];
+  /** What is the same is shown too. */
+  isMixed: boolean;
 }
 
 /** Rows of a section that are shown at first: reference statistics have hundreds. */
 const FIRST_ROWS = 20;
 
-function SectionCard({ section, rows, left, right }: SectionProps) {
+function SectionCard({ section, rows, left, right, isMixed }: SectionProps) {
   const { t } = useLanguage();
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole || rows.length <= FIRST_ROWS + 5 ? rows : rows.slice(0, FIRST_ROWS);
@@ -97,7 +106,7 @@ function SectionCard({ section, rows, left, right }: SectionProps) {
         </thead>
         <tbody>
           {shown.map((row) => (
-            <ComparedRow key={row.key} row={row} />
+            <ComparedRow key={row.key} row={row} isMixed={isMixed} />
           ))}
         </tbody>
       </Table>
@@ -113,19 +122,31 @@ function SectionCard({ section, rows, left, right }: SectionProps) {
 const nameOf = ({ name, version }: VersionName, isShort: boolean): string =>
   isShort ? `v${version}` : `${name} v${version}`;
 
-function ComparedRow({ row }: { row: Difference }) {
+function ComparedRow({ row, isMixed }: { row: Difference; isMixed: boolean }) {
   const left = readValue(row.left);
   const right = readValue(row.right);
   const differs = row.is_equal !== true;
   return (
-    <tr className={differs ? "differs" : "faded"}>
+    <tr className={!differs ? "faded" : isMixed ? "differs" : undefined}>
       <th scope="row" className="compare-key">
-        {row.key}
+        <RowName row={row} />
       </th>
       <Value value={left} />
       <Value value={right} />
       <td className="right">{differs && <ChangeText left={left} right={right} />}</td>
     </tr>
+  );
+}
+
+/** The evaluation of "auc on 12" is that of auc on dataset version 12. */
+function RowName({ row }: { row: Difference }) {
+  const { t } = useLanguage();
+  const [, metric, dataset] = (row.section === "evaluation" && /^(.+) on (\S+)$/.exec(row.key)) || [];
+  if (metric === undefined || dataset === undefined) return row.key;
+  return (
+    <>
+      {metric} <span className="row-note">{t("evaluations.dataset", { id: dataset })}</span>
+    </>
   );
 }
 
@@ -147,16 +168,12 @@ function ChangeText({ left, right }: { left: string | number | undefined; right:
   if (right === undefined) return <span className="muted">{t("compare.onlyLeft")}</span>;
   const change = changeOf(left, right);
   if (change === undefined) return <span className="muted">{t("compare.changed")}</span>;
-  const sign = change.difference > 0 ? "+" : "";
+  const sign = change.difference > 0 ? "+" : "\u2212";
   return (
     <>
-      {sign}
-      {format.value(change.difference)}
+      {`${sign}${format.value(Math.abs(change.difference))}`}
       {change.share !== undefined && (
-        <span className="stacked">
-          {sign}
-          {format.fixed(change.share * 100, 1)} %
-        </span>
+        <span className="stacked">{`${sign}${format.fixed(Math.abs(change.share) * 100, 1)} %`}</span>
       )}
     </>
   );

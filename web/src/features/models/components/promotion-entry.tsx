@@ -24,6 +24,7 @@ export function PromotionEntry({ entry }: { entry: Promotion }) {
   const to = t(stages[entry.to_stage ?? "STAGE_NONE"].text);
   const evidence = factsOf(entry.evidence ?? {});
   const findings = entry.decision?.findings ?? [];
+  const refusals = findings.filter((finding) => finding.passed !== true && finding.message !== undefined);
   return (
     <article className="entry">
       <div className="entry-head">
@@ -41,6 +42,13 @@ export function PromotionEntry({ entry }: { entry: Promotion }) {
           <span>{t("promotion.replaced", { version: entry.replaced_version ?? 0 })}</span>
         )}
       </p>
+      {refusals.length > 0 && (
+        <ul className="refusals">
+          {refusals.map((finding, i) => (
+            <li key={i}>{finding.message}</li>
+          ))}
+        </ul>
+      )}
       {(findings.length > 0 || evidence.length > 0) && (
         <details>
           <summary>{t("promotion.numbers")}</summary>
