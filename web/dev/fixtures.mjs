@@ -1,3 +1,5 @@
+import { modelRoutes } from "./fixtures-models.mjs";
+
 const hex = (seed, length) => {
   let x = seed * 2654435761 + 12345;
   let text = "";
@@ -273,6 +275,7 @@ export function makeFixtures({ role, empty, "signed-out": signedOut }) {
   };
 
   const routes = [
+    ...modelRoutes({ models, hex, ago }),
     ["GET", /^\/v1\/system$/, () => ({ services: services(), home: "/var/lib/millwright", version: "0.1.0" })],
     ["GET", /^\/v1\/experiments$/, () => ({ experiments })],
     [
@@ -288,16 +291,54 @@ export function makeFixtures({ role, empty, "signed-out": signedOut }) {
       },
     ],
     ["GET", /^\/v1\/runs\/(\w+)$/, (_, __, id) => runs.find((run) => run.run_id === id)],
+    ["GET", /^\/v1\/experiments\/(\w+)$/, (_, __, id) => experiments.find((each) => each.experiment_id === id)],
+    ["POST", /^\/v1\/experiments:search$/, () => ({ experiments })],
     [
-      "GET",
-      /^\/v1\/runs\/(\w+)\/metrics$/,
-      (url, _, id) => ({
-        metrics: history(
-          runs.find((run) => run.run_id === id),
-          url.searchParams.get("key"),
+      "POST",
+      /^\/v1\/runs:search$/,
+      (_, { experiment_ids: ids = [], filter = "", page_size: size = 100, page_token: token = "0" }) => {
+        if (filter.includes(">>"))
+          return error(
+            400,
+            "INVALID_ARGUMENT",
+            `filter: Not a comparison (at character ${filter.indexOf(">>") + 1}: >>)`,
+          );
+        if (filter.includes("IS NOT NULL")) return {};
+        const named = /run_id IN \((.*)\)/.exec(filter)?.[1] ?? "";
+        const found = runs.filter(
+          (run) =>
+            (ids.length === 0 || ids.includes(run.experiment_id)) && (named === "" || named.includes(run.run_id)),
+        );
+        const end = Number(token) + size;
+        return {
+          runs: found.slice(Number(token), end),
+          ...(end < found.length ? { next_page_token: String(end) } : {}),
+        };
+      },
+    ],
+    [
+      "POST",
+      /^\/v1\/metrics:chart$/,
+      (_, { run_ids: ids, keys }) => ({
+        series: ids.flatMap((id) =>
+          keys.flatMap((key) => {
+            const run = runs.find((each) => each.run_id === id);
+            if (!run?.metrics.some((metric) => metric.key === key)) return [];
+            const points = history(run, key);
+            return {
+              run_id: id,
+              key,
+              steps: points.map((point) => point.step),
+              timestamps_ms: points.map((point) => point.timestamp_ms),
+              values: points.map((point) => point.value),
+              point_count: points.length,
+            };
+          }),
         ),
       }),
     ],
+    ["GET", /^\/v1\/runs\/(\w+)\/links$/, () => ({})],
+    ["GET", /^\/v1\/logged-models$/, () => ({})],
     [
       "GET",
       /^\/v1\/runs\/(\w+)\/artifacts$/,

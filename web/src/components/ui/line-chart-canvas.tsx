@@ -68,8 +68,9 @@ function options(
   colors: ChartColors,
 ) {
   const labels = { color: colors.quiet, fontSize: 11, fontFamily: colors.fontFamily };
+  const duration = (x: number) => (x < 0 ? `−${format.duration(-x)}` : format.duration(x));
   const formatX = (x: number) =>
-    axes.x === "time" ? format.dateTime(x) : axes.x === "duration" ? format.duration(x) : format.count(x);
+    axes.x === "time" ? format.dateTime(x) : axes.x === "duration" ? duration(x) : format.count(x);
   const positive = (points: readonly Point[]) =>
     points.filter(({ x, y }) => (!axes.isLogX || x > 0) && (!axes.isLogY || y > 0)).map(({ x, y }) => [x, y]);
   const isSingle = series.length === 1;
@@ -97,6 +98,7 @@ function options(
       type: axes.isLogX ? "log" : axes.x === "time" ? "time" : "value",
       min: range?.[0] ?? "dataMin",
       max: range?.[1] ?? "dataMax",
+      ...(axes.x === "duration" && !axes.isLogX ? { interval: durationTick(spanOf(series, range)) } : {}),
       axisLine: { lineStyle: { color: colors.axis } },
       axisTick: { show: false },
       splitLine: { show: false },
@@ -105,7 +107,7 @@ function options(
         hideOverlap: true,
         ...(axes.x === "time"
           ? {}
-          : { formatter: (x: number) => (axes.x === "duration" ? format.duration(x) : format.value(x)) }),
+          : { formatter: (x: number) => (axes.x === "duration" ? duration(x) : format.value(x)) }),
       },
     },
     yAxis: {
@@ -144,5 +146,26 @@ function options(
     ]),
   };
 }
+
+function spanOf(series: LineChartProps["series"], range: LineChartProps["range"]): number {
+  if (range !== undefined) return range[1] - range[0];
+  const ends = series.flatMap(({ points }) => [points[0]?.x ?? 0, points.at(-1)?.x ?? 0]);
+  return Math.max(...ends) - Math.min(...ends);
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const ticks = [
+  ...[1, 10, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 20, 30].map((n) => n * SECOND),
+  ...[1, 2, 5, 10, 20, 30].map((n) => n * MINUTE),
+  ...[1, 2, 4, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 5, 10, 30, 100].map((n) => n * DAY),
+];
+
+/** The distance of an axis' marks that people count time by: a handful over the span. */
+const durationTick = (span: number): number => ticks.find((tick) => span / tick <= 6) ?? span / 6;
 
 const short = (name: string): string => (name.length > 28 ? `${name.slice(0, 27)}…` : name);

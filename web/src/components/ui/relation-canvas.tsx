@@ -53,13 +53,14 @@ function axisOption(
       name: axis.name,
       nameTextStyle: name,
       data: values.map(String),
-      axisLabel: label,
+      axisLabel: { ...label, width: 88, overflow: "truncate" as const },
       ...line,
     };
   }
   return {
     type: axis.isLog ? ("log" as const) : ("value" as const),
     scale: true,
+    minInterval: items.every((item) => Number.isInteger(item.values[index] ?? 0)) ? 1 : undefined,
     name: axis.name,
     nameTextStyle: name,
     axisLabel: { ...label, hideOverlap: true, formatter: (value: number) => format.value(value) },

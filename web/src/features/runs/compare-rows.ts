@@ -38,7 +38,8 @@ export interface Axis {
 export function compareAxes(runs: readonly Run[]): Axis[] {
   const axes = (kind: "params" | "metrics") =>
     compareRows(runs, kind)
-      .filter((row) => row.differs)
+      // A line needs two places on an axis to go to.
+      .filter(({ values }) => new Set(values.filter((value) => value !== undefined)).size > 1)
       .map(({ key, values }) => {
         const isNumeric = values.every(
           (value) => value === undefined || (value !== "" && Number.isFinite(Number(value))),

@@ -30,7 +30,7 @@ export function CompareRelations({ runs, search, onSearch, onRun }: Props) {
   const all = useMemo(() => compareAxes(runs), [runs]);
   const metrics = all.filter((axis) => axis.id.startsWith("metrics."));
   const params = all.filter((axis) => axis.id.startsWith("params."));
-  const y = metrics.find((axis) => axis.id === search.sy) ?? metrics[0];
+  const y = metrics.find((axis) => axis.id === search.sy) ?? fullest(metrics);
   const x = all.find((axis) => axis.id === search.sx) ?? params.find((axis) => axis.isNumeric) ?? all[0];
   const without = new Set(search.without?.split("\n"));
   const shown = params.filter((axis) => !without.has(axis.id)).slice(0, MAX_PARALLEL);
@@ -113,6 +113,16 @@ export function CompareRelations({ runs, search, onSearch, onRun }: Props) {
         </div>
       </section>
     </div>
+  );
+}
+
+/** The metric on which most runs stand; of those that were measured on held-out data, if there are any. */
+function fullest(axes: readonly Axis[]): Axis | undefined {
+  const known = (axis: Axis) =>
+    axis.values.filter((value) => value !== undefined).length + (/test|val/i.test(axis.key) ? 0.5 : 0);
+  return axes.reduce<Axis | undefined>(
+    (best, axis) => (best === undefined || known(axis) > known(best) ? axis : best),
+    undefined,
   );
 }
 

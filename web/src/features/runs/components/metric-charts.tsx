@@ -133,8 +133,7 @@ function ChartCard({ title, runs, series, settings, onRange }: CardProps) {
   const { t, format } = useLanguage();
   const [isWide, setWide] = useState(false);
   const drawn = useMemo(() => drawnSeries(runs, series ?? [], settings), [runs, series, settings]);
-  const [only] = runs.length === 1 ? (series ?? []) : [];
-  const last = only?.values?.at(-1);
+  const latest = runs.length === 1 ? runs[0]?.metrics?.find((metric) => metric.key === title) : undefined;
   return (
     <section className={isWide ? "card chart-wide" : "card"} aria-label={title}>
       <div className="card-head">
@@ -142,7 +141,8 @@ function ChartCard({ title, runs, series, settings, onRange }: CardProps) {
           {title}
         </h3>
         <span className="card-note">
-          {only !== undefined && t("run.latest", { value: format.value(last), step: format.count(only.steps?.at(-1)) })}
+          {latest !== undefined &&
+            t("run.latest", { value: format.value(latest.value), step: format.count(latest.step) })}
         </span>
         <button
           type="button"
@@ -169,19 +169,29 @@ function ChartCard({ title, runs, series, settings, onRange }: CardProps) {
             isTall={isWide}
           />
         )}
-        <ChartNote series={series ?? []} notDrawn={drawn.notDrawn} />
+        <ChartNote
+          series={series ?? []}
+          notDrawn={drawn.notDrawn}
+          isLog={settings.axes.isLogX || settings.axes.isLogY}
+        />
       </div>
     </section>
   );
 }
 
-function ChartNote({ series, notDrawn }: { series: readonly MetricSeries[]; notDrawn: number }) {
+interface NoteProps {
+  series: readonly MetricSeries[];
+  notDrawn: number;
+  isLog: boolean;
+}
+
+function ChartNote({ series, notDrawn, isLog }: NoteProps) {
   const { t, format } = useLanguage();
   const shown = series.reduce((sum, each) => sum + (each.values?.length ?? 0), 0);
   const all = series.reduce((sum, each) => sum + (each.point_count ?? 0), 0);
   const notes = [
     ...(all > shown ? [t("charts.thinned", { shown: format.count(shown), all: format.count(all) })] : []),
-    ...(notDrawn > 0 ? [t("charts.notDrawn", { count: notDrawn })] : []),
+    ...(notDrawn > 0 ? [t(isLog ? "charts.notDrawnLog" : "charts.notDrawn", { count: notDrawn })] : []),
   ];
   return notes.length === 0 ? null : <p className="chart-note">{notes.join(" · ")}</p>;
 }

@@ -34,6 +34,7 @@ import {
   writeColumns,
   writeSort,
   type Column,
+  type Sort,
 } from "../run-columns";
 import { recallColumns, rememberColumns } from "../remembered-columns";
 import type { RunSearch } from "../run-search";
@@ -153,6 +154,19 @@ export function RunExplorer({ experiments, search, onSearch, canWrite }: Props) 
             isDisabled={filter !== ""}
             onChange={(isOn) => onSearch({ ...search, flat: isOn ? undefined : "1" })}
           />
+          {sort !== undefined && (
+            <span className="sort-chip">
+              {t("runs.sortedBy", { order: sortName(sort) })}
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={t("runs.unsort")}
+                onClick={() => onSearch({ ...search, sort: undefined })}
+              >
+                <Icon name="cross" />
+              </button>
+            </span>
+          )}
           <div className="tools-end">
             <ChosenRuns chosen={chosen} onClear={() => setChosen(new Map())} canWrite={canWrite} />
           </div>
@@ -198,6 +212,11 @@ export function RunExplorer({ experiments, search, onSearch, canWrite }: Props) 
       </section>
     </>
   );
+}
+
+function sortName({ column, aggregate, isAscending }: Sort): string {
+  const name = column === "name" ? column : column.key;
+  return `${aggregate === undefined ? name : `${aggregate}(${name})`} ${isAscending ? "↑" : "↓"}`;
 }
 
 /** The address's columns, else those chosen here before, else what the sample suggests; nothing while that is on its way. */

@@ -6,6 +6,7 @@ import { CopyText } from "@/components/ui/copy-text";
 import { EditableText } from "@/components/ui/editable-text";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Facts, type Fact } from "@/components/ui/facts";
+import { Markdown } from "@/components/ui/markdown";
 import { SearchField } from "@/components/ui/search-field";
 import { Table } from "@/components/ui/table";
 import { TagEditor } from "@/components/ui/tag-editor";
@@ -139,6 +140,7 @@ export function RunNote({ id, canWrite }: EditProps) {
       save={save}
       rows={6}
       maxLength={8000}
+      render={(text) => <Markdown text={text} />}
     />
   );
 }
