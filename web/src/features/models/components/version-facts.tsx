@@ -38,10 +38,13 @@ export function VersionFacts({ name, version }: Props) {
     facts.push([t("version.loggedModel"), <CopyText key="logged" text={data.logged_model_id} show={14} />]);
   if (data.content_hash !== undefined)
     facts.push([t("version.contentHash"), <CopyText key="hash" text={data.content_hash} show={12} />]);
+  for (const [key, value] of lineage)
+    if (isHash(value)) facts.push([key, <CopyText key={key} text={value} show={12} />]);
   const isNested = (value: unknown) => typeof value === "object" && value !== null;
+  const plain = lineage.filter(([, value]) => !isNested(value) && !isHash(value));
   return (
     <>
-      <Facts facts={[...facts, ...factsOf(Object.fromEntries(lineage.filter(([, value]) => !isNested(value))))]} />
+      <Facts facts={[...facts, ...factsOf(Object.fromEntries(plain))]} />
       {lineage
         .filter(([, value]) => isNested(value))
         .map(([name, value]) => (
@@ -53,6 +56,8 @@ export function VersionFacts({ name, version }: Props) {
     </>
   );
 }
+
+const isHash = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{40,}$/.test(value);
 
 /** Of the lineage: links of the page. */
 const shownElsewhere = new Set(["dataset", "dataset_version_id", "run_id", "pipeline_run_id"]);
