@@ -38,7 +38,10 @@ export const trackingMessages = {
   "charts.time": { en: "Time", ko: "시각" },
   "charts.widen": { en: "Large chart of {key}", ko: "{key} 차트 크게 보기" },
   "charts.x": { en: "X axis", ko: "x축" },
-  "charts.zoomHint": { en: "Drag in a chart to zoom", ko: "차트를 드래그하면 확대됩니다" },
+  "charts.zoomHint": {
+    en: "Drag in a chart to zoom, or use + − ← →",
+    ko: "차트를 드래그하거나 + − ← → 키로 확대·이동",
+  },
 
   "columns.add": { en: "Add", ko: "추가" },
   "columns.attributes": { en: "Run", ko: "실행 정보" },
@@ -223,6 +226,9 @@ export const trackingMessages = {
   "runs.deletedMark": { en: "deleted", ko: "삭제됨" },
   "runs.ended": { en: "Ended", ko: "종료" },
   "runs.hideColumn": { en: "Hide this column", ko: "이 열 숨기기" },
+  "runs.kindMetric": { en: "{key} (metric)", ko: "{key} (메트릭)" },
+  "runs.kindParam": { en: "{key} (param)", ko: "{key} (파라미터)" },
+  "runs.kindTag": { en: "{key} (tag)", ko: "{key} (태그)" },
   "runs.loaded": {
     en: "{count} runs loaded, more on the way down",
     ko: "실행 {count}개 로드됨, 아래로 스크롤하면 더 표시",

@@ -112,6 +112,10 @@ function options(
     },
     yAxis: {
       type: axes.isLogY ? "log" : "value",
+      // Whole decades would leave most of the picture empty.
+      ...(axes.isLogY
+        ? { min: (y: Extent) => rounded(y.min, Math.floor), max: (y: Extent) => rounded(y.max, Math.ceil) }
+        : {}),
       scale: true,
       splitNumber: 4,
       axisLine: { show: false },
@@ -145,6 +149,18 @@ function options(
       line(name, color, points, false),
     ]),
   };
+}
+
+interface Extent {
+  min: number;
+  max: number;
+}
+
+/** To one significant digit. */
+function rounded(value: number, round: (value: number) => number): number {
+  if (!(value > 0)) return value;
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return Number((round(Number((value / unit).toPrecision(9))) * unit).toPrecision(3));
 }
 
 function spanOf(series: LineChartProps["series"], range: LineChartProps["range"]): number {

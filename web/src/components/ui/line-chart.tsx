@@ -1,5 +1,6 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, type KeyboardEvent } from "react";
 import { Skeleton } from "./skeleton";
+import { extentOf, ZOOM_KEYS, zoomByKey } from "./zoom-keys";
 
 export interface Point {
   x: number;
@@ -39,8 +40,21 @@ export interface LineChartProps {
 const Canvas = lazy(() => import("./line-chart-canvas"));
 
 export function LineChart(props: LineChartProps) {
+  const { series, range, onRange } = props;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const whole = extentOf(series);
+    const next = whole && zoomByKey(event.key, range ?? whole, whole);
+    if (next === undefined || onRange === undefined) return;
+    event.preventDefault();
+    onRange(next === "whole" ? undefined : next);
+  };
   return (
-    <figure className={props.isTall === true ? "chart chart-tall" : "chart"} role="img" aria-label={props.label}>
+    <figure
+      className={props.isTall === true ? "chart chart-tall" : "chart"}
+      role="img"
+      aria-label={props.label}
+      {...(onRange === undefined ? {} : { tabIndex: 0, "aria-keyshortcuts": ZOOM_KEYS, onKeyDown })}
+    >
       <Suspense fallback={<Skeleton lines={3} />}>
         <Canvas {...props} />
       </Suspense>

@@ -16,12 +16,15 @@ export function compareRows(runs: readonly Run[], kind: Logged): CompareRow[] {
   );
   const keys = [...new Set(maps.flatMap((map) => [...map.keys()]))].filter((key) => !key.startsWith("mlflow."));
   return keys
-    .sort((a, b) => a.localeCompare(b, undefined, { numeric: true }))
+    .sort((a, b) => machine(a) - machine(b) || a.localeCompare(b, undefined, { numeric: true }))
     .map((key) => {
       const values = maps.map((map) => map.get(key));
       return { key, values, differs: new Set(values).size > 1 };
     });
 }
+
+/** The machine's own metrics come last. */
+const machine = (key: string): number => (key.startsWith("system/") ? 1 : 0);
 
 /** What the JSON leaves out. */
 const empty: Record<Logged, string> = { metrics: "0", params: "", tags: "" };

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Badge } from "@/components/ui/badge";
 import { CopyText } from "@/components/ui/copy-text";
 import { EditableText } from "@/components/ui/editable-text";
+import { Markdown } from "@/components/ui/markdown";
 import { PageHeader } from "@/components/ui/page-header";
 import { TagEditor } from "@/components/ui/tag-editor";
 import { TimeAgo } from "@/components/ui/time";
@@ -68,6 +69,7 @@ export function ExperimentHeader({ id, rights, onPurged }: Props) {
           canEdit={canEdit}
           save={setNote}
           maxLength={20_000}
+          render={(text) => <Markdown text={text} />}
         />
         <TagEditor tags={ownTags(experiment)} canEdit={canEdit} set={setTag} remove={removeTag} />
       </div>

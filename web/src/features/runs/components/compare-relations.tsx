@@ -126,9 +126,10 @@ function fullest(axes: readonly Axis[]): Axis | undefined {
   );
 }
 
-const relationAxis = ({ id, key, isNumeric, values }: Axis): RelationAxis => ({
+const relationAxis = ({ id, key, isNumeric, values }: Axis, _: number, all: readonly Axis[]): RelationAxis => ({
   id,
-  name: key,
+  // A param and a metric may have one key.
+  name: all.some((other) => other.key === key && other.id !== id) ? id : key,
   isNumeric,
   isLog: isNumeric && wantsLog(values),
 });

@@ -121,16 +121,26 @@ function NameHeader({ sort, onSort }: Pick<Props, "sort" | "onSort">) {
   );
 }
 
+const kindTexts = { metrics: "runs.kindMetric", params: "runs.kindParam", tags: "runs.kindTag" } as const;
+
 function ColumnHeader({
   column,
+  columns,
   sort,
   onSort,
   onHide,
-}: Pick<Props, "sort" | "onSort" | "onHide"> & { column: Column }) {
+}: Pick<Props, "columns" | "sort" | "onSort" | "onHide"> & { column: Column }) {
   const { t } = useLanguage();
   const id = columnId(column);
   const current = sort !== undefined && sort.column !== "name" && columnId(sort.column) === id ? sort : undefined;
-  const text = column.kind === "attributes" ? t(attributeTitles[column.key]) : column.key;
+  // A param and a metric may have one key.
+  const isDoubled = columns.some((each) => each.key === column.key && each.kind !== column.kind);
+  const text =
+    column.kind === "attributes"
+      ? t(attributeTitles[column.key])
+      : isDoubled
+        ? t(kindTexts[column.kind], { key: column.key })
+        : column.key;
   const title =
     column.kind === "metrics"
       ? t("runs.metricColumn", { key: column.key })
