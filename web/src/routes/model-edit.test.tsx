@@ -50,7 +50,7 @@ test("moves an alias, removes it, and adds a tag", async () => {
   await user.type(screen.getByLabelText("Key"), "line/2");
   await user.type(screen.getByLabelText("Value"), "north");
   await user.click(screen.getByRole("button", { name: "Save" }));
-  await screen.findByRole("button", { name: "Add tag" });
+  expect(await screen.findByRole("button", { name: "Add tag" })).toHaveFocus();
   expect(calls.filter((call) => call.method !== "GET").map(({ method, path, body }) => [method, path, body])).toEqual([
     ["PUT", "/v1/models/pump/aliases/champion", { version: 3 }],
     ["DELETE", "/v1/models/pump/aliases/champion", undefined],
@@ -64,7 +64,7 @@ test("edits the description in its place", async () => {
   await user.click(await screen.findByRole("button", { name: "Edit: Description" }));
   await user.type(screen.getByRole("textbox", { name: "Description" }), "Leaks");
   await user.click(screen.getByRole("button", { name: "Save" }));
-  await screen.findByRole("button", { name: "Edit: Description" });
+  expect(await screen.findByRole("button", { name: "Edit: Description" })).toHaveFocus();
   expect(calls.find((call) => call.method === "PATCH")?.body).toEqual({ description: "Leaks" });
 });
 

@@ -23,7 +23,8 @@ interface Props {
 /** A text that becomes a field when its pencil is pressed. */
 export function EditableText({ label, text = "", empty, canEdit, save, rows = 3, maxLength = 5000, render }: Props) {
   const { t } = useLanguage();
-  const [isEditing, setEditing] = useState(false);
+  // Not yet anything at first: the keyboard's focus goes back to the pencil only when the field was open.
+  const [isEditing, setEditing] = useState<boolean>();
   const close = () => {
     save.reset();
     setEditing(false);
@@ -32,7 +33,7 @@ export function EditableText({ label, text = "", empty, canEdit, save, rows = 3,
     event.preventDefault();
     save.mutate(readField(event.currentTarget, "text").trim(), { onSuccess: () => setEditing(false) });
   };
-  if (isEditing)
+  if (isEditing === true)
     return (
       <form
         className="stacked-form"
@@ -63,6 +64,7 @@ export function EditableText({ label, text = "", empty, canEdit, save, rows = 3,
           type="button"
           className="icon-button"
           aria-label={t("action.edit", { thing: label })}
+          autoFocus={isEditing === false}
           onClick={() => setEditing(true)}
         >
           <Icon name="pencil" />

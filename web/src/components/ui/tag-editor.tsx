@@ -17,7 +17,8 @@ interface Props {
 /** Tags as chips; with `canEdit` each can be taken away, and a key with a value added. */
 export function TagEditor({ tags, canEdit, set, remove }: Props) {
   const { t } = useLanguage();
-  const [isAdding, setAdding] = useState(false);
+  // Not yet anything at first: the keyboard's focus goes back to the button only when the form was open.
+  const [isAdding, setAdding] = useState<boolean>();
   const entries = Object.entries(tags).sort(([a], [b]) => a.localeCompare(b));
   const close = () => {
     set.reset();
@@ -49,10 +50,15 @@ export function TagEditor({ tags, canEdit, set, remove }: Props) {
             )}
           </li>
         ))}
-        {entries.length === 0 && !isAdding && <li className="muted">{t("tags.empty")}</li>}
-        {canEdit && !isAdding && (
+        {entries.length === 0 && isAdding !== true && <li className="muted">{t("tags.empty")}</li>}
+        {canEdit && isAdding !== true && (
           <li>
-            <button type="button" className="chip chip-add" onClick={() => setAdding(true)}>
+            <button
+              type="button"
+              className="chip chip-add"
+              autoFocus={isAdding === false}
+              onClick={() => setAdding(true)}
+            >
               <Icon name="plus" />
               {t("tags.add")}
             </button>
@@ -60,7 +66,7 @@ export function TagEditor({ tags, canEdit, set, remove }: Props) {
         )}
       </ul>
       {remove.isError && <ErrorNote text={errorText(remove.error, t)} />}
-      {isAdding && (
+      {isAdding === true && (
         <form
           className="stacked-form"
           onSubmit={submit}

@@ -21,6 +21,7 @@ export function AliasEditor({ model, canEdit, version }: Props) {
   const { t } = useLanguage();
   // The alias whose form is open; "" for a new one.
   const [editing, setEditing] = useState<string>();
+  const [wasOpen, setWasOpen] = useState(false);
   const remove = useDeleteAlias(model.name);
   const aliases = Object.entries(model.aliases ?? {})
     .filter(([, each]) => version === undefined || each === version)
@@ -68,7 +69,7 @@ export function AliasEditor({ model, canEdit, version }: Props) {
         {aliases.length === 0 && editing === undefined && <li className="muted">{t("aliases.empty")}</li>}
         {canEdit && editing === undefined && (model.latest_version ?? 0) > 0 && (
           <li>
-            <button type="button" className="chip chip-add" onClick={() => setEditing("")}>
+            <button type="button" className="chip chip-add" autoFocus={wasOpen} onClick={() => setEditing("")}>
               <Icon name="plus" />
               {t("aliases.add")}
             </button>
@@ -82,7 +83,10 @@ export function AliasEditor({ model, canEdit, version }: Props) {
           model={model}
           alias={editing}
           version={version}
-          onClose={() => setEditing(undefined)}
+          onClose={() => {
+            setEditing(undefined);
+            setWasOpen(true);
+          }}
         />
       )}
     </div>

@@ -117,7 +117,13 @@ export function Evaluations({ name, version }: Props) {
           <th scope="col">{t("gate.metric")}</th>
           {evaluations.map((evaluation, i) => (
             <th key={i} scope="col" className="right">
-              {t("evaluations.dataset", { id: evaluation.dataset_version_id ?? "–" })}
+              {evaluation.dataset_version_id === undefined ? (
+                <span className="muted">–</span>
+              ) : (
+                <Link to="/lineage" search={{ dataset: evaluation.dataset_version_id }}>
+                  {t("evaluations.dataset", { id: evaluation.dataset_version_id })}
+                </Link>
+              )}
               <span className="stacked">
                 <TimeAgo at={evaluation.at} />
               </span>

@@ -68,7 +68,7 @@ export function VersionTable({ name }: { name: string }) {
           </thead>
           <tbody>
             {versions.map((version) => (
-              <tr key={version.version} aria-selected={picked.includes(version.version)}>
+              <tr key={version.version} data-picked={picked.includes(version.version) || undefined}>
                 {versions.length > 1 && (
                   <td className="pick-cell">
                     <input
