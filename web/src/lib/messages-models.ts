@@ -196,6 +196,7 @@ export const modelMessages = {
   "lineage.empty": { en: "Nothing is known of this", ko: "알려진 계보가 없습니다" },
   "lineage.loggedModel": { en: "Logged model", ko: "로깅된 모델" },
   "lineage.notDeployed": { en: "Not serving", ko: "서빙 안 함" },
+  "lineage.notRegistered": { en: "Not registered", ko: "등록되지 않음" },
   "lineage.ofDataset": { en: "From dataset version {id}", ko: "데이터셋 버전 {id} 기준" },
   "lineage.ofDeployment": { en: "To the deployment of {name}", ko: "{name} 배포 기준" },
   "lineage.ofRun": { en: "Through run {id}", ko: "실행 {id} 기준" },

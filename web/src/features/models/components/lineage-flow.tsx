@@ -50,7 +50,7 @@ function Flow({ chain, point }: { chain: LineageChain; point: LineagePoint }) {
           <span className="stacked mono">{chain.logged_model_id.slice(0, 14)}</span>
         )}
       </Node>
-      <Node icon="models" title={t("lineage.version")} isHere={isHere}>
+      <Node icon="models" title={t("lineage.version")} empty={t("lineage.notRegistered")} isHere={isHere}>
         {isVersion && (
           <span className="node-line">
             <Link to="/models/$name/versions/$version" params={{ name: chain.name ?? "", version: String(version) }}>
