@@ -193,6 +193,7 @@ class Grouper {
       clause.operator_text = absl::StrCat(is_not ? "NOT " : "", tokens_[word].text);
       right = ReadOperand(word + 1);
       if (!right) right = ReadList(word + 1);
+      if (!right) right = ReadNull(word + 1);
     } else if (is_name && Word(word, "IN")) {
       clause.operator_text = is_not ? "NOT IN" : std::string(tokens_[word].text);
       right = ReadList(word + 1);

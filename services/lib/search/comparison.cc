@@ -114,12 +114,19 @@ std::string Numbers(const Schema& schema) {
   return absl::StrJoin(keys, ", ");
 }
 
-absl::StatusOr<Value> AttributeValue(const Attribute& attribute, const Operand& right, const std::vector<Token>& tokens,
-                                     const Schema& schema) {
+// An attribute as the filter names it, which may be by an alias.
+absl::string_view KeyAsWritten(const Operand& left) {
+  const std::size_t dot = left.name.find('.');
+  const absl::string_view key = StripQuotes(dot == absl::string_view::npos ? left.name : left.name.substr(dot + 1));
+  return key.size() >= 2 && key.front() == '`' && key.back() == '`' ? key.substr(1, key.size() - 2) : key;
+}
+
+absl::StatusOr<Value> AttributeValue(const Attribute& attribute, const Operand& left, const Operand& right,
+                                     const std::vector<Token>& tokens, const Schema& schema) {
   if (attribute.is_number) {
     if (IsNumber(right)) return NumberOf(right.text);
     if (!attribute.takes_quoted_number) {
-      return ErrorAt(absl::StrCat("Expected numeric value type for numeric attribute: ", attribute.key, ". Found ", right.text),
+      return ErrorAt(absl::StrCat("Expected numeric value type for numeric attribute: ", KeyAsWritten(left), ". Found ", right.text),
                      PlaceOf(right));
     }
     if (IsText(right)) {
@@ -152,10 +159,11 @@ absl::StatusOr<Value> AttributeValue(const Attribute& attribute, const Operand& 
       PlaceOf(right));
 }
 
-absl::StatusOr<Value> ValueOf(const Field& field, const Operand& right, const std::vector<Token>& tokens, const Schema& schema) {
+absl::StatusOr<Value> ValueOf(const Field& field, const Clause& clause, const std::vector<Token>& tokens, const Schema& schema) {
+  const Operand& right = clause.right;
   switch (field.entity) {
     case Entity::kAttribute:
-      return AttributeValue(AttributeOf(schema, field.key), right, tokens, schema);
+      return AttributeValue(AttributeOf(schema, field.key), clause.left, right, tokens, schema);
     case Entity::kMetric:
       if (IsNumber(right)) return Value(AsDouble(NumberOf(right.text)));
       return ErrorAt(absl::StrCat("Expected numeric value type for metric. Found ", right.text), PlaceOf(right));
@@ -165,7 +173,8 @@ absl::StatusOr<Value> ValueOf(const Field& field, const Operand& right, const st
       return ErrorAt(absl::StrCat("Expected a quoted string value for dataset attributes. Got value ", right.text),
                      PlaceOf(right));
     case Entity::kParam:
-      if (schema.has_numeric_params && IsNumber(right)) return Value(AsDouble(NumberOf(right.text)));
+      if (schema.has_numeric_params && IsNumber(right) && !absl::EndsWithIgnoreCase(clause.operator_text, "LIKE"))
+        return Value(AsDouble(NumberOf(right.text)));
       [[fallthrough]];
     case Entity::kTag:
       if (IsText(right)) return TextOf(right);
@@ -242,7 +251,8 @@ absl::StatusOr<Comparison> ResolveComparison(const Clause& clause, const std::ve
     if (schema.wire == Wire::kRuns && !takes_null) {
       const char* kind = field.entity == Entity::kAttribute ? "attribute" : RuleOf(schema, field.entity).name.c_str();
       return ErrorAt(
-          absl::StrCat("IS NULL / IS NOT NULL is only supported for tags and params, not for '", kind, "' '", field.key, "'"),
+          absl::StrCat("IS NULL / IS NOT NULL is only supported for tags and params, not for '", kind, "' '",
+                       field.entity == Entity::kAttribute ? KeyAsWritten(clause.left) : field.key, "'"),
           PlaceOf(clause.left));
     }
     if (schema.wire == Wire::kExperiments && !takes_null) {
@@ -261,7 +271,7 @@ absl::StatusOr<Comparison> ResolveComparison(const Clause& clause, const std::ve
     ASSIGN_OR_RETURN(comparison.value, LoggedModelValue(field, clause.right, tokens, schema));
     return comparison;
   }
-  ASSIGN_OR_RETURN(comparison.value, ValueOf(field, clause.right, tokens, schema));
+  ASSIGN_OR_RETURN(comparison.value, ValueOf(field, clause, tokens, schema));
   return comparison;
 }
 

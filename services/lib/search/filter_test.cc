@@ -121,6 +121,10 @@ TEST(FilterTest, RefusesInTheWordsOfMlflow) {
            "! Parameter value is either not quoted or unidentified quote types used for string value `0.1`. Use either single or "
            "double quotes."},
           {"metrics.acc = NULL", "! Expected numeric value type for metric. Found NULL"},
+          {"created = NULL", "! Expected numeric value type for numeric attribute: created. Found NULL"},
+          {"`run name` IS NULL", "! IS NULL / IS NOT NULL is only supported for tags and params, not for 'attribute' 'run name'"},
+          {"params.lr LIKE 5", "! Expected a quoted string value for parameter (e.g. 'my-value'). Got value 5"},
+          {"run_name ILIKE NULL", "! Expected a quoted string value for attributes. Got value NULL"},
           {"params.lr != null", "! Expected a quoted string value for parameter (e.g. 'my-value'). Got value null"},
           {"source = 'x'", "! Invalid clause(s) in filter string: 'source', '=', ''x''"},
           {"metrics.a > 1 -- text", "! Invalid clause(s) in filter string: '-- text'"},

@@ -46,6 +46,9 @@ TEST(OrderTest, RefusesInTheWordsOfMlflow) {
   EXPECT_EQ(Parsed({"tags.x"}, ExperimentSchema()), "! Invalid order_by entity: tag");
   EXPECT_EQ(Parsed({"tags.x"}, RegisteredModelSchema()),
             "! Invalid order by key 'tags.x' specified. Valid keys are '{'name', 'timestamp'}'");
+  EXPECT_EQ(Parsed({"tags.x"}, ModelVersionSchema()),
+            "! Invalid order by key 'x' specified. Valid keys are {'name', 'version_number', 'creation_timestamp', "
+            "'last_updated_timestamp'}");
   EXPECT_EQ(Parsed({"`name`"}, RegisteredModelSchema()),
             "! Invalid order by key '`name`' specified. Valid keys are '{'name', 'timestamp'}'");
   EXPECT_EQ(Parsed({"foo"}, RegisteredModelSchema()),

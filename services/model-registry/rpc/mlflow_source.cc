@@ -106,7 +106,10 @@ absl::Status OfLoggedModel(const absl::Status& status, const std::string& model_
 absl::Status CheckOfModel(const base::WorkspaceId& workspace, const ResolvedSource& source, const MlflowUri& uri,
                           Registry& registry) {
   ASSIGN_OR_RETURN(const bool is_local, IsLocal(source.source, uri));
-  if (is_local) return LocalRefused(source.source, uri, true, "model_id");
+  if (is_local) {
+    const absl::Status model = registry.tracker().GetLoggedModel(workspace, source.model_id).status();
+    return absl::IsNotFound(model) ? NotOf(source.source, "model_id") : LocalRefused(source.source, uri, true, "model_id");
+  }
   RETURN_IF_ERROR(CheckPlain(source.source));
   if (uri.scheme == "models") {
     const std::optional<ModelUri> model = ParseModelUri(source.source);
@@ -124,7 +127,12 @@ absl::Status CheckOfModel(const base::WorkspaceId& workspace, const ResolvedSour
 absl::Status CheckOfRun(const base::WorkspaceId& workspace, const ResolvedSource& source, const MlflowUri& uri,
                         Registry& registry) {
   ASSIGN_OR_RETURN(const bool is_local, IsLocal(source.source, uri));
-  if (is_local) return LocalRefused(source.source, uri, !source.run_id.empty(), "run_id");
+  if (is_local) {
+    if (source.run_id.empty()) return LocalRefused(source.source, uri, false, "run_id");
+    const absl::Status run = registry.tracker().GetRun(workspace, source.run_id).status();
+    const bool is_unknown = absl::IsNotFound(run) || absl::IsInvalidArgument(run);
+    return is_unknown ? NotOf(source.source, "run_id") : LocalRefused(source.source, uri, true, "run_id");
+  }
   RETURN_IF_ERROR(CheckPlain(source.source));
   if (uri.scheme == "runs") {
     const absl::string_view run = absl::string_view(uri.path).substr(std::min<std::size_t>(1, uri.path.size()));

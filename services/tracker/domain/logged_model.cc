@@ -51,9 +51,9 @@ absl::Status NormaliseModelTags(const char* field, std::vector<KeyValue>& items)
     return absl::InvalidArgumentError(absl::StrCat(field, ": has ", items.size(), " entries; at most 1000 in one call"));
   std::map<std::string, std::string> last;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (items[i].key.empty() || items[i].key.size() > 255) {
+    if (items[i].key.size() > 255) {
       return absl::InvalidArgumentError(
-          absl::StrCat(field, "[", i, "].key: has ", items[i].key.size(), " bytes; a key has 1 to 255"));
+          absl::StrCat(field, "[", i, "].key: has ", items[i].key.size(), " bytes; a key has at most 255"));
     }
     if (items[i].value.size() > 100'000) {
       return absl::InvalidArgumentError(

@@ -21,6 +21,12 @@ absl::Status CheckWidth(const char* field, const std::string& text, std::size_t 
   return BadRequest(absl::StrCat(field, ": has ", count, " characters; at most ", most));
 }
 
+// What the database knows as a time: until the year 294276.
+absl::StatusOr<absl::Time> ReadTime(const char* field, std::int64_t milliseconds) {
+  if (milliseconds >= -210'866'803'200'000 && milliseconds < 9'224'318'016'000'000) return absl::FromUnixMillis(milliseconds);
+  return absl::InvalidArgumentError(absl::StrCat(field, ": ", milliseconds, " ms is no time from 4713 BC to the year 294276"));
+}
+
 absl::Status CheckNewRun(const mlpb::CreateRunRequest& request, const NewRun& run) {
   for (const KeyValue& tag : run.tags) {
     if (tag.key == kNameTag && !tag.value.empty() && !run.name.empty() && tag.value != run.name) {
@@ -52,7 +58,7 @@ grpc::Status MlflowTrackingService::CreateRun(grpc::ServerContext* context, cons
     fresh.tags = KeyValuesFrom(request->tags());
     fresh.created_by = caller.subject;
     fresh.user = request->user_id();
-    fresh.started_at = absl::FromUnixMillis(request->start_time());
+    ASSIGN_OR_RETURN(fresh.started_at, ReadTime("start_time", request->start_time()));
     RETURN_IF_ERROR(CheckNewRun(*request, fresh));
     const ExperimentId experiment = fresh.experiment_id;
     const absl::StatusOr<Run> run = tracker_.CreateRun(workspace, std::move(fresh));
@@ -70,7 +76,9 @@ grpc::Status MlflowTrackingService::UpdateRun(grpc::ServerContext* context, cons
     RunChange change;
     if (!request->run_name().empty()) change.name = request->run_name();
     if (request->status() != mlpb::RUN_STATUS_UNSPECIFIED) change.status = FromMlflow(request->status());
-    if (request->has_end_time()) change.ended_at = absl::FromUnixMillis(request->end_time());
+    if (request->has_end_time()) {
+      ASSIGN_OR_RETURN(change.ended_at, ReadTime("end_time", request->end_time()));
+    }
     change.keeps_end = true;
     const absl::StatusOr<Run> run = tracker_.UpdateRun(workspace, id, std::move(change), RunDetail::kFacts);
     RETURN_IF_ERROR(InMlflowWords(run.status(), id));
