@@ -10,13 +10,6 @@
 namespace millwright::pg {
 namespace {
 
-absl::string_view View(const pqxx::row& row, int column) {
-  CHECK(column >= 0 && column < static_cast<int>(row.size()));
-  const pqxx::field field = row[static_cast<pqxx::row::size_type>(column)];
-  CHECK(!field.is_null());
-  return absl::string_view(field.c_str(), field.size());
-}
-
 template <typename T>
 T Number(absl::string_view text) {
   T value{};
@@ -48,25 +41,59 @@ absl::Time ParseTime(absl::string_view text) {
 
 }  // namespace
 
-bool Row::IsNull(int column) const {
-  CHECK(column >= 0 && column < static_cast<int>(row_.size()));
-  return row_[static_cast<pqxx::row::size_type>(column)].is_null();
+/// Where the texts of an answer stand, found once: each look at a field of the library's costs a copy of its row.
+class Row::Table {
+ public:
+  explicit Table(const pqxx::result& answer) : answer_(answer), columns_(answer.columns()) {
+    cells_.reserve(answer_.size() * columns_);
+    for (const pqxx::row& row : answer_) {
+      auto field = row.begin();
+      for (std::size_t column = 0; column < columns_; ++column, ++field)
+        cells_.push_back(field->is_null() ? absl::string_view() : absl::string_view(field->c_str(), field->size()));
+    }
+  }
+  /// Without data for NULL.
+  absl::string_view Cell(std::size_t row, int column) const {
+    CHECK(column >= 0 && static_cast<std::size_t>(column) < columns_);
+    return cells_[row * columns_ + static_cast<std::size_t>(column)];
+  }
+
+ private:
+  const pqxx::result answer_;
+  const std::size_t columns_;
+  std::vector<absl::string_view> cells_;
+};
+
+std::vector<Row> Row::Of(const pqxx::result& answer) {
+  const auto table = std::make_shared<const Table>(answer);
+  std::vector<Row> rows;
+  rows.reserve(answer.size());
+  for (std::size_t i = 0; i < answer.size(); ++i) rows.push_back(Row(table, i));
+  return rows;
 }
-std::string Row::Text(int column) const { return std::string(View(row_, column)); }
-std::int64_t Row::Int(int column) const { return Number<std::int64_t>(View(row_, column)); }
-double Row::Double(int column) const { return Number<double>(View(row_, column)); }
+
+absl::string_view Row::View(int column) const {
+  const absl::string_view text = table_->Cell(number_, column);
+  CHECK(text.data() != nullptr);
+  return text;
+}
+
+bool Row::IsNull(int column) const { return table_->Cell(number_, column).data() == nullptr; }
+std::string Row::Text(int column) const { return std::string(View(column)); }
+std::int64_t Row::Int(int column) const { return Number<std::int64_t>(View(column)); }
+double Row::Double(int column) const { return Number<double>(View(column)); }
 bool Row::Bool(int column) const {
-  const absl::string_view text = View(row_, column);
+  const absl::string_view text = View(column);
   CHECK(text == "t" || text == "f");
   return text == "t";
 }
-absl::Time Row::Time(int column) const { return ParseTime(View(row_, column)); }
+absl::Time Row::Time(int column) const { return ParseTime(View(column)); }
 nlohmann::json Row::Json(int column) const {
-  const absl::string_view text = View(row_, column);
+  const absl::string_view text = View(column);
   return nlohmann::json::parse(text.begin(), text.end());
 }
 std::string Row::Bytes(int column) const {
-  absl::string_view text = View(row_, column);
+  absl::string_view text = View(column);
   CHECK(absl::ConsumePrefix(&text, "\\x"));
   return absl::HexStringToBytes(text);
 }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <pqxx/pqxx>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
 
@@ -15,7 +17,9 @@ namespace millwright::pg {
 /// is not is a broken invariant of ours (CHECK).
 class Row {
  public:
-  explicit Row(pqxx::row row) : row_(std::move(row)) {}
+  class Table;
+  /// The rows of an answer, which share it.
+  static std::vector<Row> Of(const pqxx::result& answer);
 
   bool IsNull(int column) const;
   std::string Text(int column) const;
@@ -32,7 +36,11 @@ class Row {
   std::optional<absl::Time> OptionalTime(int column) const;
 
  private:
-  pqxx::row row_;
+  Row(std::shared_ptr<const Table> table, std::size_t number) : table_(std::move(table)), number_(number) {}
+  absl::string_view View(int column) const;
+
+  std::shared_ptr<const Table> table_;
+  std::size_t number_;
 };
 
 }  // namespace millwright::pg

@@ -67,10 +67,7 @@ absl::StatusOr<std::vector<Row>> Tx::Run(const Statement& statement, const std::
   absl::StatusOr<pqxx::result> result;
   RETURN_IF_ERROR(Guard(statement.name, [&] { result = Answer(work_, statement, params); }));
   RETURN_IF_ERROR(result.status());
-  std::vector<Row> rows;
-  rows.reserve(result->size());
-  for (const pqxx::row& row : *result) rows.emplace_back(row);
-  return rows;
+  return Row::Of(*result);
 }
 
 absl::StatusOr<Row> Tx::RunOne(const Statement& statement, const std::vector<Param>& params) {

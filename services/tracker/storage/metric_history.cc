@@ -46,28 +46,37 @@ constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 using RunKey = std::pair<std::int64_t, std::int64_t>;  // row number of the run, number of the key
 
-/// The chunks of some metrics in the order of run, key and first step, read a few at a time.
+/// The chunks of some metrics in the order of run, key and first step, read a few at a time; those of many keys come first of each
+/// run.
 class ChunkReader {
  public:
   explicit ChunkReader(pg::Tx& tx) : tx_(tx) {}
 
-  absl::Status Open(const std::vector<std::int64_t>& runs, const std::vector<std::int64_t>& keys, std::int64_t from_step,
+  absl::Status Open(const std::vector<std::int64_t>& runs, std::vector<std::int64_t> keys, std::int64_t from_step,
                     std::int64_t to_step) {
+    keys.push_back(kManyKeys);
     RETURN_IF_ERROR(tx_.Execute(kOpen, runs, keys, from_step, to_step).status());
     return Fetch();
   }
   /// Before Close: the chunk that the reader stands at, if any is left.
   bool AtEnd() const { return next_ == rows_.size(); }
   RunKey key() const { return {rows_[next_].Int(0), rows_[next_].Int(1)}; }
+  bool has_many_keys() const { return rows_[next_].Int(1) == kManyKeys; }
   std::int64_t first_step() const { return rows_[next_].Int(2); }
   /// Adds its points and goes on to the next.
   absl::Status Read(std::vector<Point>& points) {
     RETURN_IF_ERROR(UnpackChunk(rows_[next_].Bytes(3), points));
-    return ++next_ == rows_.size() ? Fetch() : absl::OkStatus();
+    return GoOn();
+  }
+  /// The same for a chunk of many keys.
+  absl::Status ReadMany(std::vector<KeyedPoint>& points) {
+    RETURN_IF_ERROR(UnpackBatches(rows_[next_].Bytes(3), points));
+    return GoOn();
   }
   absl::Status Close() { return tx_.Many(kClose).status(); }
 
  private:
+  absl::Status GoOn() { return ++next_ == rows_.size() ? Fetch() : absl::OkStatus(); }
   absl::Status Fetch() {
     ASSIGN_OR_RETURN(rows_, tx_.Many(kFetch));
     next_ = 0;
@@ -181,9 +190,18 @@ absl::StatusOr<std::vector<Point>> ReadHistory(pg::Tx& tx, std::int64_t run, std
   ChunkReader chunks(tx);
   RETURN_IF_ERROR(chunks.Open({run}, {key_id}, is_by_step && query.after ? query.after->step : kLeast, kMost));
   std::vector<Point> points;
+  std::vector<KeyedPoint> many;
   while (!chunks.AtEnd()) {
-    if (is_by_step && page.IsFullBefore(chunks.first_step())) break;
     points.clear();
+    if (chunks.has_many_keys()) {
+      many.clear();
+      RETURN_IF_ERROR(chunks.ReadMany(many));
+      for (const KeyedPoint& keyed : many)
+        if (keyed.key_id == key_id) points.push_back(keyed.point);
+      page.Add(points);
+      continue;
+    }
+    if (is_by_step && page.IsFullBefore(chunks.first_step())) break;
     RETURN_IF_ERROR(chunks.Read(points));
     page.Add(points);
   }
@@ -216,9 +234,20 @@ absl::StatusOr<std::vector<Series>> ReadCharts(pg::Tx& tx, const std::vector<std
   ChunkReader chunks(tx);
   RETURN_IF_ERROR(chunks.Open(runs, ids, from, to));
   std::vector<Point> points;
+  std::vector<KeyedPoint> many;
   while (!chunks.AtEnd()) {
     const RunKey key = chunks.key();
     points.clear();
+    if (chunks.has_many_keys()) {
+      many.clear();
+      RETURN_IF_ERROR(chunks.ReadMany(many));
+      for (const KeyedPoint& keyed : many) {
+        if (std::find(ids.begin(), ids.end(), keyed.key_id) == ids.end()) continue;
+        points.assign(1, keyed.point);
+        builders.try_emplace({key.first, keyed.key_id}, query, 0).first->second.Add(points);
+      }
+      continue;
+    }
     RETURN_IF_ERROR(chunks.Read(points));
     builders.try_emplace(key, query, 0).first->second.Add(points);
     if (chunks.AtEnd() || chunks.key() != key) finish(key);

@@ -24,7 +24,10 @@ std::string PackBatch(std::vector<KeyedPoint> points);
 /// Adds the points of `packed` (one or more batches) to `points`; DataLoss when it is none.
 absl::Status UnpackBatches(absl::string_view packed, std::vector<KeyedPoint>& points);
 
-/// Packs points for one row of tracker.metric_chunks; best when they are sorted.
+/// The key_id of a row of tracker.metric_chunks that holds few points of many metrics, packed as a batch.
+inline constexpr std::int64_t kManyKeys = 0;
+
+/// Packs points of one metric for one row of tracker.metric_chunks; best when they are sorted.
 std::string PackChunk(const Point* begin, const Point* end);
 
 /// Adds the points of a chunk to `points`; DataLoss when it is none.

@@ -277,6 +277,35 @@ TEST_F(PgRunStoreTest, HistoryIsInOrderWithoutDuplicatesPageByPage) {
   EXPECT_TRUE(runs_.History(kOurs, run, {.key = "never logged"})->empty());
 }
 
+TEST_F(PgRunStoreTest, FirstPointsOfManyMetricsShareARowAndComeBackWithTheirOwn) {
+  const RunId run = Create();
+  ASSERT_TRUE(Log(run, {.metrics = {{"auc", 0.5, 7, 70}, {"loss", 4, 5, 50}, {"rmse", 2, 9, 90}}}).ok());
+  Settle();
+  const pg::Row shared = *db().Transact([](pg::Tx& tx) { return tx.One(kLeft); });
+  EXPECT_EQ(shared.Int(1), 1);
+  ASSERT_TRUE(Log(run, {.metrics = {{"loss", 3, 6, 60}, {"loss", 5, 4, 40}, {"auc", 0.6, 8, 80}}}).ok());
+  Settle();
+  const pg::Row own = *db().Transact([](pg::Tx& tx) { return tx.One(kLeft); });
+  EXPECT_EQ(own.Int(1), 3);
+  ASSERT_TRUE(Log(run, {.metrics = {{"loss", 4, 5, 50}}}).ok());  // a retry
+  Settle();
+
+  std::vector<double> values;
+  HistoryQuery query{.key = "loss", .size = 1};
+  for (;;) {
+    const std::vector<Point> page = *runs_.History(kOurs, run, query);
+    if (page.empty()) break;
+    for (const Point& point : page) values.push_back(point.value);
+    query.after = page.back();
+  }
+  EXPECT_THAT(values, ElementsAre(5, 4, 3));
+  const std::vector<Series> charts = *runs_.Charts(kOurs, {.runs = {run}, .keys = {"loss", "rmse"}, .max_points = 100});
+  ASSERT_EQ(charts.size(), 2u);
+  EXPECT_EQ(charts[0].points.size(), 3u);
+  ASSERT_EQ(charts[1].points.size(), 1u);
+  EXPECT_EQ(charts[1].points[0].step, 9);
+}
+
 TEST_F(PgRunStoreTest, ChartsKeepExtremesAndGiveOnlyTheRange) {
   const RunId run = Create();
   const RunId other = Create();

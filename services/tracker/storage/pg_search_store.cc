@@ -51,19 +51,21 @@ absl::StatusOr<SearchedPage<Run>> PgSearchStore::SearchRuns(const base::Workspac
     if (key.field.entity == search::Entity::kMetric) metrics.insert(key.field.key);
   }
   if (!metrics.empty()) RETURN_IF_ERROR(SettleMetrics(db_).status());
-  return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<SearchedPage<Run>> {
+  // Not one snapshot, as each statement sees what has committed when it begins.
+  const auto find = [&](pg::Tx& tx) -> absl::StatusOr<FoundRuns> {
     RunScope scope;
     scope.texts = &texts_;
     if (!absl::SimpleAtoi(workspace.value(), &scope.workspace)) return absl::InternalError("a workspace is no number");
     ASSIGN_OR_RETURN(scope.experiments, FindExperiments(tx, workspace, query.experiments));
     scope.is_whole_workspace = !query.experiments;
     ASSIGN_OR_RETURN(scope.metrics, keys_.FindAll(tx, std::vector<std::string>(metrics.begin(), metrics.end())));
-    ASSIGN_OR_RETURN(FoundRuns found, FindRuns(tx, scope, query));
-    SearchedPage<Run> page;
-    ASSIGN_OR_RETURN(page.items, ReadRuns(tx, keys_, found.numbers, query.columns));
-    page.next = std::move(found.next);
-    return page;
-  });
+    return FindRuns(tx, scope, query);
+  };
+  ASSIGN_OR_RETURN(FoundRuns found, db_.Read(find));
+  SearchedPage<Run> page;
+  ASSIGN_OR_RETURN(page.items, ReadRuns(db_, keys_, found.numbers, query.columns));
+  page.next = std::move(found.next);
+  return page;
 }
 
 absl::StatusOr<SearchedPage<Experiment>> PgSearchStore::SearchExperiments(const base::WorkspaceId& workspace,

@@ -1,6 +1,7 @@
 #include "tracker/storage/run_page.h"
 
 #include <algorithm>
+#include <future>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -64,6 +65,8 @@ constexpr pg::Statement kSomeTags{"some_tags_of_runs", R"sql(
 )sql",
                                   pg::Plan::kPrepared};
 
+constexpr std::size_t kLargePage = 300;  // runs
+
 /// Fills runs, whose row numbers are given in their order.
 class RunFiller {
  public:
@@ -73,9 +76,17 @@ class RunFiller {
   }
 
   absl::Status Fill(const RunColumns& columns) {
+    RETURN_IF_ERROR(FillTexts(columns));
+    return FillMetrics(columns.metrics);
+  }
+  absl::Status FillTexts(const RunColumns& columns) {
     RETURN_IF_ERROR(ReadKeyValues(kParams, kSomeParams, columns.params, &Run::params));
-    RETURN_IF_ERROR(ReadKeyValues(kTags, kSomeTags, columns.tags, &Run::tags));
-    return ReadMetrics(columns.metrics);
+    return ReadKeyValues(kTags, kSomeTags, columns.tags, &Run::tags);
+  }
+  absl::Status FillMetrics(const ColumnChoice& choice) {
+    for (Run& run : runs_) run.metrics.clear();
+    if (!choice.has_all && choice.keys.empty()) return absl::OkStatus();
+    return ReadMetrics(choice);
   }
 
  private:
@@ -92,6 +103,7 @@ class RunFiller {
 
   absl::Status ReadKeyValues(const pg::Statement& all, const pg::Statement& some, const ColumnChoice& choice,
                              std::vector<KeyValue> Run::*items) {
+    for (Run& run : runs_) (run.*items).clear();
     if (!choice.has_all && choice.keys.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::vector<pg::Row> rows,
                      choice.has_all ? tx_.Many(all, numbers_)
@@ -110,7 +122,6 @@ class RunFiller {
   }
 
   absl::Status ReadMetrics(const ColumnChoice& choice) {
-    if (!choice.has_all && choice.keys.empty()) return absl::OkStatus();
     absl::flat_hash_set<std::int64_t> wanted;
     if (!choice.has_all) {
       ASSIGN_OR_RETURN(const auto ids, keys_.FindAll(tx_, std::vector<std::string>(choice.keys.begin(), choice.keys.end())));
@@ -172,6 +183,24 @@ class RunFiller {
   Run* last_run_ = nullptr;
 };
 
+// The runs that are there, in the order of `numbers`, without what is logged; `present` are their numbers.
+absl::Status ReadFacts(pg::Tx& tx, const std::vector<std::int64_t>& numbers, std::vector<std::int64_t>& present,
+                       std::vector<Run>& runs) {
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kRuns, numbers));
+  absl::flat_hash_map<std::int64_t, const pg::Row*> found;
+  for (const pg::Row& row : rows) found.emplace(row.Int(0), &row);
+  present.clear();
+  runs.clear();
+  runs.reserve(rows.size());
+  for (const std::int64_t number : numbers) {
+    const auto row = found.find(number);
+    if (row == found.end()) continue;
+    present.push_back(number);
+    runs.push_back(ReadRun(*row->second));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Run> ReadWhole(pg::Tx& tx, MetricKeys& keys, const pg::Row& row) {
   std::vector<Run> runs = {ReadRun(row)};
   RETURN_IF_ERROR(FillRuns(tx, keys, {row.Int(0)}, runs));
@@ -186,22 +215,26 @@ absl::Status FillRuns(pg::Tx& tx, MetricKeys& keys, const std::vector<std::int64
   return RunFiller(tx, keys, numbers, runs).Fill(columns);
 }
 
-absl::StatusOr<std::vector<Run>> ReadRuns(pg::Tx& tx, MetricKeys& keys, const std::vector<std::int64_t>& numbers,
+absl::StatusOr<std::vector<Run>> ReadRuns(pg::Database& db, MetricKeys& keys, const std::vector<std::int64_t>& numbers,
                                           const RunColumns& columns) {
   std::vector<Run> runs;
   if (numbers.empty()) return runs;
-  ASSIGN_OR_RETURN(const std::vector<pg::Row> rows, tx.Many(kRuns, numbers));
-  absl::flat_hash_map<std::int64_t, const pg::Row*> found;
-  for (const pg::Row& row : rows) found.emplace(row.Int(0), &row);
   std::vector<std::int64_t> present;
-  runs.reserve(rows.size());
-  for (const std::int64_t number : numbers) {
-    const auto row = found.find(number);
-    if (row == found.end()) continue;
-    present.push_back(number);
-    runs.push_back(ReadRun(*row->second));
-  }
-  RETURN_IF_ERROR(FillRuns(tx, keys, present, runs, columns));
+  const bool is_large = numbers.size() >= kLargePage;
+  const absl::Status facts = db.Read([&](pg::Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(ReadFacts(tx, numbers, present, runs));
+    return is_large ? absl::OkStatus() : FillRuns(tx, keys, present, runs, columns);
+  });
+  RETURN_IF_ERROR(facts);
+  if (!is_large) return runs;
+  // Each on a connection of its own: the database makes the one part while the other is taken apart here.
+  std::future<absl::Status> texts = std::async(std::launch::async, [&] {
+    return db.Read([&](pg::Tx& tx) { return RunFiller(tx, keys, present, runs).FillTexts(columns); });
+  });
+  const absl::Status metrics =
+      db.Read([&](pg::Tx& tx) { return RunFiller(tx, keys, present, runs).FillMetrics(columns.metrics); });
+  RETURN_IF_ERROR(texts.get());
+  RETURN_IF_ERROR(metrics);
   return runs;
 }
 

@@ -10,8 +10,8 @@
 namespace millwright::tracker {
 
 /// The runs with these row numbers, in this order, with the chosen columns; those that are gone meanwhile are left out. A handful
-/// of statements, whatever the number of runs.
-absl::StatusOr<std::vector<Run>> ReadRuns(pg::Tx& tx, MetricKeys& keys, const std::vector<std::int64_t>& numbers,
+/// of statements, whatever the number of runs; a large page over two connections. Not to be called while one is held.
+absl::StatusOr<std::vector<Run>> ReadRuns(pg::Database& db, MetricKeys& keys, const std::vector<std::int64_t>& numbers,
                                           const RunColumns& columns);
 
 /// Adds the chosen columns to `runs`, whose row numbers are `numbers`; metrics with what is not settled yet.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
@@ -16,6 +17,7 @@ namespace millwright::tracker {
 namespace {
 
 constexpr std::size_t kMaxChunkPoints = 4096;
+constexpr std::size_t kFewPoints = 3;
 
 constexpr pg::Statement kLock{"lock_settling", R"sql(
   SELECT pg_advisory_xact_lock(hashtext('tracker.settle_metrics')::bigint)
@@ -48,7 +50,9 @@ constexpr pg::Statement kFindRuns{"find_settled_runs", R"sql(
 #define LATER \
   "(excluded.step, excluded.timestamp_ms, coalesce(nullif(excluded.value, 'NaN'), 0), excluded.value) > " \
   "(l.step, l.timestamp_ms, coalesce(nullif(l.value, 'NaN'), 0), l.value)"
+// Answers with the metrics that were not there.
 constexpr pg::Statement kPutLatest{"put_latest_metrics", R"sql(
+  WITH put AS (
   INSERT INTO tracker.latest_metrics AS l (run_number, experiment_id, key_id, value, step, timestamp_ms, min_value, max_value)
   SELECT run_number, experiment_id, key_id, value, step, timestamp_ms, nullif(min_value, 'NaN'), nullif(max_value, 'NaN')
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::float8[], $5::bigint[], $6::bigint[], $7::float8[], $8::float8[])
@@ -62,6 +66,8 @@ constexpr pg::Statement kPutLatest{"put_latest_metrics", R"sql(
    WHERE )sql" LATER R"sql(
       OR least(l.min_value, excluded.min_value) IS DISTINCT FROM l.min_value
       OR greatest(l.max_value, excluded.max_value) IS DISTINCT FROM l.max_value
+  RETURNING run_number, key_id, xmax = 0 AS is_new)
+  SELECT run_number, key_id FROM put WHERE is_new
 )sql",
                                    pg::Plan::kPrepared};
 #undef LATER
@@ -108,33 +114,68 @@ absl::StatusOr<std::map<std::int64_t, std::int64_t>> ExperimentsOf(pg::Tx& tx, c
   return experiments;
 }
 
-/// Rows for latest_metrics as columns, and for metric_chunks as COPY lines.
-struct Folded {
+/// Rows for latest_metrics as columns.
+struct Latest {
   std::vector<std::int64_t> runs, experiments, keys, steps, times;
   std::vector<double> values, least, greatest;
-  std::vector<std::string> chunks;
 
-  void Add(std::int64_t run, std::int64_t experiment, std::int64_t key, const std::vector<Point>& points) {
+  void Add(const RunKey& key, std::int64_t experiment, const std::vector<Point>& points) {
     double low = std::nan("");
     double high = std::nan("");
     for (const Point& point : points) {
       low = std::fmin(low, point.value);
       high = std::fmax(high, point.value);
     }
-    runs.push_back(run);
+    runs.push_back(key.first);
     experiments.push_back(experiment);
-    keys.push_back(key);
+    keys.push_back(key.second);
     values.push_back(points.back().value);
     steps.push_back(points.back().step);
     times.push_back(points.back().timestamp_ms);
     least.push_back(low);
     greatest.push_back(high);
+  }
+};
+
+/// Rows for metric_chunks as COPY lines. Metrics come in the order of runs. The first few points of a run's metrics share a row:
+/// each metric is in at most one such, so that whoever reads one metric's history reads little of the others.
+class Chunks {
+ public:
+  void Add(const RunKey& key, const std::vector<Point>& points, bool is_new) {
+    if (key.first != run_ || together_.size() >= kMaxChunkPoints) Flush();
+    run_ = key.first;
+    if (is_new && points.size() <= kFewPoints) {
+      for (const Point& point : points) together_.push_back({key.second, point});
+      return;
+    }
     for (std::size_t begin = 0; begin < points.size(); begin += kMaxChunkPoints) {
       const std::size_t end = std::min(points.size(), begin + kMaxChunkPoints);
-      chunks.push_back(absl::StrCat(run, "\t", key, "\t", end - begin, "\t", points[begin].step, "\t", points[end - 1].step,
-                                    "\t\\\\x", absl::BytesToHexString(PackChunk(points.data() + begin, points.data() + end))));
+      AddLine(key.second, end - begin, points[begin].step, points[end - 1].step,
+              PackChunk(points.data() + begin, points.data() + end));
     }
   }
+  std::vector<std::string> Take() {
+    Flush();
+    return std::move(lines_);
+  }
+
+ private:
+  void Flush() {
+    if (together_.empty()) return;
+    const auto [first, last] = std::minmax_element(together_.begin(), together_.end(), [](const KeyedPoint& a, const KeyedPoint& b) {
+      return a.point.step < b.point.step;
+    });
+    AddLine(kManyKeys, together_.size(), first->point.step, last->point.step, PackBatch(together_));
+    together_.clear();
+  }
+  void AddLine(std::int64_t key, std::size_t count, std::int64_t first_step, std::int64_t last_step, const std::string& packed) {
+    lines_.push_back(absl::StrCat(run_, "\t", key, "\t", count, "\t", first_step, "\t", last_step, "\t\\\\x",
+                                  absl::BytesToHexString(packed)));
+  }
+
+  std::int64_t run_ = 0;
+  std::vector<KeyedPoint> together_;  // of that run
+  std::vector<std::string> lines_;
 };
 
 absl::StatusOr<std::int64_t> FoldOnce(pg::Tx& tx, std::int64_t newest) {
@@ -142,21 +183,29 @@ absl::StatusOr<std::int64_t> FoldOnce(pg::Tx& tx, std::int64_t newest) {
   ASSIGN_OR_RETURN(Groups groups, TakeLog(tx, newest));
   if (groups.empty()) return 0;
   ASSIGN_OR_RETURN(const auto experiments, ExperimentsOf(tx, groups));
-  Folded folded;
+  Latest latest;
   std::size_t taken = 0;
   for (auto& [key, points] : groups) {
     taken += points.size();
     const auto experiment = experiments.find(key.first);
-    if (experiment == experiments.end()) continue;
+    if (experiment == experiments.end()) {
+      points.clear();
+      continue;
+    }
     if (!std::is_sorted(points.begin(), points.end(), IsEarlier)) std::sort(points.begin(), points.end(), IsEarlier);
     points.erase(std::unique(points.begin(), points.end(), IsSame), points.end());
-    folded.Add(key.first, experiment->second, key.second, points);
+    latest.Add(key, experiment->second, points);
+  }
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> fresh, tx.Many(kPutLatest, latest.runs, latest.experiments, latest.keys, latest.values,
+                                                             latest.steps, latest.times, latest.least, latest.greatest));
+  absl::flat_hash_set<RunKey> is_new;
+  for (const pg::Row& row : fresh) is_new.emplace(row.Int(0), row.Int(1));
+  Chunks chunks;
+  for (const auto& [key, points] : groups) {
+    if (!points.empty()) chunks.Add(key, points, is_new.contains(key));
   }
   RETURN_IF_ERROR(tx.CopyLines("tracker.metric_chunks",
-                               {"run_number", "key_id", "point_count", "first_step", "last_step", "points"}, folded.chunks));
-  RETURN_IF_ERROR(tx.Execute(kPutLatest, folded.runs, folded.experiments, folded.keys, folded.values, folded.steps, folded.times,
-                             folded.least, folded.greatest)
-                      .status());
+                               {"run_number", "key_id", "point_count", "first_step", "last_step", "points"}, chunks.Take()));
   return static_cast<std::int64_t>(taken);
 }
 

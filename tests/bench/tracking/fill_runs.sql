@@ -37,7 +37,26 @@ CREATE TEMPORARY TABLE points ON COMMIT DROP AS
    ORDER BY f.number, key.id;
 INSERT INTO tracker.latest_metrics (run_number, experiment_id, key_id, value, step, timestamp_ms, min_value, max_value)
 SELECT number, :experiment_id, key_id, value, 0, timestamp_ms, value, value FROM points;
+-- The points of a run in one row, as settling packs them (tracker/storage/metric_points.cc): all of them are first ones.
+CREATE FUNCTION pg_temp.varint(n bigint) RETURNS bytea LANGUAGE plpgsql AS $$
+DECLARE
+  bytes bytea := '';
+BEGIN
+  WHILE n >= 128 LOOP
+    bytes := bytes || set_byte('\x00', 0, (n & 127 | 128)::integer);
+    n := n >> 7;
+  END LOOP;
+  RETURN bytes || set_byte('\x00', 0, n::integer);
+END $$;
+CREATE TEMPORARY TABLE heads ON COMMIT DROP AS
+  SELECT id AS key_id, pg_temp.varint(id) || '\x010000' AS head FROM tracker.metric_keys;
 INSERT INTO tracker.metric_chunks (run_number, key_id, point_count, first_step, last_step, points)
-SELECT number, key_id, 1, 0, 0, '\x00'::bytea || int8send(0) || int8send(timestamp_ms) || float8send(value) FROM points;
+SELECT number, 0, count(*), 0, 0,
+       pg_temp.varint(count(*)) || '\x00' || pg_temp.varint(2 * min(timestamp_ms)) ||
+       string_agg(head || substr(v, 8, 1) || substr(v, 7, 1) || substr(v, 6, 1) || substr(v, 5, 1) || substr(v, 4, 1) || substr(v, 3, 1) ||
+                  substr(v, 2, 1) || substr(v, 1, 1), '' ORDER BY key_id)
+  FROM points JOIN heads USING (key_id), LATERAL (SELECT float8send(value) AS v) sent
+ GROUP BY number
+ ORDER BY number;
 COMMIT;
 VACUUM ANALYZE tracker.runs, tracker.params, tracker.tags, tracker.latest_metrics, tracker.metric_chunks;
