@@ -185,3 +185,13 @@ def legacy_log_model(c):
     c.post(path, {"run_id": r})
     c.post(path, {"model_json": json.dumps(model)})
     c.post(path, {"run_id": "0" * 32, "model_json": json.dumps(model)})
+
+
+@scenario
+def keys_may_be_empty(c):
+    e = c.experiment()
+    m = c.post("logged-models", {"experiment_id": e, "name": "x", "params": [{"key": "", "value": "1"}], "tags": [{"value": "2"}]}).get("model.info.model_id")
+    c.patch(f"logged-models/{m}/tags", {"tags": [{"key": None, "value": "3"}, {"key": "a", "value": "4"}]})
+    c.post(f"logged-models/{m}/params", {"params": [5]})
+    c.get(f"logged-models/{m}")
+    c.patch("logged-models/m-none/tags", {"tags": [{"key": "", "value": "1"}]})

@@ -180,3 +180,10 @@ def by_dataset(c):
         "dataset.digest IN ('d1', 'd2')", "dataset.name NOT IN ('pumps')", "dataset.name = 'pumps' AND dataset.context = 'eval'", "dataset.name > 'a'", "dataset.foo = 'x'", "dataset.name = 5", "dataset.name IS NULL",
     ):  # fmt: skip
         search(c, e, filter=text, order_by=["start_time"])
+
+
+@scenario
+def null_and_other_names(c):
+    e = seven(c)
+    for text in ("created = NULL", "created = 'x'", "attr.run_name ILIKE NULL", "`run name` is null", "created IS NOT NULL", "attributes.`Run name` IS NULL", "params.depth like 300", "param.kind ILIKE 5", "tags.team LIKE NULL", "metrics.acc != null"):
+        search(c, e, filter=text)

@@ -180,3 +180,18 @@ def create_from_the_archive_of_a_deleted_run(c):
     m = c.model()
     c.post("runs/delete", {"run_id": r}, compare=False)
     c.post("model-versions/create", {"name": m, "source": f"mlflow-artifacts:/{e}/{r}/artifacts/model", "run_id": r})
+
+
+@scenario
+def order_by_tags(c):
+    several(c)
+    for order in ("tags.a desc", "tag.`a b`", "attribute.name", "tags.a"):
+        c.get("model-versions/search", filter=f"name LIKE '%-{c.salt}'", order_by=[order], max_results=5, compare="model_versions")
+
+
+@scenario
+def local_source_of_an_unknown_run(c):
+    m = c.model()
+    for source in ("/tmp/x", "file:///tmp/x", "x y", "/tmp/../x"):
+        for fields in ({}, {"run_id": "0" * 32}, {"run_id": "x"}, {"model_id": "m-" + "0" * 32}):
+            c.post("model-versions/create", {"name": m, "source": source, **fields})
