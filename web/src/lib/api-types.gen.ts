@@ -7010,7 +7010,8 @@ export interface operations {
     MlflowTrackingService_GetLoggedModel: {
         parameters: {
             query?: {
-                allow_deleted?: boolean;
+                /** @description "true" in any case; anything else is false */
+                allow_deleted?: string;
             };
             header?: never;
             path: {
