@@ -1,7 +1,33 @@
-# unit_tests is what the tests with the label `unit` need, and no more: all that a sanitizer build makes.
+# What sanitizer builds make: `unit_tests` is what the tests with the label `unit` need; `unit_tests_without_grpc` those of them that
+# run nothing inside gRPC, which is not instrumented and so cannot be checked for races.
 if(MILLWRIGHT_TESTS)
   add_custom_target(unit_tests)
+  add_custom_target(unit_tests_without_grpc)
 endif()
+
+# links_to(OUT TARGET WANTED): whether TARGET links WANTED, through other targets too. Those it links must be defined before.
+function(links_to out target wanted)
+  set(seen)
+  set(left ${target})
+  while(left)
+    list(POP_FRONT left next)
+    string(REGEX REPLACE "^\\$<LINK_ONLY:(.*)>$" "\\1" next "${next}")
+    if(next STREQUAL wanted)
+      set(${out} TRUE PARENT_SCOPE)
+      return()
+    endif()
+    if(TARGET "${next}" AND NOT next IN_LIST seen)
+      list(APPEND seen ${next})
+      foreach(property LINK_LIBRARIES INTERFACE_LINK_LIBRARIES)
+        get_target_property(libraries ${next} ${property})
+        if(libraries)
+          list(APPEND left ${libraries})
+        endif()
+      endforeach()
+    endif()
+  endwhile()
+  set(${out} FALSE PARENT_SCOPE)
+endfunction()
 
 # millwright_test(NAME SOURCES file... LIBS lib... [LABELS label...] [TIMEOUT seconds]) builds a GoogleTest binary and
 # registers each of its tests with ctest. Tests that share a scarce resource run one at a time when RUN_SERIAL is given.
@@ -25,6 +51,10 @@ function(millwright_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   if("unit" IN_LIST ARG_LABELS)
     add_dependencies(unit_tests ${name})
+    links_to(runs_grpc ${name} lib_rpc)
+    if(NOT runs_grpc)
+      add_dependencies(unit_tests_without_grpc ${name})
+    endif()
   endif()
   gtest_discover_tests(${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_MODE PRE_TEST PROPERTIES ${properties})
 endfunction()
