@@ -141,6 +141,24 @@ export const modelMessages = {
   "deployment.title": { en: "Deployment", ko: "배포" },
   "deployment.weight": { en: "{percent}% of requests", ko: "요청의 {percent}%" },
 
+  "finding.notANumber": {
+    en: "Not a number on dataset version {dataset}, which never passes",
+    ko: "데이터셋 버전 {dataset}에서 값이 NaN이므로 통과할 수 없습니다",
+  },
+  "finding.notComparable": {
+    en: "v{production} in Production was not evaluated on dataset version {dataset}, so there is nothing to compare with",
+    ko: "운영 중인 v{production}이(가) 데이터셋 버전 {dataset}에서 평가되지 않아 비교할 수 없습니다",
+  },
+  "finding.notMeasured": { en: "No evaluation has this metric", ko: "이 메트릭이 포함된 평가가 없습니다" },
+  "finding.outOfBound": {
+    en: "Outside its bound on dataset version {dataset}",
+    ko: "데이터셋 버전 {dataset}에서 기준값을 벗어났습니다",
+  },
+  "finding.worse": {
+    en: "Worse than v{production} in Production on dataset version {dataset}",
+    ko: "데이터셋 버전 {dataset}에서 운영 중인 v{production}보다 나쁩니다",
+  },
+
   "gate.approvals": { en: "at least {count}", ko: "{count}건 이상" },
   "gate.approvalsGiven": { en: "{given} of {required}", ko: "{required}건 중 {given}건" },
   "gate.beforeStage": { en: "Before {stage}", ko: "{stage} 진입 전" },

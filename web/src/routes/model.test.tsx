@@ -41,11 +41,21 @@ const routes = {
 };
 
 test("shows versions, history and health", async () => {
-  fakePlatform(routes);
+  fakePlatform({
+    ...routes,
+    "GET /v1/models/pump/promotions": {
+      promotions: [
+        promoted,
+        { ...promoted, promotion_id: "2", kind: "PROMOTION_KIND_REFUSED", decision: { findings: [finding] } },
+      ],
+    },
+  });
   renderPage("/models/pump");
   const versions = await screen.findByRole("table", { name: "Versions" });
   expect(within(versions).getByRole("row", { name: /v2 Production/ })).toBeVisible();
-  expect(await screen.findByText("first good one")).toBeVisible();
+  const [first, refused] = await screen.findAllByRole("article");
+  expect(first).toHaveTextContent("first good one");
+  expect(refused).toHaveTextContent("rmse 15.2: Outside its bound on dataset version –");
   const health = await screen.findByRole("table", { name: "Health by version" });
   expect(within(health).getByText("3")).toHaveClass("bad-text");
 });

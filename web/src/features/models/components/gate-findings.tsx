@@ -2,6 +2,7 @@ import { Badge } from "@/components/ui/badge";
 import { Table } from "@/components/ui/table";
 import { useLanguage } from "@/lib/language";
 import type { GateFinding } from "../api";
+import { findingText } from "../finding-text";
 import { ruleText } from "../gate-rule";
 
 /** What the gate found, a row for each rule: numbers of a metric, people of approvals, the result of a check. */
@@ -35,11 +36,12 @@ export function GateFindings({ findings }: { findings: readonly GateFinding[] })
 function FindingRow({ finding }: { finding: GateFinding }) {
   const { t } = useLanguage();
   const passed = finding.passed === true;
+  const reason = findingText(finding, t);
   return (
     <tr>
       <th scope="row">
         <FindingName finding={finding} />
-        {!passed && finding.message !== undefined && <span className="stacked wrap-text">{finding.message}</span>}
+        {reason !== undefined && <span className="stacked wrap-text bad-note">{reason}</span>}
       </th>
       <FindingValues finding={finding} />
       <td className="right">

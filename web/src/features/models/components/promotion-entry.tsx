@@ -5,6 +5,7 @@ import type { PromotionKind } from "@/lib/api-types";
 import { useLanguage } from "@/lib/language";
 import type { LabelKey } from "@/lib/messages";
 import type { Promotion } from "../api";
+import { findingText } from "../finding-text";
 import { stages } from "../stage";
 import { GateFindings } from "./gate-findings";
 
@@ -18,13 +19,13 @@ const kinds: Record<PromotionKind, { text: LabelKey; tone: Tone }> = {
 
 /** One line of the history, with the numbers it was decided on. */
 export function PromotionEntry({ entry }: { entry: Promotion }) {
-  const { t } = useLanguage();
+  const { t, format } = useLanguage();
   const kind = kinds[entry.kind ?? "PROMOTION_KIND_UNSPECIFIED"];
   const from = t(stages[entry.from_stage ?? "STAGE_NONE"].text);
   const to = t(stages[entry.to_stage ?? "STAGE_NONE"].text);
   const evidence = factsOf(entry.evidence ?? {});
   const findings = entry.decision?.findings ?? [];
-  const refusals = findings.filter((finding) => finding.passed !== true && finding.message !== undefined);
+  const refusals = findings.filter((finding) => finding.passed !== true);
   return (
     <article className="entry">
       <div className="entry-head">
@@ -45,7 +46,15 @@ export function PromotionEntry({ entry }: { entry: Promotion }) {
       {refusals.length > 0 && (
         <ul className="refusals">
           {refusals.map((finding, i) => (
-            <li key={i}>{finding.message}</li>
+            <li key={i}>
+              {finding.rule !== undefined && (
+                <strong>
+                  {finding.rule.metric}
+                  {finding.value !== undefined && ` ${format.value(finding.value)}`}:{" "}
+                </strong>
+              )}
+              {findingText(finding, t)}
+            </li>
           ))}
         </ul>
       )}
