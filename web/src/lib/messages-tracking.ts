@@ -185,6 +185,7 @@ export const trackingMessages = {
   "run.artifactUri": { en: "Artifact URI", ko: "아티팩트 URI" },
   "run.charts": { en: "Charts", ko: "차트" },
   "run.commit": { en: "Git commit", ko: "Git 커밋" },
+  "run.datasetRows": { en: "{count} rows", ko: "{count}행" },
   "run.datasets": { en: "Datasets", ko: "데이터셋" },
   "run.details": { en: "Details", ko: "상세 정보" },
   "run.findMetric": { en: "Find a metric", ko: "메트릭 찾기" },

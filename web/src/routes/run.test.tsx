@@ -56,6 +56,17 @@ test("shows params, metrics, tags, the note, datasets and models", async () => {
   expect(screen.queryByText("system/cpu")).not.toBeInTheDocument();
 });
 
+test("a run of the platform's own training names its dataset version", async () => {
+  fakePlatform({
+    ...base,
+    [`GET /v1/runs/${id}`]: { ...run, tags: [{ key: "millwright.dataset_version_id", value: "5" }] },
+    "GET /v1/dataset-versions/5": { dataset_version_id: "5", name: "pump-rows", version: 3, row_count: 40126 },
+  });
+  renderPage(`/runs/${id}`);
+  expect(await screen.findByText("pump-rows v3")).toBeVisible();
+  expect(screen.getByText("40,126 rows")).toBeVisible();
+});
+
 test("the note is edited in place", async () => {
   const calls = fakePlatform({ ...base, [`PATCH /v1/runs/${id}`]: run });
   const { user } = renderPage(`/runs/${id}`);

@@ -97,7 +97,14 @@ function Overview({ id, canWrite }: { id: string; canWrite: boolean }) {
         </Card>
       </div>
       <div className="stack">
-        <Card title={t("run.details")}>
+        <Card
+          title={t("run.details")}
+          actions={
+            <Link to="/lineage" search={{ run: id }}>
+              {t("lineage.title")}
+            </Link>
+          }
+        >
           <RunDetails id={id} />
         </Card>
         <Card title={t("run.tags")}>

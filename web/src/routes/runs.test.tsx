@@ -65,6 +65,19 @@ test("lists runs with duration, metrics and params, and loads the next page on t
   expect(searches().map((search) => search.page_token)).toEqual([undefined, "t2"]);
 });
 
+test("of many rows only those in sight are drawn", async () => {
+  const many = Array.from({ length: 200 }, (_, i) => ({
+    ...run("a", i),
+    run_id: String(i).padStart(32, "0"),
+    name: `many-${i}`,
+  }));
+  platform(() => ({ runs: many }));
+  renderPage("/runs");
+  expect(await screen.findByText("200 runs")).toBeVisible();
+  expect(screen.getAllByRole("rowheader").length).toBeLessThan(60);
+  expect(screen.queryByRole("row", { name: /many-150/ })).not.toBeInTheDocument();
+});
+
 test("the table asks for the columns it shows and no others", async () => {
   const { searches } = platform(() => ({ runs: [run("a", 1)] }));
   renderPage("/runs?columns=attributes.status,metrics.rmse,tags.team");

@@ -141,6 +141,13 @@ export const runLinksQuery = (id: string) =>
     staleTime: 30_000,
   });
 
+export const datasetVersionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["dataset-versions", id] as const,
+    queryFn: ({ signal }) => api.get<Schemas["DatasetVersion"]>(path`/v1/dataset-versions/${id}`, { signal }),
+    staleTime: Infinity,
+  });
+
 export const loggedModelsQuery = (id: string) =>
   queryOptions({
     queryKey: runKeys.models(id),
@@ -193,10 +200,10 @@ export const nestedInQuery = (parent: string) =>
       api.get<Schemas["ListRunsResponse"]>("/v1/runs", { signal, query: { parent_run_id: parent, page_size: 100 } }),
   });
 
-/** Metrics of runs, thinned out by the platform; `live` while one of the runs goes on. */
+/** Metrics of runs, thinned out by the platform; `live` while one of the runs goes on. A run that ends is asked once more. */
 export const metricChartsQuery = (request: Schemas["GetMetricChartsRequest"], live: boolean) =>
   queryOptions({
-    queryKey: runKeys.charts(request),
+    queryKey: [...runKeys.charts(request), live] as const,
     queryFn: ({ signal }) => api.post<Schemas["GetMetricChartsResponse"]>("/v1/metrics:chart", request, { signal }),
     refetchInterval: live ? 3_000 : false,
     staleTime: live ? 2_000 : 30_000,

@@ -13,6 +13,7 @@ import { TagEditor } from "@/components/ui/tag-editor";
 import { TimeAgo } from "@/components/ui/time";
 import { useLanguage } from "@/lib/language";
 import {
+  datasetVersionQuery,
   loggedModelsQuery,
   nestedInQuery,
   runLinksQuery,
@@ -191,14 +192,56 @@ function ParentLink({ id }: { id: string }) {
 export function RunDatasets({ id }: { id: string }) {
   const { t } = useLanguage();
   const { data } = useSuspenseQuery(runLinksQuery(id));
+  const { data: run } = useSuspenseQuery(runQuery(id));
   const datasets = data.datasets ?? [];
-  if (datasets.length === 0) return <p className="muted">{t("run.noDatasets")}</p>;
+  const versions = platformDatasets.flatMap(([key, context]) => {
+    const found = run.tags?.find((tag) => tag.key === key)?.value;
+    return found === undefined || found === "" ? [] : [{ id: found, context }];
+  });
+  if (datasets.length + versions.length === 0) return <p className="muted">{t("run.noDatasets")}</p>;
   return (
     <ul className="plain-list">
+      {versions.map(({ id: version, context }) => (
+        <PlatformDataset key={context} id={version} context={context} />
+      ))}
       {datasets.map((dataset) => (
         <Dataset key={`${dataset.name}\n${dataset.digest ?? ""}`} dataset={dataset} />
       ))}
     </ul>
+  );
+}
+
+/** Where the platform's own training notes what it read. */
+const platformDatasets = [
+  ["millwright.dataset_version_id", "train"],
+  ["millwright.test_dataset_version_id", "test"],
+] as const;
+
+function PlatformDataset({ id, context }: { id: string; context: "train" | "test" }) {
+  const { t, format } = useLanguage();
+  const { data } = useQuery(datasetVersionQuery(id));
+  return (
+    <li>
+      <span className="list-head">
+        <strong>
+          {data?.name === undefined
+            ? t("evaluations.dataset", { id })
+            : t("version.title", { name: data.name, version: data.version ?? 0 })}
+        </strong>
+        <Badge>{t(`split.${context}`)}</Badge>
+      </span>
+      {data !== undefined && (
+        <span className="stacked">
+          {t("run.datasetRows", { count: format.count(data.row_count) })}
+          {data.content_hash !== undefined && (
+            <code title={data.content_hash}> · {data.content_hash.slice(0, 12)}</code>
+          )}
+        </span>
+      )}
+      <Link to="/lineage" search={{ dataset: id }}>
+        {t("lineage.title")}
+      </Link>
+    </li>
   );
 }
 
