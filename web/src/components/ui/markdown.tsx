@@ -1,16 +1,17 @@
 import { createElement, useMemo, type ReactNode } from "react";
 import { parseMarkdown, type Block, type Inline } from "@/lib/markdown";
 
-/** People's Markdown. Its headings begin below the page's own. */
-export function Markdown({ text, under = 2 }: { text: string; under?: number }) {
+/** People's Markdown. Its largest headings are of level `from`, below those of the page. */
+export function Markdown({ text, from = 3 }: { text: string; from?: number }) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
-  return <div className="markdown">{blocks.map((block, i) => renderBlock(block, i, under))}</div>;
+  const largest = Math.min(...blocks.map((block) => (block.kind === "heading" ? block.level : 6)));
+  return <div className="markdown">{blocks.map((block, i) => renderBlock(block, i, from - largest))}</div>;
 }
 
-function renderBlock(block: Block, key: number, under: number): ReactNode {
+function renderBlock(block: Block, key: number, deeper: number): ReactNode {
   switch (block.kind) {
     case "heading":
-      return createElement(`h${Math.min(6, block.level + under)}`, { key }, renderAll(block.children));
+      return createElement(`h${Math.min(6, block.level + deeper)}`, { key }, renderAll(block.children));
     case "paragraph":
       return <p key={key}>{renderAll(block.children)}</p>;
     case "quote":

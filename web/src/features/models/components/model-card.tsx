@@ -50,7 +50,7 @@ export function ModelCard({ name, version, canEdit }: Props) {
         )}
       </Card>
       <Card title={t("card.generated")}>
-        <Markdown text={generatedPart(card.markdown ?? "", text)} under={1} />
+        <Markdown text={generatedPart(card.markdown ?? "", text)} />
       </Card>
     </div>
   );
