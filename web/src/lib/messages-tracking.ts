@@ -39,8 +39,8 @@ export const trackingMessages = {
   "charts.widen": { en: "Large chart of {key}", ko: "{key} 차트 크게 보기" },
   "charts.x": { en: "X axis", ko: "x축" },
   "charts.zoomHint": {
-    en: "Drag in a chart to zoom, or use + − ← →",
-    ko: "차트를 드래그하거나 + − ← → 키로 확대·이동",
+    en: "Drag to zoom; keys + − and arrows",
+    ko: "드래그 또는 +, −, 화살표 키로 확대",
   },
 
   "columns.add": { en: "Add", ko: "추가" },

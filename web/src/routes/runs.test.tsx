@@ -29,7 +29,8 @@ interface Search {
   columns?: string[];
   page_token?: string;
 }
-const isTable = ({ order_by, filter }: Search) => order_by !== undefined && !filter?.includes("mlflow.parentRunId` =");
+const isTable = ({ order_by, filter }: Search) =>
+  order_by !== undefined && !filter?.startsWith("tags.`mlflow.parentRunId` =");
 
 /** A platform with these runs; `answer` is asked for the table's searches. */
 function platform(answer: (search: Search) => object, nested: object[] = []) {
@@ -39,7 +40,9 @@ function platform(answer: (search: Search) => object, nested: object[] = []) {
     "POST /v1/runs:search": ({ body }) => {
       const search = body as Search;
       if (search.filter?.includes("IS NOT NULL") === true) return { runs: nested };
-      if (search.filter?.includes("mlflow.parentRunId` =") === true) return { runs: nested };
+      if (search.filter?.includes("run_id IN") === true)
+        return { runs: [run("a")].filter(({ run_id }) => search.filter?.includes(run_id)) };
+      if (search.filter?.startsWith("tags.`mlflow.parentRunId` =") === true) return { runs: nested };
       return isTable(search) ? answer(search) : { runs: [run("a", 13.25), run("b", 14)] };
     },
   });
@@ -145,6 +148,17 @@ test("nested runs appear under their parent when it is opened", async () => {
   await screen.findByRole("row", { name: /trial-c/ });
   const names = screen.getAllByRole("rowheader");
   expect(names.map((name) => name.textContent)).toEqual(["trial-a", "trial-c", "trial-b"]);
+});
+
+test("a run nested in one that is gone stands at the top", async () => {
+  const orphan = { ...run("d", 9), parent_run_id: idOf("e") };
+  const child = { ...run("c", 9), parent_run_id: idOf("a") };
+  const { searches } = platform(() => ({ runs: [run("a", 1), orphan] }), [child, orphan]);
+  renderPage("/runs");
+  await screen.findByRole("row", { name: /trial-d/ });
+  expect(searches().at(-1)?.filter).toBe(
+    `tags.\`mlflow.parentRunId\` IS NULL OR tags.\`mlflow.parentRunId\` = '${idOf("e")}'`,
+  );
 });
 
 test("chosen runs can be compared, and deleted after a question", async () => {

@@ -63,7 +63,7 @@ test("whoever is not signed in is asked to, and the page they wanted is remember
 });
 
 test("a session that ends while the page is open leads back to sign-in", async () => {
-  fakePlatform({ ...empty, "GET /v1/models": signedOut });
+  fakePlatform({ ...empty, "GET /v1/models:search": signedOut });
   const { router } = renderPage("/models");
   await waitFor(() => expect(router.state.location.pathname).toBe("/sign-in"));
 });

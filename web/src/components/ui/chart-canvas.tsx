@@ -2,6 +2,7 @@ import type { EChartsCoreOption, EChartsType } from "echarts/core";
 import { init } from "echarts/core";
 import { useEffect, useRef, type RefObject } from "react";
 import { onThemeChange } from "@/lib/theme";
+import { SERIES_COLORS } from "./series-style";
 
 export interface ChartColors {
   text: string;
@@ -13,8 +14,6 @@ export interface ChartColors {
   /** Of the series at this place; more than there are colours begin again. */
   series: (place: number) => string;
 }
-
-export const SERIES_COLORS = 10;
 
 /** An ECharts picture in `element`, of our content, size and theme. `draw` must keep its identity while nothing changes. */
 export function useChart(

@@ -5,8 +5,9 @@ import { CanvasRenderer } from "echarts/renderers";
 import { useCallback, useRef, useState, type PointerEvent } from "react";
 import { useLanguage } from "@/lib/language";
 import type { Format } from "@/lib/format";
-import { SERIES_COLORS, tooltipStyle, useChart, type ChartColors } from "./chart-canvas";
+import { tooltipStyle, useChart, type ChartColors } from "./chart-canvas";
 import type { LineChartProps, Point } from "./line-chart";
+import { dashOf } from "./series-style";
 
 register([Line, GridComponent, TooltipComponent, CanvasRenderer]);
 
@@ -84,8 +85,7 @@ function options(
     lineStyle: {
       width: isFaint ? 1 : 1.75,
       opacity: isFaint ? 0.28 : 1,
-      // The colours begin again: a dash tells the second round from the first.
-      type: place >= SERIES_COLORS ? ("dashed" as const) : ("solid" as const),
+      type: dashOf(place).length === 0 ? ("solid" as const) : [...dashOf(place)],
     },
     color: colors.series(place),
     areaStyle: isSingle && !isFaint && !axes.isLogY ? { color: colors.series(place), opacity: 0.07 } : undefined,

@@ -75,28 +75,39 @@ export const runSampleQuery = (experiments: readonly string[], view: LifecycleVi
 };
 
 const MANY_NESTED = 1000;
+/** The platform's bound on comparisons in a filter, less one. */
+const MANY_LOST = 199;
 
-/** Which runs have runs nested in them; "any" when there are too many to say. */
-export const parentsQuery = (experiments: readonly string[], view: LifecycleView) => {
-  const request = {
-    experiment_ids: [...experiments],
-    view,
-    filter: `tags.\`${PARENT}\` IS NOT NULL`,
-    columns: [`tags.${PARENT}`],
-    page_size: MANY_NESTED,
-  };
+export interface Nesting {
+  /** The runs that have others nested in them; "any" when there are too many to say. */
+  parents: ReadonlySet<string> | "any";
+  /** Parents that are not here, deleted perhaps: what was nested in them stands at the top. */
+  lost: readonly string[];
+}
+
+/** How runs are nested; nothing when they are to stand flat. */
+export const nestingQuery = (experiments: readonly string[], view: LifecycleView) => {
+  const scope = { experiment_ids: [...experiments], view, columns: [`tags.${PARENT}`] };
+  const request = { ...scope, filter: `tags.\`${PARENT}\` IS NOT NULL`, page_size: MANY_NESTED };
   return queryOptions({
-    queryKey: [...runKeys.search(request), "parents"] as const,
-    queryFn: async ({ signal }): Promise<ReadonlySet<string> | "any"> => {
+    queryKey: [...runKeys.search(request), "nesting"] as const,
+    queryFn: async ({ signal }): Promise<Nesting | null> => {
       const answer = await searchRuns(request, signal);
-      if (answer.next_page_token !== undefined) return "any";
-      return new Set((answer.runs ?? []).map((run) => run.parent_run_id ?? ""));
+      if (answer.next_page_token !== undefined) return { parents: "any", lost: [] };
+      const named = [...new Set((answer.runs ?? []).flatMap((run) => run.parent_run_id ?? []))];
+      if (named.length === 0) return null;
+      const filter = `attributes.run_id IN (${named.map((id) => `'${id.replaceAll("'", "")}'`).join(",")})`;
+      const found = await searchRuns({ ...scope, filter, page_size: MANY_NESTED }, signal);
+      const parents = new Set((found.runs ?? []).map((run) => run.run_id));
+      const lost = named.filter((id) => !parents.has(id) && !id.includes("'"));
+      return parents.size === 0 || lost.length > MANY_LOST ? null : { parents, lost };
     },
     staleTime: 10_000,
   });
 };
 
-export const topLevelFilter = `tags.\`${PARENT}\` IS NULL`;
+export const topLevelFilter = (lost: readonly string[]): string =>
+  [`tags.\`${PARENT}\` IS NULL`, ...lost.map((id) => `tags.\`${PARENT}\` = '${id}'`)].join(" OR ");
 
 const MAX_NESTED_SHOWN = 500;
 

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Icon } from "@/components/ui/icon";
+import { dashOf, SERIES_COLORS } from "@/components/ui/series-style";
 import { Duration, TimeAgo } from "@/components/ui/time";
 import { useLanguage } from "@/lib/language";
 import { isActive } from "../api";
@@ -56,12 +57,17 @@ export function CompareTable({ runs, onlyDifferences, onRemove }: Props) {
   );
 }
 
+/** A run's line in the charts. */
 export const Swatch = ({ place }: { place: number }) => (
-  <span
-    className={place >= 10 ? "swatch swatch-dashed" : "swatch"}
-    style={{ color: `var(--series-${place % 10})` }}
+  <svg
+    className="swatch"
+    style={{ color: `var(--series-${place % SERIES_COLORS})` }}
+    viewBox="0 0 22 4"
     aria-hidden
-  />
+    focusable="false"
+  >
+    <path d="M0 2h22" stroke="currentColor" strokeWidth="3" strokeDasharray={dashOf(place).join(" ")} />
+  </svg>
 );
 
 function RunRows({ runs }: { runs: readonly ChartedRun[] }) {

@@ -13,7 +13,7 @@ import { useLanguage } from "@/lib/language";
 import {
   MAX_COMPARED,
   nestedRunsQuery,
-  parentsQuery,
+  nestingQuery,
   runSampleQuery,
   runSearchQuery,
   topLevelFilter,
@@ -67,8 +67,8 @@ export function RunExplorer({ experiments, search, onSearch, canWrite }: Props) 
   const columns = useColumns(experiments, search.columns, sample.data?.runs, forgotten);
   // A filter finds nested runs too, so what it finds stands flat.
   const isNesting = filter === "" && search.flat !== "1";
-  const parents = useQuery({ ...parentsQuery(experiments, view), enabled: isNesting });
-  const hasNested = isNesting && parents.data !== undefined && (parents.data === "any" || parents.data.size > 0);
+  const nestingAnswer = useQuery({ ...nestingQuery(experiments, view), enabled: isNesting });
+  const nesting = isNesting ? (nestingAnswer.data ?? undefined) : undefined;
   const request = {
     experiment_ids: [...experiments],
     order_by: sort === undefined ? [] : [orderText(sort)],
@@ -76,20 +76,20 @@ export function RunExplorer({ experiments, search, onSearch, canWrite }: Props) 
     columns: requestedColumns(columns ?? []),
   };
   const query = useInfiniteQuery({
-    ...runSearchQuery({ ...request, filter: hasNested ? topLevelFilter : filter }),
-    enabled: columns !== undefined && (!isNesting || !parents.isPending),
+    ...runSearchQuery({ ...request, filter: nesting === undefined ? filter : topLevelFilter(nesting.lost) }),
+    enabled: columns !== undefined && (!isNesting || !nestingAnswer.isPending),
     placeholderData: keepPreviousData,
   });
 
   const [opened, setOpened] = useState<readonly string[]>([]);
   const nested = useQueries({
-    queries: opened.map((id) => ({ ...nestedRunsQuery(id, request), enabled: hasNested })),
+    queries: opened.map((id) => ({ ...nestedRunsQuery(id, request), enabled: nesting !== undefined })),
     combine: (answers) => new Map(answers.map((answer, i) => [opened[i] ?? "", answer.data?.runs] as const)),
   });
   const runs = useMemo(() => query.data?.pages.flatMap((page) => page.runs ?? []) ?? [], [query.data]);
   const rows = useMemo(
-    () => gridRows(runs, hasNested ? parents.data : new Set<string>(), hasNested ? nested : new Map()),
-    [runs, hasNested, parents.data, nested],
+    () => gridRows(runs, nesting?.parents ?? new Set(), nesting === undefined ? new Map() : nested),
+    [runs, nesting, nested],
   );
 
   const [chosen, setChosen] = useState<ReadonlyMap<string, Run>>(new Map());
