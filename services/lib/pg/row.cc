@@ -1,14 +1,21 @@
 #include "lib/pg/row.h"
 
+#include <array>
 #include <charconv>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "lib/base/check.h"
 
 namespace millwright::pg {
 namespace {
+
+// Of the digits that the server writes.
+constexpr std::array<unsigned char, 256> kNibble = [] {
+  std::array<unsigned char, 256> nibbles{};
+  for (unsigned char i = 0; i < 16; ++i) nibbles[static_cast<unsigned char>("0123456789abcdef"[i])] = i;
+  return nibbles;
+}();
 
 template <typename T>
 T Number(absl::string_view text) {
@@ -94,8 +101,11 @@ nlohmann::json Row::Json(int column) const {
 }
 std::string Row::Bytes(int column) const {
   absl::string_view text = View(column);
-  CHECK(absl::ConsumePrefix(&text, "\\x"));
-  return absl::HexStringToBytes(text);
+  CHECK(absl::ConsumePrefix(&text, "\\x") && text.size() % 2 == 0);
+  std::string bytes(text.size() / 2, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(kNibble[static_cast<unsigned char>(text[2 * i])] << 4 | kNibble[static_cast<unsigned char>(text[2 * i + 1])]);
+  return bytes;
 }
 
 std::optional<std::string> Row::OptionalText(int column) const {

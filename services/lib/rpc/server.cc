@@ -3,9 +3,11 @@
 #include <grpcpp/ext/health_check_service_server_builder_option.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -28,6 +30,17 @@ constexpr int kMaxPollers = 16;         // of each queue; a thread beyond ends a
 
 std::atomic<bool> draining{false};
 
+// Abseil's and the C library's settings for all of the process.
+void TuneProcess() {
+  // Debian's Abseil looks for deadlocks with every lock, all threads under one lock of its own.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  // A large answer's memory is kept for the next instead of being given back and asked for again; AwaitSignal gives it back.
+  mallopt(M_ARENA_MAX, 4);
+  mallopt(M_TOP_PAD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  mallopt(M_MMAP_THRESHOLD, 16 << 20);
+}
+
 // Signals are blocked in every thread and taken here, so that no handler runs at an awkward moment.
 sigset_t StopSignals() {
   sigset_t signals;
@@ -35,6 +48,16 @@ sigset_t StopSignals() {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   return signals;
+}
+
+// Now and then what was freed goes back to the system, so that a server that has rested is small.
+int AwaitSignal(const sigset_t& signals) {
+  constexpr timespec kBetween{.tv_sec = 20, .tv_nsec = 0};
+  for (;;) {
+    const int signal_number = sigtimedwait(&signals, nullptr, &kBetween);
+    if (signal_number > 0) return signal_number;
+    if (errno == EAGAIN) malloc_trim(0);
+  }
 }
 
 int Fail(const std::string& message) {
@@ -64,8 +87,7 @@ bool IsDraining() { return draining.load(); }
 auth::Signer LoadSignerOrExit(const ServerConfig& config) {
   StartLogging(config.name, config.log_level);
   BlockStopSignals();
-  // Debian's Abseil looks for deadlocks with every lock, all threads under one lock of its own.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  TuneProcess();
   const absl::StatusOr<std::string> key = base::ReadFile(config.assertion_key_file, 1024);
   const absl::StatusOr<auth::Signer> signer =
       key.ok() ? auth::Signer::Create(std::string(absl::StripAsciiWhitespace(*key)), config.name)
@@ -117,9 +139,7 @@ int RunServer(const ServerConfig& config, const auth::Signer& signer, const std:
   }
   LogInfo("ready", {{"address", config.address}, {"version", MILLWRIGHT_VERSION}});
 
-  int signal_number = 0;
-  sigwait(&signals, &signal_number);
-  LogInfo("draining", {{"signal", signal_number}});
+  LogInfo("draining", {{"signal", AwaitSignal(signals)}});
   draining = true;
   if (auto* health = server->GetHealthCheckService(); health != nullptr) health->SetServingStatus(false);
   for (const Companion& companion : companions) companion.stop();

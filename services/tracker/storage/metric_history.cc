@@ -1,6 +1,7 @@
 #include "tracker/storage/metric_history.h"
 
 #include <algorithm>
+#include <future>
 #include <limits>
 #include <map>
 #include <utility>
@@ -38,7 +39,8 @@ constexpr pg::Statement kOpen{"open_metric_chunks", R"sql(
      AND first_step <= $4
    ORDER BY run_number, key_id, first_step
 )sql"};
-constexpr pg::Statement kFetch{"fetch_metric_chunks", "FETCH 256 FROM chunks"};
+constexpr pg::Statement kFetch{"fetch_metric_chunks", "FETCH 64 FROM chunks"};
+constexpr std::size_t kFetched = 64;
 constexpr pg::Statement kClose{"close_metric_chunks", "CLOSE chunks"};
 
 constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
@@ -47,7 +49,7 @@ constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 using RunKey = std::pair<std::int64_t, std::int64_t>;  // row number of the run, number of the key
 
 /// The chunks of some metrics in the order of run, key and first step, read a few at a time; those of many keys come first of each
-/// run.
+/// run. The next few are fetched while these are looked at, so the transaction is the reader's until Close.
 class ChunkReader {
  public:
   explicit ChunkReader(pg::Tx& tx) : tx_(tx) {}
@@ -73,16 +75,27 @@ class ChunkReader {
     RETURN_IF_ERROR(UnpackBatches(rows_[next_].Bytes(3), points));
     return GoOn();
   }
-  absl::Status Close() { return tx_.Many(kClose).status(); }
+  absl::Status Close() {
+    if (ahead_.valid()) RETURN_IF_ERROR(ahead_.get().status());
+    return tx_.Many(kClose).status();
+  }
 
  private:
   absl::Status GoOn() { return ++next_ == rows_.size() ? Fetch() : absl::OkStatus(); }
   absl::Status Fetch() {
-    ASSIGN_OR_RETURN(rows_, tx_.Many(kFetch));
     next_ = 0;
+    if (is_last_) {
+      rows_.clear();
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(rows_, ahead_.valid() ? ahead_.get() : tx_.Many(kFetch));
+    is_last_ = rows_.size() < kFetched;
+    if (!is_last_) ahead_ = std::async(std::launch::async, [this] { return tx_.Many(kFetch); });
     return absl::OkStatus();
   }
   pg::Tx& tx_;
+  std::future<absl::StatusOr<std::vector<pg::Row>>> ahead_;  // waits for its end when it goes
+  bool is_last_ = false;
   std::vector<pg::Row> rows_;
   std::size_t next_ = 0;
 };

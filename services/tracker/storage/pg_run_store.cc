@@ -1,7 +1,5 @@
 #include "tracker/storage/pg_run_store.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -173,14 +171,12 @@ class PgRunStore::Settler {
       const auto settled = SettleMetrics(db_, [this](std::int64_t points) { committer_.NoteSettled(points); });
       if (!settled.ok()) continue;
       if (*settled < known) committer_.NoteSettled(known - *settled);  // a search was faster
-      if (*settled >= kManyPoints) malloc_trim(0);                     // what such a burst took is not needed again soon
     }
   }
   bool IsStopped(absl::Duration wait) {
     absl::MutexLock lock(&mutex_);
     return mutex_.AwaitWithTimeout(absl::Condition(&is_stopped_), wait);
   }
-  static constexpr std::int64_t kManyPoints = 100'000;
   pg::Database& db_;
   LogCommitter& committer_;
   const absl::Duration every_;
