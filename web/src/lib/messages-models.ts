@@ -151,8 +151,8 @@ export const modelMessages = {
   },
   "finding.notMeasured": { en: "No evaluation has this metric", ko: "이 메트릭이 포함된 평가가 없습니다" },
   "finding.outOfBound": {
-    en: "Outside its bound on dataset version {dataset}",
-    ko: "데이터셋 버전 {dataset}에서 기준값을 벗어났습니다",
+    en: "{bound} is required on dataset version {dataset}",
+    ko: "데이터셋 버전 {dataset}에서 {bound}이어야 합니다",
   },
   "finding.worse": {
     en: "Worse than v{production} in Production on dataset version {dataset}",

@@ -55,7 +55,7 @@ test("shows versions, history and health", async () => {
   expect(within(versions).getByRole("row", { name: /v2 Production/ })).toBeVisible();
   const [first, refused] = await screen.findAllByRole("article");
   expect(first).toHaveTextContent("first good one");
-  expect(refused).toHaveTextContent("rmse 15.2: Outside its bound on dataset version –");
+  expect(refused).toHaveTextContent("rmse 15.2: ≤ 14.5 is required on dataset version –");
   const health = await screen.findByRole("table", { name: "Health by version" });
   expect(within(health).getByText("3")).toHaveClass("bad-text");
 });

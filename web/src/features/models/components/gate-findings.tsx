@@ -34,9 +34,9 @@ export function GateFindings({ findings }: { findings: readonly GateFinding[] })
 }
 
 function FindingRow({ finding }: { finding: GateFinding }) {
-  const { t } = useLanguage();
+  const { t, format } = useLanguage();
   const passed = finding.passed === true;
-  const reason = findingText(finding, t);
+  const reason = findingText(finding, t, format);
   return (
     <tr>
       <th scope="row">

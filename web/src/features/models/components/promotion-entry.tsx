@@ -8,6 +8,7 @@ import type { Promotion } from "../api";
 import { findingText } from "../finding-text";
 import { stages } from "../stage";
 import { GateFindings } from "./gate-findings";
+import { VersionLink } from "./version-link";
 
 const kinds: Record<PromotionKind, { text: LabelKey; tone: Tone }> = {
   PROMOTION_KIND_UNSPECIFIED: { text: "promotion.unknown", tone: "neutral" },
@@ -29,7 +30,11 @@ export function PromotionEntry({ entry }: { entry: Promotion }) {
   return (
     <article className="entry">
       <div className="entry-head">
-        <strong>{t("version.short", { version: entry.version ?? 0 })}</strong>
+        {entry.kind === "PROMOTION_KIND_DELETED" ? (
+          <strong>{t("version.short", { version: entry.version ?? 0 })}</strong>
+        ) : (
+          <VersionLink name={entry.name} version={entry.version} strong />
+        )}
         <span>
           {from} → {to}
         </span>
@@ -53,7 +58,7 @@ export function PromotionEntry({ entry }: { entry: Promotion }) {
                   {finding.value !== undefined && ` ${format.value(finding.value)}`}:{" "}
                 </strong>
               )}
-              {findingText(finding, t)}
+              {findingText(finding, t, format)}
             </li>
           ))}
         </ul>
