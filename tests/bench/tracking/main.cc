@@ -1,5 +1,6 @@
 // The tracker under load, beside MLflow's server. Started by tests/bench/tracking/run, which fills both databases before.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -303,14 +304,21 @@ class Bench {
              std::nullopt, {.value = 100});
   }
 
-  // A new run of 100 metrics each slice, as plants make them.
+  // A new run of 100 metrics each slice, as plants make them. Each begins when the one before is folded into the history: what is
+  // compared is the size of the tables, not what is left to do.
   void Stream() {
     Say("gRPC streaming, and growth");
     constexpr int kSlices = 20;
     constexpr int kCompared = 3;  // slices at either end
     std::vector<double> rates;
     Client client(options_.ours);
-    for (int i = 0; i < kSlices; ++i) rates.push_back(StreamRate(CreateRun(client), 100, options_.growth / kSlices));
+    AwaitFolded();
+    const absl::Time start = absl::Now();
+    for (int i = 0; i < kSlices; ++i) {
+      rates.push_back(StreamRate(CreateRun(client), 100, options_.growth / kSlices));
+      AwaitFolded();
+    }
+    const double sustained = static_cast<double>(options_.growth) / absl::ToDoubleSeconds(absl::Now() - start);
     const auto median = [](std::vector<double> some) {
       std::sort(some.begin(), some.end());
       return some[some.size() / 2];
@@ -318,8 +326,20 @@ class Bench {
     const double first = median({rates.begin(), rates.begin() + kCompared});
     const double last = median({rates.end() - kCompared, rates.end()});
     AddBound("gRPC streaming, 4 streams, durable", "metrics/s", first, std::nullopt, {.value = 200000, .is_most = false});
-    AddBound(absl::StrCat("the rate at ", options_.growth, " points against the first twentieth"), "times", last / first,
-             std::nullopt, {.value = 0.8, .is_most = false});
+    AddBound("the same, until folded into the history", "metrics/s", sustained, std::nullopt, {.value = 200000, .is_most = false});
+    AddBound(absl::StrCat("the rate at ", options_.growth, " points against the first"), "times", last / first, std::nullopt,
+             {.value = 0.8, .is_most = false});
+  }
+
+  void AwaitFolded() {
+    static constexpr pg::Statement kLeft{"metric_log_left", "SELECT EXISTS (SELECT FROM tracker.metric_log)"};
+    pg::Database database({.url = options_.ours_database, .pool_size = 1});
+    for (bool is_left = true; is_left;) {
+      absl::SleepFor(absl::Milliseconds(50));
+      const absl::StatusOr<pg::Row> row = database.Read([](pg::Tx& tx) { return tx.One(kLeft); });
+      if (!row.ok()) Fail(row.status().ToString());
+      is_left = row->Bool(0);
+    }
   }
 
   static double DatabaseBytes(const std::string& url) {
