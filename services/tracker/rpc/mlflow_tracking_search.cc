@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <future>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -105,11 +106,14 @@ grpc::Status MlflowTrackingService::SearchRuns(grpc::ServerContext* context, con
     std::vector<RunId> ids;
     ids.reserve(found.items.size());
     for (const Run& run : found.items) ids.push_back(run.id);
-    ASSIGN_OR_RETURN(std::vector<RunLinks> links, lineage_.Get(workspace, ids));
+    // Of many runs beside what is made of them meanwhile.
+    auto reading = std::async(ids.size() < 50 ? std::launch::deferred : std::launch::async,
+                              [&] { return lineage_.Get(workspace, ids); });
     reply->mutable_runs()->Reserve(static_cast<int>(found.items.size()));
-    for (std::size_t i = 0; i < found.items.size(); ++i) {
-      mlpb::Run* run = reply->add_runs();
-      *run = ToMlflow(found.items[i]);
+    for (const Run& run : found.items) *reply->add_runs() = ToMlflow(run);
+    ASSIGN_OR_RETURN(std::vector<RunLinks> links, reading.get());
+    for (std::size_t i = 0; i < links.size(); ++i) {
+      mlpb::Run* run = reply->mutable_runs(static_cast<int>(i));
       links[i].model_inputs.clear();  // MLflow leaves them out of searches
       InputsToMlflow(links[i], run->mutable_inputs());
       OutputsToMlflow(links[i], run->mutable_outputs());

@@ -232,7 +232,7 @@ absl::Status PgRunLinkStore::EditTag(const base::WorkspaceId& workspace, const R
 }
 
 absl::StatusOr<std::vector<RunLinks>> PgRunLinkStore::Get(const base::WorkspaceId& workspace, const std::vector<RunId>& runs) {
-  return db_.Transact([&](pg::Tx& tx) -> absl::StatusOr<std::vector<RunLinks>> {
+  return db_.Read([&](pg::Tx& tx) -> absl::StatusOr<std::vector<RunLinks>> {
     std::vector<RunLinks> links(runs.size());
     std::vector<std::string> ids;
     std::map<std::string, std::size_t> by_id;
