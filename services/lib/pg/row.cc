@@ -104,7 +104,8 @@ std::string Row::Bytes(int column) const {
   CHECK(absl::ConsumePrefix(&text, "\\x") && text.size() % 2 == 0);
   std::string bytes(text.size() / 2, '\0');
   for (std::size_t i = 0; i < bytes.size(); ++i)
-    bytes[i] = static_cast<char>(kNibble[static_cast<unsigned char>(text[2 * i])] << 4 | kNibble[static_cast<unsigned char>(text[2 * i + 1])]);
+    bytes[i] = static_cast<char>(kNibble[static_cast<unsigned char>(text[2 * i])] << 4 |
+                                 kNibble[static_cast<unsigned char>(text[2 * i + 1])]);
   return bytes;
 }
 

@@ -71,8 +71,7 @@ absl::Status InClassOfOrder(const absl::Status& status) {
 
 }  // namespace
 
-grpc::Status MlflowTrackingService::SearchExperiments(grpc::ServerContext* context,
-                                                      const mlpb::SearchExperimentsRequest* request,
+grpc::Status MlflowTrackingService::SearchExperiments(grpc::ServerContext* context, const mlpb::SearchExperimentsRequest* request,
                                                       mlpb::SearchExperimentsResponse* reply) {
   return AnswerIn(*context, [&](const base::WorkspaceId& workspace) -> absl::Status {
     RETURN_IF_ERROR(CheckMaxResults(request->max_results()));
@@ -107,8 +106,8 @@ grpc::Status MlflowTrackingService::SearchRuns(grpc::ServerContext* context, con
     ids.reserve(found.items.size());
     for (const Run& run : found.items) ids.push_back(run.id);
     // Of many runs beside what is made of them meanwhile.
-    auto reading = std::async(ids.size() < 50 ? std::launch::deferred : std::launch::async,
-                              [&] { return lineage_.Get(workspace, ids); });
+    auto reading =
+        std::async(ids.size() < 50 ? std::launch::deferred : std::launch::async, [&] { return lineage_.Get(workspace, ids); });
     reply->mutable_runs()->Reserve(static_cast<int>(found.items.size()));
     for (const Run& run : found.items) *reply->add_runs() = ToMlflow(run);
     ASSIGN_OR_RETURN(std::vector<RunLinks> links, reading.get());
@@ -128,8 +127,7 @@ grpc::Status MlflowTrackingService::SearchLoggedModels(grpc::ServerContext* cont
                                                        mlpb::SearchLoggedModelsResponse* reply) {
   return AnswerIn(*context, [&](const base::WorkspaceId& workspace) -> absl::Status {
     ASSIGN_OR_RETURN(std::vector<ExperimentId> experiments, ReadExperimentIds(request->experiment_ids()));
-    const absl::StatusOr<Found<LoggedModel>> page =
-        search_.LoggedModels(workspace, FromMlflow(*request, std::move(experiments)));
+    const absl::StatusOr<Found<LoggedModel>> page = search_.LoggedModels(workspace, FromMlflow(*request, std::move(experiments)));
     if (!page.ok()) return InClassOfOrder(page.status());
     const Found<LoggedModel>& found = *page;
     for (const LoggedModel& model : found.items) *reply->add_models() = ToMlflow(model);

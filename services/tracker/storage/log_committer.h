@@ -15,18 +15,19 @@ namespace millwright::tracker {
 
 /// Bounds of group commit.
 struct CommitterOptions {
-  int threads = 4;                                // transactions under way at once; the server joins their flushes
-  std::size_t max_group_calls = 512;              // in one transaction
-  std::size_t max_group_bytes = 2 << 20;          // of packed points in one transaction
-  std::size_t small_group_bytes = 32 << 10;       // what waits is less: it goes together once no transaction is under way
+  int threads = 4;                                  // transactions under way at once; the server joins their flushes
+  std::size_t max_group_calls = 512;                // in one transaction
+  std::size_t max_group_bytes = 2 << 20;            // of packed points in one transaction
+  std::size_t small_group_bytes = 32 << 10;         // what waits is less: it goes together once no transaction is under way
   absl::Duration patience = absl::Milliseconds(5);  // at most, for that
-  std::size_t max_waiting_calls = 20'000;         // then ResourceExhausted
-  std::size_t max_waiting_bytes = 64 << 20;       // of packed points
-  std::int64_t max_unsettled_points = 3'000'000;  // then commits wait until settling has caught up
+  std::size_t max_waiting_calls = 20'000;           // then ResourceExhausted
+  std::size_t max_waiting_bytes = 64 << 20;         // of packed points
+  std::int64_t max_unsettled_points = 3'000'000;    // then commits wait until settling has caught up
 };
 
 /// Group commit: a call is written at once while no transaction is under way, and what arrives meanwhile goes into the next one
-/// together; much that waits, or that waits long, gets a transaction beside. A group that fails as a whole is written call by call, so one bad call never fails another. Thread-safe.
+/// together; much that waits, or that waits long, gets a transaction beside. A group that fails as a whole is written call by
+/// call, so one bad call never fails another. Thread-safe.
 class LogCommitter {
  public:
   LogCommitter(pg::Database& db, ModelMetricWriter write_model_metrics, const CommitterOptions& options = {});

@@ -48,8 +48,8 @@ constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 using RunKey = std::pair<std::int64_t, std::int64_t>;  // row number of the run, number of the key
 
-/// The chunks of some metrics in the order of run, key and first step, read a few at a time; those of many keys come first of each
-/// run. The next few are fetched while these are looked at, so the transaction is the reader's until Close.
+/// The chunks of some metrics in the order of run, key and first step, read a few at a time; those of many keys come first of
+/// each run. The next few are fetched while these are looked at, so the transaction is the reader's until Close.
 class ChunkReader {
  public:
   explicit ChunkReader(pg::Tx& tx) : tx_(tx) {}

@@ -47,7 +47,7 @@ constexpr pg::Statement kFindRuns{"find_settled_runs", R"sql(
                                   pg::Plan::kPrepared};
 
 // As IsEarlier orders points: NaN just above zero.
-#define LATER \
+#define LATER                                                                                             \
   "(excluded.step, excluded.timestamp_ms, coalesce(nullif(excluded.value, 'NaN'), 0), excluded.value) > " \
   "(l.step, l.timestamp_ms, coalesce(nullif(l.value, 'NaN'), 0), l.value)"
 // Answers with the metrics that were not there.
@@ -162,15 +162,14 @@ class Chunks {
  private:
   void Flush() {
     if (together_.empty()) return;
-    const auto [first, last] = std::minmax_element(together_.begin(), together_.end(), [](const KeyedPoint& a, const KeyedPoint& b) {
-      return a.point.step < b.point.step;
-    });
+    const auto [first, last] = std::minmax_element(
+        together_.begin(), together_.end(), [](const KeyedPoint& a, const KeyedPoint& b) { return a.point.step < b.point.step; });
     AddLine(kManyKeys, together_.size(), first->point.step, last->point.step, PackBatch(together_));
     together_.clear();
   }
   void AddLine(std::int64_t key, std::size_t count, std::int64_t first_step, std::int64_t last_step, const std::string& packed) {
-    lines_.push_back(absl::StrCat(run_, "\t", key, "\t", count, "\t", first_step, "\t", last_step, "\t\\\\x",
-                                  absl::BytesToHexString(packed)));
+    lines_.push_back(
+        absl::StrCat(run_, "\t", key, "\t", count, "\t", first_step, "\t", last_step, "\t\\\\x", absl::BytesToHexString(packed)));
   }
 
   std::int64_t run_ = 0;
@@ -196,8 +195,9 @@ absl::StatusOr<std::int64_t> FoldOnce(pg::Tx& tx, std::int64_t newest) {
     points.erase(std::unique(points.begin(), points.end(), IsSame), points.end());
     latest.Add(key, experiment->second, points);
   }
-  ASSIGN_OR_RETURN(const std::vector<pg::Row> fresh, tx.Many(kPutLatest, latest.runs, latest.experiments, latest.keys, latest.values,
-                                                             latest.steps, latest.times, latest.least, latest.greatest));
+  ASSIGN_OR_RETURN(const std::vector<pg::Row> fresh,
+                   tx.Many(kPutLatest, latest.runs, latest.experiments, latest.keys, latest.values, latest.steps, latest.times,
+                           latest.least, latest.greatest));
   absl::flat_hash_set<RunKey> is_new;
   for (const pg::Row& row : fresh) is_new.emplace(row.Int(0), row.Int(1));
   Chunks chunks;

@@ -214,9 +214,7 @@ class Bench {
                             {"order_by", {"metrics.metric_0 ASC"}},
                             {"max_results", size}};
     };
-    const auto order = [&](const Target& target) {
-      return OrderOf(Client(target).PostJson(path, query(target, 100, 0)));
-    };
+    const auto order = [&](const Target& target) { return OrderOf(Client(target).PostJson(path, query(target, 100, 0))); };
     if (order(options_.ours) != order(options_.peer)) Fail("the two servers find different runs: nothing can be compared");
 
     const auto call = [&](int size) {
@@ -326,7 +324,8 @@ class Bench {
     const double first = median({rates.begin(), rates.begin() + kCompared});
     const double last = median({rates.end() - kCompared, rates.end()});
     AddBound("gRPC streaming, 4 streams, durable", "metrics/s", first, std::nullopt, {.value = 200000, .is_most = false});
-    AddBound("the same, until folded into the history", "metrics/s", sustained, std::nullopt, {.value = 200000, .is_most = false});
+    AddBound("the same, until folded into the history", "metrics/s", sustained, std::nullopt,
+             {.value = 200000, .is_most = false});
     AddBound(absl::StrCat("the rate at ", options_.growth, " points against the first"), "times", last / first, std::nullopt,
              {.value = 0.8, .is_most = false});
   }
@@ -362,8 +361,8 @@ class Bench {
     double ours = 0;
     double peer = 0;
     for (const Process& process : Processes()) {
-      const bool is_idle_part = absl::EndsWith(process.program, "-tracker") || absl::EndsWith(process.program, "-model-registry") ||
-                                absl::EndsWith(process.program, "-gateway");
+      const bool is_idle_part = absl::EndsWith(process.program, "-tracker") ||
+                                absl::EndsWith(process.program, "-model-registry") || absl::EndsWith(process.program, "-gateway");
       if (is_idle_part && absl::StrContains(process.command, options_.home)) ours += process.megabytes;
       if (process.group == options_.peer_group) peer += process.megabytes;
     }
