@@ -9,6 +9,9 @@ import "./styles/ui.css";
 import "./styles/layout.css";
 import "./styles/features.css";
 import "./styles/models.css";
+import "./styles/charts.css";
+import "./styles/artifacts.css";
+import "./styles/compare-runs.css";
 import "./styles/runs.css";
 
 applyTheme();
