@@ -173,15 +173,20 @@ TEST(CsvTest, UnknownOptionsAreNamed) {
   EXPECT_THAT(std::string(ParseCsvOptions(5).status().message()), HasSubstr("csv: 5 must be an object"));
 }
 
-TEST(CsvTest, ReadsTensOfMegabytesASecond) {
+// How fast is printed and not judged: machines are shared.
+TEST(CsvTest, ReadsMillionsOfNumbersExactly) {
+  constexpr std::size_t kRows = 500'000;
   std::string text = "a,b,c,d,e,f\n";
-  while (text.size() < 20'000'000) text += "1.2345,-17.25,1000.125,0.003,99.5,12345\n";
+  for (std::size_t i = 0; i < kRows; ++i) text += "1.2345,-17.25,1000.125,0.003,99.5,12345\n";
   const auto begin = std::chrono::steady_clock::now();
   const Table table = Read(text);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  EXPECT_GT(table.rows(), 400'000u);
-  std::cout << "CSV " << 20 / seconds << " MB/s\n";
-  EXPECT_GT(20 / seconds, 10);
+  std::cout << "CSV " << static_cast<double>(text.size()) / 1e6 / seconds << " MB/s\n";
+  ASSERT_EQ(table.rows(), kRows);
+  const double expected[] = {1.2345, -17.25, 1000.125, 0.003, 99.5, 12345};
+  for (std::size_t column = 0; column < 6; ++column) {
+    EXPECT_THAT(table.columns()[column].numbers, testing::Each(expected[column])) << "column " << column;
+  }
 }
 
 }  // namespace
