@@ -2,6 +2,7 @@ import "@fontsource-variable/inter/wght.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { makeApp } from "./app";
+import { followMlflowLinks } from "./lib/mlflow-links";
 import { applyTheme } from "./lib/theme";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -15,6 +16,7 @@ import "./styles/compare-runs.css";
 import "./styles/runs.css";
 
 applyTheme();
+followMlflowLinks();
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 createRoot(root).render(<StrictMode>{makeApp().app}</StrictMode>);
