@@ -1,11 +1,9 @@
 import { useState, type ReactNode, type SubmitEvent } from "react";
-import { errorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
 import type { Act } from "@/lib/mutation";
-import { Button } from "./button";
 import { Dialog } from "./dialog";
-import { ErrorNote } from "./error-state";
 import { TextField } from "./field";
+import { FormEnd } from "./form-end";
 
 interface Props {
   open: boolean;
@@ -54,18 +52,13 @@ function ConfirmForm({ confirm, typed, act, onConfirm, onOpenChange, children }:
           onChange={(event) => setText(event.target.value)}
         />
       )}
-      {act.isError && <ErrorNote text={errorText(act.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={() => onOpenChange(false)}>{t("action.cancel")}</Button>
-        <Button
-          type="submit"
-          variant="danger"
-          busy={act.isPending}
-          disabled={typed !== undefined && text.trim() !== typed}
-        >
-          {confirm}
-        </Button>
-      </div>
+      <FormEnd
+        act={act}
+        submit={confirm}
+        onCancel={() => onOpenChange(false)}
+        variant="danger"
+        disabled={typed !== undefined && text.trim() !== typed}
+      />
     </form>
   );
 }

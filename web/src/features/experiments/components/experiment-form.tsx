@@ -1,10 +1,9 @@
 import { useState, type SubmitEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-state";
 import { readField, TextArea, TextField } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
-import { errorText } from "@/lib/error-text";
+import { FormEnd } from "@/components/ui/form-end";
 import { useLanguage } from "@/lib/language";
 import { useCreateExperiment, useRenameExperiment, type Experiment } from "../api";
 
@@ -66,13 +65,7 @@ function NewExperimentForm({ onCancel, onCreated }: FormProps) {
         autoFocus
       />
       <TextArea label={t("experiments.note")} name="note" maxLength={5000} />
-      {create.isError && <ErrorNote text={errorText(create.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={onCancel}>{t("action.cancel")}</Button>
-        <Button type="submit" variant="primary" busy={create.isPending}>
-          {t("experiments.create")}
-        </Button>
-      </div>
+      <FormEnd act={create} submit={t("experiments.create")} onCancel={onCancel} />
     </form>
   );
 }
@@ -115,13 +108,7 @@ function RenameForm({ experiment, onDone }: { experiment: Experiment; onDone: ()
         autoComplete="off"
         autoFocus
       />
-      {rename.isError && <ErrorNote text={errorText(rename.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={onDone}>{t("action.cancel")}</Button>
-        <Button type="submit" variant="primary" busy={rename.isPending}>
-          {t("experiments.rename")}
-        </Button>
-      </div>
+      <FormEnd act={rename} submit={t("experiments.rename")} onCancel={onDone} />
     </form>
   );
 }

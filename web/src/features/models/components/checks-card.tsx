@@ -6,11 +6,10 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Dialog } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNote } from "@/components/ui/error-state";
 import { readField, SelectField, TextArea, TextField } from "@/components/ui/field";
 import { Table } from "@/components/ui/table";
 import { TimeAgo } from "@/components/ui/time";
-import { errorText } from "@/lib/error-text";
+import { FormEnd } from "@/components/ui/form-end";
 import { useLanguage } from "@/lib/language";
 import { checksQuery, type Check } from "../api";
 import { useRecordCheck } from "../edits";
@@ -148,13 +147,7 @@ function CheckForm({ name, version, onClose }: Omit<Props, "canEdit"> & { onClos
       </div>
       <TextArea label={t("checks.details")} name="details" maxLength={60_000} />
       <TextField label={t("checks.link")} name="link" type="url" maxLength={5000} autoComplete="off" />
-      {record.isError && <ErrorNote text={errorText(record.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-        <Button type="submit" variant="primary" busy={record.isPending}>
-          {t("checks.submit")}
-        </Button>
-      </div>
+      <FormEnd act={record} submit={t("checks.submit")} onCancel={onClose} />
     </form>
   );
 }

@@ -1,10 +1,9 @@
 import { useState, type SubmitEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-state";
 import { readField, TextArea, TextField } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
-import { errorText } from "@/lib/error-text";
+import { FormEnd } from "@/components/ui/form-end";
 import { useLanguage } from "@/lib/language";
 import { useCreateModel } from "../edits";
 import { NAME_PATTERN } from "../model-name";
@@ -53,13 +52,7 @@ function CreateModelForm({ onCancel, onCreated }: { onCancel: () => void; onCrea
         spellCheck={false}
       />
       <TextArea label={t("about.description")} name="description" maxLength={5000} />
-      {create.isError && <ErrorNote text={errorText(create.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={onCancel}>{t("action.cancel")}</Button>
-        <Button type="submit" variant="primary" busy={create.isPending}>
-          {t("createModel.submit")}
-        </Button>
-      </div>
+      <FormEnd act={create} submit={t("createModel.submit")} onCancel={onCancel} />
     </form>
   );
 }

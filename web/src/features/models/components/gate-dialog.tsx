@@ -2,11 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState, type SubmitEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-state";
 import { CheckField } from "@/components/ui/check-field";
 import { SelectField, TextField } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
-import { errorText } from "@/lib/error-text";
+import { FormEnd } from "@/components/ui/form-end";
 import { useLanguage } from "@/lib/language";
 import { evaluationsQuery, modelQuery, type Gate } from "../api";
 import { useSetGate } from "../edits";
@@ -77,13 +76,7 @@ function GateForm({ name, stage, gate, onClose }: Props) {
         />
       </fieldset>
       <RequiredChecks checks={draft.checks} onChange={(checks) => change({ checks })} />
-      {set.isError && <ErrorNote text={errorText(set.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-        <Button type="submit" variant="primary" busy={set.isPending}>
-          {t("gateForm.submit")}
-        </Button>
-      </div>
+      <FormEnd act={set} submit={t("gateForm.submit")} onCancel={onClose} />
     </form>
   );
 }

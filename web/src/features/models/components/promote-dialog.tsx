@@ -3,17 +3,16 @@ import { Boundary } from "@/components/ui/boundary";
 import { Button } from "@/components/ui/button";
 import { CheckField } from "@/components/ui/check-field";
 import { Dialog } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-state";
 import { readField, SelectField, TextArea } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import type { Stage } from "@/lib/api-types";
-import { errorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
 import type { PromotableStage } from "../api";
 import { usePromote } from "../edits";
 import { promotableStages, stages } from "../stage";
 import { GateCheck } from "./gate-check";
 import { PromotionEntry } from "./promotion-entry";
+import { FormEnd } from "@/components/ui/form-end";
 
 interface Props {
   name: string;
@@ -97,13 +96,7 @@ function PromoteForm({ name, version, stage, onDone }: Props & { onDone: () => v
         />
       )}
       <TextArea label={t("promote.reason")} name="reason" maxLength={2000} placeholder={t("promote.reasonHint")} />
-      {promote.isError && <ErrorNote text={errorText(promote.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={onDone}>{t("action.cancel")}</Button>
-        <Button type="submit" variant="primary" busy={promote.isPending}>
-          {t("promote.submit", { stage: t(stages[target].text) })}
-        </Button>
-      </div>
+      <FormEnd act={promote} submit={t("promote.submit", { stage: t(stages[target].text) })} onCancel={onDone} />
     </form>
   );
 }

@@ -1,9 +1,7 @@
 import type { SubmitEvent } from "react";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-state";
 import { readField, TextField } from "@/components/ui/field";
-import { errorText } from "@/lib/error-text";
+import { FormEnd } from "@/components/ui/form-end";
 import { useLanguage } from "@/lib/language";
 import { useRenameModel } from "../edits";
 import { NAME_PATTERN } from "../model-name";
@@ -55,13 +53,7 @@ function RenameForm({ name, onClose, onDone }: Props) {
         hint={t("models.nameHint")}
         autoComplete="off"
       />
-      {rename.isError && <ErrorNote text={errorText(rename.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-        <Button type="submit" variant="primary" busy={rename.isPending}>
-          {t("rename.action")}
-        </Button>
-      </div>
+      <FormEnd act={rename} submit={t("rename.action")} onCancel={onClose} />
     </form>
   );
 }

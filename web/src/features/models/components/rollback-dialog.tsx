@@ -2,15 +2,14 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-state";
 import { readField, TextArea } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
-import { errorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
 import { promotionsQuery } from "../api";
 import { useRollback } from "../edits";
 import { previousVersion } from "../previous-version";
 import { PromotionEntry } from "./promotion-entry";
+import { FormEnd } from "@/components/ui/form-end";
 
 export function RollbackButton({ name, current }: { name: string; current: number }) {
   const { t } = useLanguage();
@@ -73,13 +72,7 @@ function RollbackForm({ name, expected, onDone }: { name: string; expected: numb
   return (
     <form onSubmit={submit}>
       <TextArea label={t("rollback.reason")} hint={t("rollback.reasonHint")} name="reason" required maxLength={2000} />
-      {rollback.isError && <ErrorNote text={errorText(rollback.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={onDone}>{t("action.cancel")}</Button>
-        <Button type="submit" variant="danger" busy={rollback.isPending}>
-          {t("rollback.submit")}
-        </Button>
-      </div>
+      <FormEnd act={rollback} submit={t("rollback.submit")} onCancel={onDone} variant="danger" />
     </form>
   );
 }

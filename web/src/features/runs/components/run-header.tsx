@@ -3,15 +3,12 @@ import { Link } from "@tanstack/react-router";
 import { useState, type SubmitEvent } from "react";
 import { ActionMenu, type MenuAction } from "@/components/ui/action-menu";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { CopyText } from "@/components/ui/copy-text";
 import { Dialog } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-state";
 import { readField, TextField } from "@/components/ui/field";
 import { PageHeader } from "@/components/ui/page-header";
 import { Duration, TimeAgo } from "@/components/ui/time";
-import { errorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
 import {
   experimentsQuery,
@@ -24,6 +21,7 @@ import {
   type Run,
 } from "../api";
 import { RunStatusBadge } from "./run-status-badge";
+import { FormEnd } from "@/components/ui/form-end";
 
 interface Props {
   id: string;
@@ -155,13 +153,7 @@ function RenameForm({ run, onDone }: { run: Run; onDone: () => void }) {
   return (
     <form onSubmit={submit}>
       <TextField label={t("runs.name")} name="name" required defaultValue={run.name} autoComplete="off" autoFocus />
-      {rename.isError && <ErrorNote text={errorText(rename.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={onDone}>{t("action.cancel")}</Button>
-        <Button type="submit" variant="primary" busy={rename.isPending}>
-          {t("experiments.rename")}
-        </Button>
-      </div>
+      <FormEnd act={rename} submit={t("experiments.rename")} onCancel={onDone} />
     </form>
   );
 }

@@ -3,10 +3,9 @@ import { Button } from "@/components/ui/button";
 import { CheckField } from "@/components/ui/check-field";
 import { CopyText } from "@/components/ui/copy-text";
 import { Dialog } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-state";
 import { readField, SelectField, TextField } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
-import { errorText } from "@/lib/error-text";
+import { FormEnd } from "@/components/ui/form-end";
 import { useLanguage } from "@/lib/language";
 import { useCreateWebhook } from "../api";
 import { eventKinds } from "../events";
@@ -121,18 +120,12 @@ function CreateWebhookForm({ model, onDone }: { model: string; onDone: () => voi
         maxLength={200}
         autoComplete="new-password"
       />
-      {create.isError && <ErrorNote text={errorText(create.error, t)} />}
-      <div className="dialog-actions">
-        <Button onClick={onDone}>{t("action.cancel")}</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          busy={create.isPending}
-          disabled={which === "some" && events.length === 0}
-        >
-          {t("webhooks.submit")}
-        </Button>
-      </div>
+      <FormEnd
+        act={create}
+        submit={t("webhooks.submit")}
+        onCancel={onDone}
+        disabled={which === "some" && events.length === 0}
+      />
     </form>
   );
 }
