@@ -223,7 +223,8 @@ void AccessTest::MakeFixtures() {
   add("tracker.v1.TrackerService.RestoreRun", Foreign::kNotFound, {{"run_id", run}});
   add("tracker.v1.TrackerService.PurgeRun", Foreign::kNotFound, {{"run_id", run}});
   add("tracker.v1.TrackerService.SendHeartbeat", Foreign::kNotFound, {{"run_id", run}});
-  add("tracker.v1.TrackerService.LogMetrics", Foreign::kNotFound, {{"run_id", run}, {"metrics", {{{"key", "a"}, {"value", 1.0}}}}});
+  add("tracker.v1.TrackerService.LogMetrics", Foreign::kNotFound,
+      {{"run_id", run}, {"metrics", {{{"key", "a"}, {"value", 1.0}}}}});
   add("tracker.v1.TrackerService.GetMetricCharts", Foreign::kNotFound, {{"run_ids", {run}}, {"keys", {"a"}}});
 
   const std::string logged_model = Make("tracker.v1.LoggedModelService.CreateLoggedModel",
@@ -591,8 +592,7 @@ TEST_F(AccessTest, TheOwnerReadsThemAll) {
 
 TEST_F(AccessTest, OnAServicesOwnPortEveryMethodWithoutAnAssertionIsUnauthenticated) {
   const std::map<std::string, int> ports{{"telemetry", 7001}, {"tracker", 7002}, {"registry", 7003}, {"model_registry", 7003},
-                                         {"scheduler", 7004},
-                                         {"monitor", 7005},   {"serving", 7006}, {"gateway", 7008}};
+                                         {"scheduler", 7004}, {"monitor", 7005}, {"serving", 7006},  {"gateway", 7008}};
   for (const MethodDescriptor* method : AllMethods()) {
     const std::string package = method->file()->package();  // millwright.<service>.v1
     const std::string backend = method->service()->options().GetExtension(api::v1::backend);

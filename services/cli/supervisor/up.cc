@@ -60,10 +60,9 @@ absl::StatusOr<Settings> ReadSettings(const UpOptions& options) {
 
 // What must agree for two starts to mean the same platform; a person reads it in the message.
 std::string Describe(const Settings& settings) {
-  return absl::StrCat("port offset ", settings.port_offset, ", ", settings.workers,
-                      settings.workers == 1 ? " worker" : " workers", ", database ",
-                      settings.database_url.empty() ? "private" : "of MILLWRIGHT_DATABASE_URL",
-                      settings.allow_reset ? ", may be emptied" : "");
+  return absl::StrCat(
+      "port offset ", settings.port_offset, ", ", settings.workers, settings.workers == 1 ? " worker" : " workers", ", database ",
+      settings.database_url.empty() ? "private" : "of MILLWRIGHT_DATABASE_URL", settings.allow_reset ? ", may be emptied" : "");
 }
 
 std::string ReadyLine(const ServiceRecord& record) { return absl::StrCat("  ", record.name, " is ready on ", record.address); }

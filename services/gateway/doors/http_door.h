@@ -14,9 +14,9 @@
 #include "gateway/doors/doorkeeper.h"
 #include "gateway/doors/exchange.h"
 #include "gateway/doors/http_server.h"
-#include "gateway/doors/request_guard.h"
 #include "gateway/doors/mlflow_dialect.h"
 #include "gateway/doors/raw_calls.h"
+#include "gateway/doors/request_guard.h"
 #include "gateway/doors/route_table.h"
 #include "gateway/doors/standard_dialect.h"
 #include "gateway/doors/web_files.h"
@@ -29,8 +29,8 @@ struct HttpDoorOptions {
   absl::Duration call_timeout = absl::Seconds(60);
   absl::Duration stream_timeout = absl::Hours(1);
   absl::Duration transfer_timeout = absl::Hours(24);  // of one file; a side that moves nothing is given up much earlier
-  bool has_secure_cookie = false;  // when a proxy in front speaks TLS
-  std::string web_folder;          // of the built page; may be missing
+  bool has_secure_cookie = false;                     // when a proxy in front speaks TLS
+  std::string web_folder;                             // of the built page; may be missing
   HttpServerOptions server;
 };
 

@@ -76,8 +76,7 @@ int StatusOfErrorCode(const std::string& code) {
 
 absl::Status CheckContentType(const httplib::Request& request) {
   if (request.method != "POST" && request.method != "PUT") return absl::OkStatus();
-  if (!request.has_header("Content-Type"))
-    return absl::InvalidArgumentError("Bad Request. Content-Type header is missing.");
+  if (!request.has_header("Content-Type")) return absl::InvalidArgumentError("Bad Request. Content-Type header is missing.");
   const std::string type = request.get_header_value("Content-Type");
   if (absl::string_view(type).substr(0, type.find(';')) != kJsonType)
     return absl::InvalidArgumentError("Bad Request. Content-Type must be one of ['application/json'].");
@@ -168,14 +167,15 @@ void MlflowDialect::Refuse(const absl::Status& status, const std::string&, httpl
     response.status = 400;
     return SetBody(response, absl::StrCat("{\"detail\":", JsonString(std::string(status.message())), "}"), kJsonType);
   }
-  SetBody(response,
-          absl::StrCat("{\"error_code\":\"", code, "\",\"message\":", JsonString(std::string(status.message())), ",\"sqlstate\":\"",
-                       is_attribute            ? "KAM04"
-                       : response.status < 500 ? "KAM00"
-                                               : "XXM00",
-                       "\",\"error_class\":\"",
-                       is_attribute ? absl::string_view(kAttributeNotFound + 1) : ErrorClass(code, response.status), "\"}"),
-          kJsonType);
+  SetBody(
+      response,
+      absl::StrCat("{\"error_code\":\"", code, "\",\"message\":", JsonString(std::string(status.message())), ",\"sqlstate\":\"",
+                   is_attribute            ? "KAM04"
+                   : response.status < 500 ? "KAM00"
+                                           : "XXM00",
+                   "\",\"error_class\":\"",
+                   is_attribute ? absl::string_view(kAttributeNotFound + 1) : ErrorClass(code, response.status), "\"}"),
+      kJsonType);
 }
 
 // As text: clients take a 404 that is no JSON for an endpoint that this server does not have, and then try an older one.

@@ -129,8 +129,9 @@ TEST_F(MlflowDoorTest, AnswersUnderBothPrefixes) {
 }
 
 TEST_F(MlflowDoorTest, ABatchArrivesAsItWasSent) {
-  const auto result = Send("POST", absl::StrCat(kRuns, "/log-batch"),
-                           R"({"run_id":"r","metrics":[{"key":"a","value":1.5,"timestamp":7,"step":2}],"params":[{"key":"p","value":"v"}]})");
+  const auto result =
+      Send("POST", absl::StrCat(kRuns, "/log-batch"),
+           R"({"run_id":"r","metrics":[{"key":"a","value":1.5,"timestamp":7,"step":2}],"params":[{"key":"p","value":"v"}]})");
   EXPECT_EQ(result->status, 200);
   EXPECT_EQ(result->body, "{}");
   EXPECT_EQ(runs_.batch.metrics(0).value(), 1.5);
@@ -162,8 +163,7 @@ TEST_F(MlflowDoorTest, WhatIsNotServedIsNotFoundAsText) {
 TEST_F(MlflowDoorTest, FieldsOfThePathReachTheService) {
   EXPECT_EQ(Send("DELETE", "/api/2.0/mlflow/logged-models/m-1")->status, 200);
   EXPECT_EQ(runs_.deleted_model, "m-1");
-  const auto result =
-      Send("PATCH", "/api/2.0/mlflow/logged-models/m-2", R"({"model_id":"m-2","status":"LOGGED_MODEL_READY"})");
+  const auto result = Send("PATCH", "/api/2.0/mlflow/logged-models/m-2", R"({"model_id":"m-2","status":"LOGGED_MODEL_READY"})");
   EXPECT_EQ(json::parse(result->body), json::parse(R"({"model":{"info":{"model_id":"m-2","status":"LOGGED_MODEL_READY"}}})"));
 }
 
@@ -177,8 +177,8 @@ TEST_F(MlflowDoorTest, AuthenticatesAsItsClientsDo) {
   EXPECT_EQ(SendAs("GET", path, {{"Authorization", absl::StrCat("Bearer ", token)}})->status, 200);
   const std::string basic = absl::Base64Escape(absl::StrCat("anyone:", token));
   EXPECT_EQ(SendAs("GET", path, {{"Authorization", absl::StrCat("Basic ", basic)}, {"X-MLFLOW-WORKSPACE", "w"}})->status, 200);
-  const auto denied = SendAs("POST", absl::StrCat(kRuns, "/log-batch"), {{"Authorization", absl::StrCat("Basic ", basic)}},
-                             R"({"run_id":"r"})");
+  const auto denied =
+      SendAs("POST", absl::StrCat(kRuns, "/log-batch"), {{"Authorization", absl::StrCat("Basic ", basic)}}, R"({"run_id":"r"})");
   EXPECT_EQ(denied->status, 403);
   EXPECT_EQ(json::parse(denied->body)["error_code"], "PERMISSION_DENIED");
 }

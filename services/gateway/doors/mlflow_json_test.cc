@@ -75,11 +75,13 @@ TEST(MlflowJsonTest, BothWaysReadGoodBodiesAlike) {
 
 TEST(MlflowJsonTest, AMissingParameterIsNamed) {
   EXPECT_EQ(Refusal<pb::GetRunRequest>("{}"), absl::StrCat("Missing value for required parameter 'run_id'.", kDocs));
-  EXPECT_EQ(Refusal<pb::GetRunRequest>(R"({"run_id":""})"), absl::StrCat("Missing value for required parameter 'run_id'.", kDocs));
+  EXPECT_EQ(Refusal<pb::GetRunRequest>(R"({"run_id":""})"),
+            absl::StrCat("Missing value for required parameter 'run_id'.", kDocs));
   EXPECT_EQ(Refusal<pb::SetTagRequest>(R"({"run_id":"r","key":null})"),
             absl::StrCat("Missing value for required parameter 'key'.", kDocs));
-  EXPECT_EQ(Refusal<pb::LogBatchRequest>(R"({"run_id":"r","metrics":[{"key":"a","value":1,"timestamp":1},{"key":"b","value":1}]})"),
-            absl::StrCat("Missing value for required parameter 'metrics[1].timestamp'.", kDocs));
+  EXPECT_EQ(
+      Refusal<pb::LogBatchRequest>(R"({"run_id":"r","metrics":[{"key":"a","value":1,"timestamp":1},{"key":"b","value":1}]})"),
+      absl::StrCat("Missing value for required parameter 'metrics[1].timestamp'.", kDocs));
   EXPECT_EQ(Refusal<pb::LogBatchRequest>(R"({"run_id":"r","tags":[{"value":"x"}]})"),
             absl::StrCat("Missing value for required parameter 'tags[0].key'.", kDocs));
   // The old name stands for the new one.
@@ -91,19 +93,21 @@ TEST(MlflowJsonTest, AMissingParameterIsNamed) {
 TEST(MlflowJsonTest, AValueOfAnotherTypeIsShownWithItsPythonType) {
   EXPECT_EQ(Refusal<pb::CreateExperimentRequest>(R"({"name":123})"),
             absl::StrCat("Invalid value 123 for parameter 'name' supplied:  Hint: Value was of type 'int'.", kDocs));
-  EXPECT_EQ(Refusal<pb::CreateExperimentRequest>(R"({"name":"x","tags":{"b":1,"a":"é"}})"),
-            absl::StrCat("Invalid value {\"a\":\"\\u00e9\",\"b\":1} for parameter 'tags' supplied:  Hint: Value was of type 'dict'.",
-                         kDocs));
+  EXPECT_EQ(
+      Refusal<pb::CreateExperimentRequest>(R"({"name":"x","tags":{"b":1,"a":"é"}})"),
+      absl::StrCat("Invalid value {\"a\":\"\\u00e9\",\"b\":1} for parameter 'tags' supplied:  Hint: Value was of type 'dict'.",
+                   kDocs));
   EXPECT_EQ(Refusal<pb::LogMetricRequest>(R"({"run_id":"r","key":"k","value":"x","timestamp":1})"),
             absl::StrCat("Invalid value \"x\" for parameter 'value' supplied:  Hint: Value was of type 'str'.", kDocs));
   EXPECT_EQ(Refusal<pb::SearchRunsRequest>(R"({"order_by":["a",1.5]})"),
             absl::StrCat("Invalid value [\"a\",1.5] for parameter 'order_by' supplied:  Hint: Value was of type 'list'.", kDocs));
   EXPECT_EQ(Refusal<pb::SearchRunsRequest>(R"({"max_results":50001})"),
             absl::StrCat("Invalid value 50001 for parameter 'max_results' supplied:  Hint: Value was of type 'int'.", kDocs));
-  EXPECT_EQ(Refusal<pb::TransitionModelVersionStageRequest>(
-                R"({"name":"m","version":"1","stage":"Staging","archive_existing_versions":"yes"})"),
-            absl::StrCat("Invalid value \"yes\" for parameter 'archive_existing_versions' supplied:  Hint: Value was of type 'str'.",
-                         kDocs));
+  EXPECT_EQ(
+      Refusal<pb::TransitionModelVersionStageRequest>(
+          R"({"name":"m","version":"1","stage":"Staging","archive_existing_versions":"yes"})"),
+      absl::StrCat("Invalid value \"yes\" for parameter 'archive_existing_versions' supplied:  Hint: Value was of type 'str'.",
+                   kDocs));
 }
 
 TEST(MlflowJsonTest, WhatNoCheckForbidsIsReadUpToTheFirstMisfit) {

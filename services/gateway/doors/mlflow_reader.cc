@@ -226,8 +226,7 @@ bool Fill(const json& object, const MessagePlan& plan, Message& message) {
 }
 
 absl::Status Invalid(const std::string& message) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(message, " See the API docs for more information about request parameters."));
+  return absl::InvalidArgumentError(absl::StrCat(message, " See the API docs for more information about request parameters."));
 }
 
 std::string Missing(const std::string& path) { return absl::StrCat("Missing value for required parameter '", path, "'."); }

@@ -98,8 +98,7 @@ RouteTable::RouteTable(const MethodTable& methods) {
       Route route{.method = &method};
       std::tie(route.http_verb, route.path) = VerbAndPath(options.GetExtension(api::v1::http, i));
       for (const absl::string_view part : absl::StrSplit(route.path, '/')) route.segments.push_back(ParseSegment(part));
-      route.segments.back().is_mlflow_rest =
-          route.segments.back().is_rest && method.dialect == api::v1::JSON_DIALECT_MLFLOW;
+      route.segments.back().is_mlflow_rest = route.segments.back().is_rest && method.dialect == api::v1::JSON_DIALECT_MLFLOW;
       routes_.push_back(route);
       if (method.dialect != api::v1::JSON_DIALECT_MLFLOW || !absl::StartsWith(route.path, kClientPrefix)) continue;
       route.is_alias = true;

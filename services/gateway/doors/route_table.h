@@ -30,9 +30,7 @@ struct Route {
 };
 
 /// Whether requests of the verb carry their fields in a body.
-inline bool HasBody(const std::string& http_verb) {
-  return http_verb == "POST" || http_verb == "PUT" || http_verb == "PATCH";
-}
+inline bool HasBody(const std::string& http_verb) { return http_verb == "POST" || http_verb == "PUT" || http_verb == "PATCH"; }
 
 /// A request's route and the path's fields with their values, percent-decoded once.
 struct RouteMatch {
@@ -47,8 +45,8 @@ class RouteTable {
   explicit RouteTable(const MethodTable& methods);
 
   /// The route of a raw path (as it was sent, without the query); empty when there is none. InvalidArgument for broken escapes.
-  /// A literal wins over a field, a field with a verb over one without, any of them over one that takes all that is left. Where MLflow's dialect is
-  /// spoken, repeated slashes count as one if there is no route otherwise.
+  /// A literal wins over a field, a field with a verb over one without, any of them over one that takes all that is left. Where
+  /// MLflow's dialect is spoken, repeated slashes count as one if there is no route otherwise.
   absl::StatusOr<std::optional<RouteMatch>> Match(const std::string& http_verb, const std::string& raw_path) const;
   /// The HTTP verbs that have a route for this path, sorted; empty for a path of no route.
   std::vector<std::string> Verbs(const std::string& raw_path) const;
@@ -58,7 +56,7 @@ class RouteTable {
   const Route* FindLiteral(const std::string& http_verb, absl::string_view raw_path) const;
   absl::StatusOr<std::optional<RouteMatch>> MatchOnce(const std::string& http_verb, absl::string_view raw_path) const;
 
-  std::vector<Route> routes_;  // the more specific first
+  std::vector<Route> routes_;                                // the more specific first
   absl::flat_hash_map<std::string, const Route*> literals_;  // "GET /v1/runs": routes without fields
 };
 

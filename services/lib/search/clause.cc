@@ -40,11 +40,11 @@ class Grouper {
     }
     // Words that SQL keeps for itself and that look like fields: MLflow finds no comparison beside them.
     for (const char* word :
-         {"VERSION",   "SOURCE",   "NOTHING",  "TYPE",     "USER",      "KEY",    "DATE",   "TIME",      "TIMESTAMP", "LEVEL",
-          "SYSTEM",    "CLASS",    "COMMENT",  "MODE",     "ROLE",      "PATH",   "RESULT", "LOCATION",  "SESSION",   "TEXT",
-          "TEMP",      "OWNER",    "SIZE",     "HASH",     "START",     "END",    "ORDER",  "BY",        "PUBLIC",    "PRIVATE",
-          "INTERVAL",  "CURRENT",  "DATA",     "DATABASE", "DOMAIN",    "LENGTH", "METHOD", "NUMBER",    "OBJECT",    "OPERATION",
-          "PARAMETER", "POSITION", "SEQUENCE", "SHARE",    "TEMPLATE",  "UID",    "UPDATE", "VIEW",      "WORK",      "ZONE"}) {
+         {"VERSION",   "SOURCE",   "NOTHING",  "TYPE",     "USER",     "KEY",    "DATE",   "TIME",     "TIMESTAMP", "LEVEL",
+          "SYSTEM",    "CLASS",    "COMMENT",  "MODE",     "ROLE",     "PATH",   "RESULT", "LOCATION", "SESSION",   "TEXT",
+          "TEMP",      "OWNER",    "SIZE",     "HASH",     "START",    "END",    "ORDER",  "BY",       "PUBLIC",    "PRIVATE",
+          "INTERVAL",  "CURRENT",  "DATA",     "DATABASE", "DOMAIN",   "LENGTH", "METHOD", "NUMBER",   "OBJECT",    "OPERATION",
+          "PARAMETER", "POSITION", "SEQUENCE", "SHARE",    "TEMPLATE", "UID",    "UPDATE", "VIEW",     "WORK",      "ZONE"}) {
       if (Word(i, word)) return true;
     }
     return false;

@@ -126,8 +126,9 @@ absl::StatusOr<Value> AttributeValue(const Attribute& attribute, const Operand& 
   if (attribute.is_number) {
     if (IsNumber(right)) return NumberOf(right.text);
     if (!attribute.takes_quoted_number) {
-      return ErrorAt(absl::StrCat("Expected numeric value type for numeric attribute: ", KeyAsWritten(left), ". Found ", right.text),
-                     PlaceOf(right));
+      return ErrorAt(
+          absl::StrCat("Expected numeric value type for numeric attribute: ", KeyAsWritten(left), ". Found ", right.text),
+          PlaceOf(right));
     }
     if (IsText(right)) {
       ASSIGN_OR_RETURN(const Value text, TextOf(right));
@@ -250,10 +251,9 @@ absl::StatusOr<Comparison> ResolveComparison(const Clause& clause, const std::ve
     const bool takes_null = field.entity == Entity::kTag || (field.entity == Entity::kParam && schema.wire == Wire::kRuns);
     if (schema.wire == Wire::kRuns && !takes_null) {
       const char* kind = field.entity == Entity::kAttribute ? "attribute" : RuleOf(schema, field.entity).name.c_str();
-      return ErrorAt(
-          absl::StrCat("IS NULL / IS NOT NULL is only supported for tags and params, not for '", kind, "' '",
-                       field.entity == Entity::kAttribute ? KeyAsWritten(clause.left) : field.key, "'"),
-          PlaceOf(clause.left));
+      return ErrorAt(absl::StrCat("IS NULL / IS NOT NULL is only supported for tags and params, not for '", kind, "' '",
+                                  field.entity == Entity::kAttribute ? KeyAsWritten(clause.left) : field.key, "'"),
+                     PlaceOf(clause.left));
     }
     if (schema.wire == Wire::kExperiments && !takes_null) {
       return ErrorAt(absl::StrCat("IS NULL / IS NOT NULL is only supported for tags, not for attribute '", field.key, "'"),

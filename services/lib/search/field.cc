@@ -79,7 +79,8 @@ absl::StatusOr<Field> ResolveField(absl::string_view name, Aggregate aggregate, 
       if (schema.wire == Schema::Wire::kRuns) return ErrorAt(absl::StrCat("Invalid identifier type '", rule.name, "'"), place);
       if (!schema.order_error.empty()) return ErrorAt(absl::Substitute(schema.order_error, name), place);
       if (schema.wire == Schema::Wire::kRegistry) {
-        return ErrorAt(absl::StrCat("Invalid order by key '", key, "' specified. Valid keys are ", KnownKeys(schema, use)), place);
+        return ErrorAt(absl::StrCat("Invalid order by key '", key, "' specified. Valid keys are ", KnownKeys(schema, use)),
+                       place);
       }
       return ErrorAt(absl::StrCat("Invalid order_by entity: ", rule.name), place);
     }

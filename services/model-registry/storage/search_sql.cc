@@ -79,8 +79,7 @@ std::string FilterSql(const Expression& filter, const SearchTable& table, Bindin
   const std::string condition = ConditionSql(filter, table, has_prompts, bindings);
   if (has_prompts) return condition;
   return absl::StrCat(condition, " AND NOT EXISTS (SELECT ", table.tags,
-                      " AND t.key = ", bindings.Bind(pg::Param(std::string(kPromptTag)), "text"),
-                      " AND t.value = 'true')");
+                      " AND t.key = ", bindings.Bind(pg::Param(std::string(kPromptTag)), "text"), " AND t.value = 'true')");
 }
 
 std::string OrderSql(const std::vector<search::OrderKey>& order, const SearchTable& table) {

@@ -18,8 +18,8 @@ bool IsLonger(const std::string& text, std::size_t characters) {
 
 absl::Status CheckKey(const char* field, std::size_t index, const std::string& key, bool may_be_empty = false) {
   if ((may_be_empty || !key.empty()) && !IsLonger(key, kMaxKey)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(field, "[", index, "].key: has ", base::CountCharacters(key),
-                                                 " characters; a key has 1 to ", kMaxKey));
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, "[", index, "].key: has ", base::CountCharacters(key), " characters; a key has 1 to ", kMaxKey));
 }
 
 bool IsLess(double a, double b) {

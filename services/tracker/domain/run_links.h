@@ -1,7 +1,7 @@
 #pragma once
 
-#include <functional>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,7 +70,8 @@ class RunLinkStore {
   /// The first step of a model stays. AlreadyExists, and nothing is written, when a model is an output already and may not.
   virtual absl::Status LogOutputs(const base::WorkspaceId& workspace, const RunId& run, const std::vector<ModelOutput>& models,
                                   bool may_be_there) = 0;
-  /// Makes a tag's next value of the one it has ("" for none); of many editors of a run's tags each sees what the one before wrote.
+  /// Makes a tag's next value of the one it has ("" for none); of many editors of a run's tags each sees what the one before
+  /// wrote.
   virtual absl::Status EditTag(const base::WorkspaceId& workspace, const RunId& run, const std::string& key,
                                const TagEdit& edit) = 0;
   /// One entry a run, in the order of `runs`; empty for a run that the workspace does not have.

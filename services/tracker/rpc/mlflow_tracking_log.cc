@@ -4,10 +4,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "lib/base/status_macros.h"
+#include "lib/mlflow/text.h"
 #include "lib/rpc/status.h"
 #include "tracker/domain/log_errors.h"
 #include "tracker/rpc/mlflow_log_model.h"
-#include "lib/mlflow/text.h"
 #include "tracker/rpc/mlflow_tracking_service.h"
 #include "tracker/rpc/mlflow_validation.h"
 
@@ -24,8 +24,7 @@ std::string DescribeConflicts(std::vector<ParamConflict> conflicts, const mlpb::
   std::stable_sort(conflicts.begin(), conflicts.end(),
                    [&](const ParamConflict& a, const ParamConflict& b) { return place(a) < place(b); });
   return absl::StrJoin(conflicts, ", ", [](std::string* out, const ParamConflict& conflict) {
-    absl::StrAppend(out, "{'key': ", mlflow::PythonRepr(conflict.key),
-                    ", 'old_value': ", mlflow::PythonRepr(conflict.value),
+    absl::StrAppend(out, "{'key': ", mlflow::PythonRepr(conflict.key), ", 'old_value': ", mlflow::PythonRepr(conflict.value),
                     ", 'new_value': ", mlflow::PythonRepr(conflict.refused), "}");
   });
 }
@@ -69,9 +68,9 @@ grpc::Status MlflowTrackingService::LogParam(grpc::ServerContext* context, const
     const absl::Status status = Log(workspace, run_id, std::move(batch));
     const std::vector<ParamConflict> conflicts = ConflictsOf(status);
     if (conflicts.empty()) return status;
-    return absl::InvalidArgumentError(absl::StrCat(
-        "Changing param values is not allowed. Param with key='", conflicts[0].key, "' was already logged with value='",
-        conflicts[0].value, "' for run ID='", run_id, "'. Attempted logging new value '", conflicts[0].refused, "'."));
+    return absl::InvalidArgumentError(absl::StrCat("Changing param values is not allowed. Param with key='", conflicts[0].key,
+                                                   "' was already logged with value='", conflicts[0].value, "' for run ID='",
+                                                   run_id, "'. Attempted logging new value '", conflicts[0].refused, "'."));
   });
 }
 

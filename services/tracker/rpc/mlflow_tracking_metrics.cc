@@ -22,7 +22,8 @@ constexpr char kSeeDocs[] = " See the API docs for more information about reques
 absl::StatusOr<std::optional<Point>> ReadToken(const std::string& token) {
   if (token.empty()) return std::optional<Point>();
   const absl::StatusOr<nlohmann::json> keys = rpc::DecodePageToken(token);
-  if (!keys.ok() || keys->size() != 3 || !std::all_of(keys->begin(), keys->end(), [](const auto& key) { return key.is_number_integer(); }))
+  if (!keys.ok() || keys->size() != 3 ||
+      !std::all_of(keys->begin(), keys->end(), [](const auto& key) { return key.is_number_integer(); }))
     return absl::InvalidArgumentError("Invalid page token, could not base64-decode");
   return std::optional<Point>(Point{(*keys)[0].get<std::int64_t>(), (*keys)[1].get<std::int64_t>(),
                                     std::bit_cast<double>((*keys)[2].get<std::int64_t>())});
@@ -71,8 +72,8 @@ absl::Status CheckInterval(const mlpb::GetMetricHistoryBulkIntervalRequest& requ
   if (request.has_start_step() != request.has_end_step())
     return absl::InvalidArgumentError("If either start step or end step are specified, both must be specified.");
   if (request.start_step() > request.end_step()) {
-    return absl::InvalidArgumentError(absl::StrCat("end_step must be greater than start_step. Found start_step=", request.start_step(),
-                                                   " and end_step=", request.end_step(), "."));
+    return absl::InvalidArgumentError(absl::StrCat("end_step must be greater than start_step. Found start_step=",
+                                                   request.start_step(), " and end_step=", request.end_step(), "."));
   }
   return absl::OkStatus();
 }
@@ -112,8 +113,7 @@ grpc::Status MlflowTrackingService::GetMetricHistoryBulk(grpc::ServerContext* co
       return absl::InvalidArgumentError(absl::StrCat("GetMetricHistoryBulk request cannot specify more than ", kMaxRuns,
                                                      " run_ids. Received ", request->run_id_size(), " run_ids."));
     }
-    if (!request->has_metric_key())
-      return absl::InvalidArgumentError("GetMetricHistoryBulk request must specify a metric_key.");
+    if (!request->has_metric_key()) return absl::InvalidArgumentError("GetMetricHistoryBulk request must specify a metric_key.");
     const int most = request->has_max_results() ? std::min(request->max_results(), kMaxHistory) : kMaxHistory;
     if (most < 0)
       return rpc::WithErrorCode(absl::InvalidArgumentError(absl::StrCat("max_results: ", most, " is negative")), "BAD_REQUEST");

@@ -1,8 +1,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
-#include "lib/rpc/status.h"
 #include "lib/mlflow/text.h"
+#include "lib/rpc/status.h"
 #include "tracker/rpc/mlflow_tracking_service.h"
 #include "tracker/rpc/mlflow_validation.h"
 
@@ -17,16 +17,15 @@ absl::Status BadRequest(const absl::Status& status) {
 
 absl::Status CheckName(const std::string& name) {
   if (name.find_first_of("/:.%\"'") == std::string::npos) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("Invalid model name (", mlflow::PythonRepr(name),
-                   ") provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', "
-                   "'%', '\"', \"'\")"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "Invalid model name (", mlflow::PythonRepr(name),
+      ") provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', "
+      "'%', '\"', \"'\")"));
 }
 
 }  // namespace
 
-grpc::Status MlflowTrackingService::CreateLoggedModel(grpc::ServerContext* context,
-                                                      const mlpb::CreateLoggedModelRequest* request,
+grpc::Status MlflowTrackingService::CreateLoggedModel(grpc::ServerContext* context, const mlpb::CreateLoggedModelRequest* request,
                                                       mlpb::CreateLoggedModelResponse* reply) {
   return AnswerIn(*context, [&](const base::WorkspaceId& workspace) -> absl::Status {
     RETURN_IF_ERROR(CheckName(request->name()));
@@ -50,8 +49,8 @@ grpc::Status MlflowTrackingService::CreateLoggedModel(grpc::ServerContext* conte
 grpc::Status MlflowTrackingService::GetLoggedModel(grpc::ServerContext* context, const mlpb::GetLoggedModelRequest* request,
                                                    mlpb::GetLoggedModelResponse* reply) {
   return AnswerIn(*context, [&](const base::WorkspaceId& workspace) -> absl::Status {
-    ASSIGN_OR_RETURN(const LoggedModel model,
-                     models_.Get(workspace, LoggedModelId(request->model_id()), absl::EqualsIgnoreCase(request->allow_deleted(), "true")));
+    ASSIGN_OR_RETURN(const LoggedModel model, models_.Get(workspace, LoggedModelId(request->model_id()),
+                                                          absl::EqualsIgnoreCase(request->allow_deleted(), "true")));
     *reply->mutable_model() = ToMlflow(model);
     return absl::OkStatus();
   });
@@ -70,8 +69,7 @@ grpc::Status MlflowTrackingService::FinalizeLoggedModel(grpc::ServerContext* con
   });
 }
 
-grpc::Status MlflowTrackingService::DeleteLoggedModel(grpc::ServerContext* context,
-                                                      const mlpb::DeleteLoggedModelRequest* request,
+grpc::Status MlflowTrackingService::DeleteLoggedModel(grpc::ServerContext* context, const mlpb::DeleteLoggedModelRequest* request,
                                                       mlpb::DeleteLoggedModelResponse*) {
   return AnswerIn(*context, [&](const base::WorkspaceId& workspace) -> absl::Status {
     return models_.Delete(workspace, LoggedModelId(request->model_id()));

@@ -173,8 +173,7 @@ TEST_F(MlflowTrackingTest, ExperimentsRefuseWhatMlflowRefuses) {
   mlpb::GetExperimentRequest get;
   mlpb::GetExperimentResponse got;
   get.set_experiment_id("abc");
-  EXPECT_EQ(Call(&Stub::GetExperiment, get, &got).message,
-            "Invalid experiment ID 'abc'. Experiment ID must be a valid integer.");
+  EXPECT_EQ(Call(&Stub::GetExperiment, get, &got).message, "Invalid experiment ID 'abc'. Experiment ID must be a valid integer.");
   get.set_experiment_id("99999999999999999999");
   EXPECT_EQ(Call(&Stub::GetExperiment, get, &got).code, grpc::StatusCode::NOT_FOUND);
 }
@@ -242,9 +241,10 @@ TEST_F(MlflowTrackingTest, ADeletedRunTakesNoWritesAndCanBeRead) {
 
 TEST_F(MlflowTrackingTest, MetricsRefuseWhatMlflowRefuses) {
   const std::string id = NewRun().info().run_id();
-  EXPECT_EQ(LogMetric(id, "a$", 1, 1).message,
-            "Invalid value \"a$\" for parameter 'name' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), "
-            "periods (.), spaces ( ), colon(:) and slashes (/).");
+  EXPECT_EQ(
+      LogMetric(id, "a$", 1, 1).message,
+      "Invalid value \"a$\" for parameter 'name' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), "
+      "periods (.), spaces ( ), colon(:) and slashes (/).");
   EXPECT_EQ(LogMetric(id, "../b", 1, 1).message,
             "Invalid value \"../b\" for parameter 'name' supplied: Names may be treated as files in certain cases, and must not "
             "resolve to other names when treated as such. This name would resolve to '../b'");
@@ -293,9 +293,10 @@ TEST_F(MlflowTrackingTest, AParamHasOneValue) {
                 id + "'.");
   EXPECT_EQ(Get(id).data().params_size(), 2);  // nothing of a refused batch
   batch.mutable_params(2)->set_key("a");
-  EXPECT_EQ(Call(&Stub::LogBatch, batch, &reply).message,
-            "Duplicate parameter keys have been submitted: ['a']. Please ensure the request contains only one param value per param "
-            "key.");
+  EXPECT_EQ(
+      Call(&Stub::LogBatch, batch, &reply).message,
+      "Duplicate parameter keys have been submitted: ['a']. Please ensure the request contains only one param value per param "
+      "key.");
 }
 
 TEST_F(MlflowTrackingTest, ABatchHasItsLimits) {
@@ -305,14 +306,16 @@ TEST_F(MlflowTrackingTest, ABatchHasItsLimits) {
   EXPECT_EQ(Call(&Stub::LogBatch, batch, &reply).message, "Invalid value \"z/z\" for parameter 'run_id' supplied.");
   batch.set_run_id(NewRun().info().run_id());
   for (int i = 0; i < 101; ++i) batch.add_tags()->set_key("t" + std::to_string(i));
-  EXPECT_EQ(Call(&Stub::LogBatch, batch, &reply).message,
-            "A batch logging request can contain at most 100 tags. Got 101 tags. Please split up tags across multiple requests and "
-            "try again.");
+  EXPECT_EQ(
+      Call(&Stub::LogBatch, batch, &reply).message,
+      "A batch logging request can contain at most 100 tags. Got 101 tags. Please split up tags across multiple requests and "
+      "try again.");
   batch.mutable_tags()->RemoveLast();
   for (int i = 0; i < 901; ++i) batch.add_metrics()->set_key("m");
-  EXPECT_EQ(Call(&Stub::LogBatch, batch, &reply).message,
-            "A batch logging request can contain at most 1000 metrics, params, and tags. Got 1001 metrics, params, and tags. Please "
-            "split up metrics, params, and tags across multiple requests and try again.");
+  EXPECT_EQ(
+      Call(&Stub::LogBatch, batch, &reply).message,
+      "A batch logging request can contain at most 1000 metrics, params, and tags. Got 1001 metrics, params, and tags. Please "
+      "split up metrics, params, and tags across multiple requests and try again.");
   batch.mutable_metrics()->RemoveLast();
   EXPECT_EQ(Call(&Stub::LogBatch, batch, &reply).message, "");
   EXPECT_EQ(Call(&Stub::LogBatch, batch, &reply).message, "");  // a blind retry
@@ -392,9 +395,10 @@ TEST_F(MlflowTrackingTest, ALoggedModelGoesItsWay) {
   create.set_experiment_id("0");
   create.set_name("a.b");
   mlpb::CreateLoggedModelResponse created;
-  EXPECT_EQ(Call(&Stub::CreateLoggedModel, create, &created).message,
-            "Invalid model name ('a.b') provided. Model name must be a non-empty string and cannot contain the following characters: "
-            "('/', ':', '.', '%', '\"', \"'\")");
+  EXPECT_EQ(
+      Call(&Stub::CreateLoggedModel, create, &created).message,
+      "Invalid model name ('a.b') provided. Model name must be a non-empty string and cannot contain the following characters: "
+      "('/', ':', '.', '%', '\"', \"'\")");
   create.set_name("pump");
   create.set_source_run_id(run);
   ASSERT_EQ(Call(&Stub::CreateLoggedModel, create, &created).message, "");
@@ -492,8 +496,8 @@ TEST_F(MlflowTrackingTest, AnAdministratorEmptiesTheTracker) {
   const std::string run = NewRun().info().run_id();
   rpc::TestServer server({&allowed_});
   v1::ResetTrackingResponse reply;
-  for (const auto& [role, code] : {std::pair{auth::Role::kEngineer, grpc::StatusCode::PERMISSION_DENIED},
-                                   {auth::Role::kAdmin, grpc::StatusCode::OK}}) {
+  for (const auto& [role, code] :
+       {std::pair{auth::Role::kEngineer, grpc::StatusCode::PERMISSION_DENIED}, {auth::Role::kAdmin, grpc::StatusCode::OK}}) {
     const auto stub = v1::TrackerResetService::NewStub(server.ChannelAs(rpc::TestCaller(role)));
     grpc::ClientContext context;
     rpc::Prepare(context, absl::Seconds(30));

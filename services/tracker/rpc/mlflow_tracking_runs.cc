@@ -30,9 +30,9 @@ absl::StatusOr<absl::Time> ReadTime(const char* field, std::int64_t milliseconds
 absl::Status CheckNewRun(const mlpb::CreateRunRequest& request, const NewRun& run) {
   for (const KeyValue& tag : run.tags) {
     if (tag.key == kNameTag && !tag.value.empty() && !run.name.empty() && tag.value != run.name) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='", run.name,
-          "', mlflow.runName='", tag.value, "')."));
+      return absl::InvalidArgumentError(
+          absl::StrCat("Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='",
+                       run.name, "', mlflow.runName='", tag.value, "')."));
     }
   }
   RETURN_IF_ERROR(CheckWidth("run_name", run.name, 250));

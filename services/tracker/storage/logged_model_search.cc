@@ -84,9 +84,10 @@ std::string FilterSql(const Expression& filter, const std::vector<ModelDataset>&
 
 // The latest point of the metric, on one dataset when the key names it; NaN stands at zero, as in MLflow.
 std::string MetricOrderSql(const LoggedModelOrderKey& order, SqlParams& params) {
-  std::string sql =
-      absl::StrCat("(SELECT coalesce(nullif(m.value, 'NaN'), 0) FROM tracker.logged_model_metrics m WHERE m.model_number = x.number AND m.key = ",
-                   params.Bind(order.key.field.key, "text"));
+  std::string sql = absl::StrCat(
+      "(SELECT coalesce(nullif(m.value, 'NaN'), 0) FROM tracker.logged_model_metrics m WHERE m.model_number = x.number AND m.key "
+      "= ",
+      params.Bind(order.key.field.key, "text"));
   if (order.dataset_name) absl::StrAppend(&sql, " AND m.dataset_name = ", params.Bind(*order.dataset_name, "text"));
   if (order.dataset_digest) absl::StrAppend(&sql, " AND m.dataset_digest = ", params.Bind(*order.dataset_digest, "text"));
   return sql + " ORDER BY m.timestamp_ms DESC, m.step DESC, m.run_id LIMIT 1)";

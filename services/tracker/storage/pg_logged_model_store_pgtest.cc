@@ -1,5 +1,3 @@
-#include "tracker/storage/pg_logged_model_store.h"
-
 #include <gmock/gmock.h>
 
 #include <thread>
@@ -12,6 +10,7 @@
 #include "tracker/domain/tracker.h"
 #include "tracker/storage/model_metrics.h"
 #include "tracker/storage/pg_experiment_store.h"
+#include "tracker/storage/pg_logged_model_store.h"
 #include "tracker/storage/pg_reset.h"
 #include "tracker/storage/pg_run_link_store.h"
 #include "tracker/storage/pg_run_store.h"

@@ -17,7 +17,8 @@ constexpr pg::Statement kHoldRun{"hold_linked_run", R"sql(
    WHERE run_id = $1
      AND workspace_id = $2
      FOR KEY SHARE
-)sql", pg::Plan::kPrepared};
+)sql",
+                                 pg::Plan::kPrepared};
 
 constexpr pg::Statement kPutDatasets{"put_input_datasets", R"sql(
   INSERT INTO tracker.input_datasets (experiment_id, name, digest, source_type, source, schema, profile)
@@ -54,7 +55,8 @@ constexpr pg::Statement kPutModelOutputs{"put_run_model_outputs", R"sql(
   INSERT INTO tracker.run_model_outputs (run_number, model_id, step)
   SELECT $1, model_id, step FROM unnest($2::text[], $3::bigint[]) AS m (model_id, step)
   ON CONFLICT DO NOTHING
-)sql", pg::Plan::kPrepared};
+)sql",
+                                         pg::Plan::kPrepared};
 
 // Editors of a run's tags wait for each other here; who logs to the run does not.
 constexpr pg::Statement kLockRun{"lock_edited_run", R"sql(
@@ -77,21 +79,24 @@ constexpr pg::Statement kPutTag{"put_edited_tag", R"sql(
 
 constexpr pg::Statement kFindRuns{"find_runs", R"sql(
   SELECT number, run_id FROM tracker.runs WHERE run_id = ANY ($1) AND workspace_id = $2
-)sql", pg::Plan::kPrepared};
+)sql",
+                                  pg::Plan::kPrepared};
 
 constexpr pg::Statement kDatasets{"read_run_datasets", R"sql(
   SELECT r.run_number, i.id, i.name, i.digest, i.source_type, i.source, i.schema, i.profile
     FROM tracker.run_datasets r JOIN tracker.input_datasets i ON i.id = r.dataset_id
    WHERE r.run_number = ANY ($1)
    ORDER BY r.run_number, i.id
-)sql", pg::Plan::kPrepared};
+)sql",
+                                  pg::Plan::kPrepared};
 
 constexpr pg::Statement kDatasetTags{"read_run_dataset_tags", R"sql(
   SELECT run_number, dataset_id, key, value
     FROM tracker.run_dataset_tags
    WHERE run_number = ANY ($1)
    ORDER BY run_number, dataset_id, key
-)sql", pg::Plan::kPrepared};
+)sql",
+                                     pg::Plan::kPrepared};
 
 // Outputs have a step, inputs have none.
 constexpr pg::Statement kModels{"read_run_models", R"sql(
@@ -99,7 +104,8 @@ constexpr pg::Statement kModels{"read_run_models", R"sql(
   UNION ALL
   SELECT run_number, model_id, step FROM tracker.run_model_outputs WHERE run_number = ANY ($1)
    ORDER BY run_number, model_id
-)sql", pg::Plan::kPrepared};
+)sql",
+                                pg::Plan::kPrepared};
 
 constexpr pg::Statement kListDatasets{"list_input_datasets", R"sql(
   SELECT DISTINCT CASE WHEN e.is_default THEN 0 ELSE e.id END, i.name, i.digest, t.value

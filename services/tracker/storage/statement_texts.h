@@ -9,9 +9,9 @@
 
 namespace millwright::tracker {
 
-/// Texts of statements that are put together from what callers ask: planning some of them takes longer than running them, so the first
-/// few hundred are kept and prepared. For those whose best plan does not hang on the parameters.
-/// Lives as long as the connections do. Thread-safe.
+/// Texts of statements that are put together from what callers ask: planning some of them takes longer than running them, so the
+/// first few hundred are kept and prepared. For those whose best plan does not hang on the parameters. Lives as long as the
+/// connections do. Thread-safe.
 class StatementTexts {
  public:
   /// The statement of this text, which must live as long as the call that runs it.

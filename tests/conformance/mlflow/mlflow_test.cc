@@ -17,7 +17,8 @@ const std::string kFolder = absl::StrCat(MILLWRIGHT_SOURCE, "/tests/conformance/
 
 /// The interpreter that has what a lock names; empty, with the reason as a failure, when it cannot be installed.
 std::string Python(const std::string& lock) {
-  const Ended ended = RunProgram({absl::StrCat(MILLWRIGHT_SOURCE, "/tests/python/environment"), absl::StrCat(kFolder, "/", lock), "--system"});
+  const Ended ended =
+      RunProgram({absl::StrCat(MILLWRIGHT_SOURCE, "/tests/python/environment"), absl::StrCat(kFolder, "/", lock), "--system"});
   if (ended.exit_code != 0) {
     ADD_FAILURE() << ended.err;
     return "";
@@ -67,7 +68,8 @@ TEST_F(MlflowTest, TheClientsOfBothVersionsFindNoDifference) {
     const std::string python = Python(lock);
     ASSERT_FALSE(python.empty());
     suites.push_back(std::async(std::launch::async, [python] {
-      return Run(python, {"-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", "-W", "ignore", "-rs", absl::StrCat(kFolder, "/clients")});
+      return Run(python, {"-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", "-W", "ignore", "-rs",
+                          absl::StrCat(kFolder, "/clients")});
     }));
   }
   for (std::future<Ended>& suite : suites) {
