@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { ActionMenu, type MenuAction } from "@/components/ui/action-menu";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { LifecycleDialogs } from "@/components/ui/lifecycle-dialogs";
 import { useLanguage } from "@/lib/language";
 import { useDeleteExperiment, usePurgeExperiment, useRestoreExperiment, type Experiment } from "../api";
 import { RenameDialog } from "./experiment-form";
@@ -46,40 +46,16 @@ export function ExperimentActions({ experiment, rights, onPurged }: Props) {
     <>
       <ActionMenu label={t("experiments.actionsOf", { name })} actions={actions} />
       <RenameDialog experiment={experiment} open={asked === "rename"} onClose={close} />
-      <ConfirmDialog
-        open={asked === "delete"}
-        onOpenChange={close}
-        title={t("experiments.deleteTitle", { name })}
-        description={t("experiments.deleteText")}
-        confirm={t("experiments.delete")}
-        act={remove}
-        onConfirm={(done) => remove.mutate(undefined, { onSuccess: done })}
-      />
-      <ConfirmDialog
-        open={asked === "restore"}
-        onOpenChange={close}
-        title={t("experiments.restoreTitle", { name })}
-        description={t("experiments.restoreText")}
-        confirm={t("experiments.restore")}
-        act={restore}
-        onConfirm={(done) => restore.mutate(undefined, { onSuccess: done })}
-      />
-      <ConfirmDialog
-        open={asked === "purge"}
-        onOpenChange={close}
-        title={t("experiments.purgeTitle", { name })}
-        description={t("experiments.purgeText")}
-        confirm={t("experiments.purge")}
-        typed={name}
-        act={purge}
-        onConfirm={(done) =>
-          purge.mutate(undefined, {
-            onSuccess: () => {
-              done();
-              onPurged?.();
-            },
-          })
-        }
+      <LifecycleDialogs
+        name={name}
+        asked={asked}
+        steps={{
+          delete: { text: t("experiments.deleteText"), confirm: t("experiments.delete"), act: remove },
+          restore: { text: t("experiments.restoreText"), confirm: t("experiments.restore"), act: restore },
+          purge: { text: t("experiments.purgeText"), confirm: t("experiments.purge"), act: purge },
+        }}
+        onClose={close}
+        onPurged={onPurged}
       />
     </>
   );

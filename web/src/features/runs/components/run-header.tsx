@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState, type SubmitEvent } from "react";
 import { ActionMenu, type MenuAction } from "@/components/ui/action-menu";
 import { Badge } from "@/components/ui/badge";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { LifecycleDialogs } from "@/components/ui/lifecycle-dialogs";
 import { CopyText } from "@/components/ui/copy-text";
 import { Dialog } from "@/components/ui/dialog";
 import { readField, TextField } from "@/components/ui/field";
@@ -104,40 +104,16 @@ function RunActions({ run, canPurge, onPurged }: { run: Run; canPurge: boolean; 
       >
         <RenameForm run={run} onDone={close} />
       </Dialog>
-      <ConfirmDialog
-        open={asked === "delete"}
-        onOpenChange={close}
-        title={t("experiments.deleteTitle", { name })}
-        description={t("runs.deleteText")}
-        confirm={t("runs.delete")}
-        act={remove}
-        onConfirm={(done) => remove.mutate(undefined, { onSuccess: done })}
-      />
-      <ConfirmDialog
-        open={asked === "restore"}
-        onOpenChange={close}
-        title={t("experiments.restoreTitle", { name })}
-        description={t("runs.restoreText")}
-        confirm={t("runs.restore")}
-        act={restore}
-        onConfirm={(done) => restore.mutate(undefined, { onSuccess: done })}
-      />
-      <ConfirmDialog
-        open={asked === "purge"}
-        onOpenChange={close}
-        title={t("experiments.purgeTitle", { name })}
-        description={t("run.purgeText")}
-        confirm={t("experiments.purge")}
-        typed={name}
-        act={purge}
-        onConfirm={(done) =>
-          purge.mutate(undefined, {
-            onSuccess: () => {
-              done();
-              onPurged();
-            },
-          })
-        }
+      <LifecycleDialogs
+        name={name}
+        asked={asked}
+        steps={{
+          delete: { text: t("runs.deleteText"), confirm: t("runs.delete"), act: remove },
+          restore: { text: t("runs.restoreText"), confirm: t("runs.restore"), act: restore },
+          purge: { text: t("run.purgeText"), confirm: t("experiments.purge"), act: purge },
+        }}
+        onClose={close}
+        onPurged={onPurged}
       />
     </>
   );
