@@ -7,8 +7,8 @@
 #include "absl/time/clock.h"
 #include "e2e/model_release.h"
 #include "e2e/platform.h"
-#include "lib/learn/bundle.h"
-#include "lib/learn/learner.h"
+#include "lib/learn/bundle/bundle.h"
+#include "lib/learn/learners/learner.h"
 
 namespace millwright::e2e {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/sha256.h"
-#include "lib/learn/training.h"
+#include "lib/learn/training/training.h"
 #include "lib/rpc/client.h"
 #include "lib/rpc/status.h"
 #include "millwright/tracker/v1/tracker.grpc.pb.h"

@@ -5,7 +5,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "e2e/platform.h"
-#include "lib/learn/bundle.h"
+#include "lib/learn/bundle/bundle.h"
 
 namespace millwright::e2e {
 

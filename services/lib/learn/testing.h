@@ -6,9 +6,9 @@
 #include <sstream>
 #include <string>
 
-#include "lib/learn/csv.h"
-#include "lib/learn/table.h"
-#include "lib/learn/training_spec.h"
+#include "lib/learn/table/csv.h"
+#include "lib/learn/table/table.h"
+#include "lib/learn/training/training_spec.h"
 #include "nlohmann/json.hpp"
 
 namespace millwright::learn {

@@ -8,7 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
-#include "lib/learn/bundle.h"
+#include "lib/learn/bundle/bundle.h"
 #include "serving/domain/deployment.h"
 #include "serving/domain/version_stats.h"
 

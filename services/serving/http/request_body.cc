@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/status_macros.h"
-#include "lib/learn/timestamp.h"
+#include "lib/learn/table/timestamp.h"
 
 namespace millwright::serving {
 namespace {

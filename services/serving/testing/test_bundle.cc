@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/check.h"
 #include "lib/base/sha256.h"
-#include "lib/learn/training.h"
+#include "lib/learn/training/training.h"
 
 namespace millwright::serving {
 namespace {

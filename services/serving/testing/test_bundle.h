@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "lib/learn/bundle.h"
+#include "lib/learn/bundle/bundle.h"
 #include "serving/cache/bundle_cache.h"
 #include "serving/domain/deployment.h"
 

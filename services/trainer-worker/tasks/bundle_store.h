@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "lib/learn/bundle.h"
+#include "lib/learn/bundle/bundle.h"
 #include "nlohmann/json.hpp"
 #include "trainer-worker/tasks/task.h"
 

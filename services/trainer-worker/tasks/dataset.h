@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "lib/learn/table.h"
+#include "lib/learn/table/table.h"
 #include "nlohmann/json.hpp"
 #include "trainer-worker/tasks/task.h"
 

@@ -1,12 +1,12 @@
-#include "lib/learn/evaluate.h"
+#include "lib/learn/evaluation/evaluate.h"
 
 #include <algorithm>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
-#include "lib/learn/csv.h"
-#include "lib/learn/training.h"
+#include "lib/learn/table/csv.h"
+#include "lib/learn/training/training.h"
 #include "trainer-worker/tasks/bundle_store.h"
 #include "trainer-worker/tasks/dataset.h"
 #include "trainer-worker/tasks/run_log.h"

@@ -1,6 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
-#include "lib/learn/training.h"
+#include "lib/learn/training/training.h"
 #include "lib/rpc/convert.h"
 #include "trainer-worker/tasks/dataset.h"
 #include "trainer-worker/tasks/spec.h"

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
-#include "lib/learn/training.h"
+#include "lib/learn/training/training.h"
 #include "trainer-worker/tasks/bundle_store.h"
 #include "trainer-worker/tasks/dataset.h"
 #include "trainer-worker/tasks/run_log.h"

@@ -24,7 +24,7 @@ FeatureStream::FeatureStream(const FittedPipeline& pipeline) : pipeline_(&pipeli
         first_rows_.push_back(statistic.rows);
     }
   }
-  features_.reserve(pipeline.feature_names_.size());
+  features_.reserve(pipeline.layout_.names.size());
   Reset();
   restarts_ = 0;
 }

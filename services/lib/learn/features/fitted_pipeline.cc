@@ -82,8 +82,8 @@ absl::Status FittedPipeline::Resolve() {
   for (std::size_t i = 0; i < spec_.steps.size(); ++i) {
     const FeatureStep& step = spec_.steps[i];
     std::vector<std::size_t>& positions = step_columns_.emplace_back();
-    if (step.kind == FeatureStep::Kind::kRowNumber) feature_names_.push_back("row_number");
-    if (step.kind == FeatureStep::Kind::kTime) feature_names_.push_back("time");
+    if (step.kind == FeatureStep::Kind::kRowNumber) layout_.names.push_back("row_number");
+    if (step.kind == FeatureStep::Kind::kTime) layout_.names.push_back("time");
     if (step.kind == FeatureStep::Kind::kRowNumber || step.kind == FeatureStep::Kind::kTime) continue;
     for (const std::string& column : step.columns.empty() ? spec_.selected : step.columns) {
       const auto it = std::find(spec_.selected.begin(), spec_.selected.end(), column);
@@ -94,15 +94,15 @@ absl::Status FittedPipeline::Resolve() {
       for (const Statistic& statistic : step.statistics) {
         const bool is_window = step.kind == FeatureStep::Kind::kWindow;
         const bool has_window = is_window || statistic.kind == Statistic::Kind::kWindowMinusFirst;
-        feature_names_.push_back(
+        layout_.names.push_back(
             Cat(column, is_window ? "." : ".start_", Name(statistic), has_window ? Cat("_of_", step.rows) : ""));
       }
     }
   }
-  if (feature_names_.size() > kMaxFeatures)
+  if (layout_.names.size() > kMaxFeatures)
     return absl::InvalidArgumentError(
-        Cat("features: ", feature_names_.size(), " features; at most ", kMaxFeatures, " are computed"));
-  std::vector<std::string> sorted = feature_names_;
+        Cat("features: ", layout_.names.size(), " features; at most ", kMaxFeatures, " are computed"));
+  std::vector<std::string> sorted = layout_.names;
   std::sort(sorted.begin(), sorted.end());
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
   if (twice != sorted.end()) return absl::InvalidArgumentError(Cat("features.steps: the feature \"", *twice, "\" is made twice"));
@@ -241,7 +241,7 @@ nlohmann::json FittedPipeline::ToJson() const {
   for (const Condition& condition : conditions_) {
     json["fitted"]["conditions"].push_back({{"centre", condition.centre}, {"mean", condition.mean}, {"sd", condition.sd}});
   }
-  json["feature_names"] = feature_names_;
+  json["feature_names"] = layout_.names;
   return json;
 }
 
@@ -257,7 +257,7 @@ absl::StatusOr<FittedPipeline> FittedPipeline::FromJson(const nlohmann::json& js
   ASSIGN_OR_RETURN(
       p.spec_, ParsePipeline(asset != nullptr ? *asset : nlohmann::json(), time != nullptr ? *time : nlohmann::json(), features));
   RETURN_IF_ERROR(p.Resolve());
-  if (p.feature_names_ != names) return absl::InvalidArgumentError("pipeline.feature_names: differ from what the steps make");
+  if (p.layout_.names != names) return absl::InvalidArgumentError("pipeline.feature_names: differ from what the steps make");
   const std::size_t selected = p.spec_.selected.size();
   StrictObject state(fitted, "pipeline.fitted");
   p.fill_ = state.Numbers("fill");

@@ -9,8 +9,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "lib/learn/matrix.h"
-#include "lib/learn/table.h"
+#include "lib/learn/features/matrix.h"
+#include "lib/learn/table/table.h"
 #include "nlohmann/json.hpp"
 
 namespace millwright::learn {
@@ -95,7 +95,8 @@ class FittedPipeline {
   const PipelineSpec& spec() const { return spec_; }
   /// Columns that Push takes, in its order: the selected ones, then settings, time and restart column as far as needed.
   std::span<const std::string> inputs() const { return inputs_; }
-  std::span<const std::string> feature_names() const { return feature_names_; }
+  std::span<const std::string> feature_names() const { return layout_.names; }
+  const FeatureLayout& layout() const { return layout_; }
   HistoryNeed history() const;
   std::size_t condition_count() const { return conditions_.size(); }
 
@@ -113,7 +114,7 @@ class FittedPipeline {
 
   PipelineSpec spec_;
   std::vector<std::string> inputs_;
-  std::vector<std::string> feature_names_;
+  FeatureLayout layout_;
   std::vector<std::vector<std::size_t>> step_columns_;  // per step: positions in selected
   std::size_t setting_begin_ = 0;                       // positions in inputs_
   std::optional<std::size_t> time_input_;

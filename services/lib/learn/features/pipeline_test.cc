@@ -9,7 +9,7 @@
 
 #include "lib/learn/plant/random.h"
 #include "lib/learn/testing.h"
-#include "lib/learn/training_spec.h"
+#include "lib/learn/training/training_spec.h"
 
 namespace millwright::learn {
 namespace {

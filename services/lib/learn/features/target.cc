@@ -56,7 +56,10 @@ absl::StatusOr<std::vector<double>> FailureWithin(const TargetSpec& target, cons
 
 }  // namespace
 
-std::string_view Name(Task task) { return task == Task::kRegression ? "regression" : "binary"; }
+std::string_view Name(Task task) {
+  constexpr std::string_view kNames[] = {"regression", "binary", "multiclass", "anomaly"};
+  return kNames[static_cast<int>(task)];
+}
 
 double Cut(double value, const std::optional<double>& cap) { return cap && value > *cap ? *cap : value; }
 

@@ -9,13 +9,21 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "lib/learn/features/pipeline.h"
-#include "lib/learn/table.h"
+#include "lib/learn/table/table.h"
 #include "nlohmann/json.hpp"
 
 namespace millwright::learn {
 
-enum class Task { kRegression, kBinary };
+/// What a learner is asked for: a number, the probability of class 1, the probability of each of several classes, or how unlike
+/// the training rows a row is.
+enum class Task { kRegression, kBinary, kMulticlass, kAnomaly };
 std::string_view Name(Task task);
+
+/// A task with the number of classes it tells apart (2 or more for kMulticlass).
+struct LearningTask {
+  Task kind = Task::kRegression;
+  std::size_t classes = 2;
+};
 
 /// What a head predicts; the README has its JSON.
 struct TargetSpec {
@@ -26,6 +34,7 @@ struct TargetSpec {
   std::string column;         // the label, value or class column
   double horizon = 0;         // of failure_within, in units of time
 
+  LearningTask learning_task() const { return {.kind = task()}; }
   Task task() const { return kind == Kind::kRul || kind == Kind::kColumn ? Task::kRegression : Task::kBinary; }
 };
 

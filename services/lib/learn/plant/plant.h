@@ -9,7 +9,7 @@
 
 #include "lib/learn/features/target.h"
 #include "lib/learn/plant/random.h"
-#include "lib/learn/table.h"
+#include "lib/learn/table/table.h"
 
 namespace millwright::learn::plant {
 

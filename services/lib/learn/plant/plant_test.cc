@@ -7,9 +7,9 @@
 #include <map>
 #include <set>
 
-#include "lib/learn/evaluate.h"
+#include "lib/learn/evaluation/evaluate.h"
 #include "lib/learn/testing.h"
-#include "lib/learn/training.h"
+#include "lib/learn/training/training.h"
 
 namespace millwright::learn::plant {
 namespace {

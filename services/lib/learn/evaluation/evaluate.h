@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "lib/learn/bundle/bundle.h"
+#include "lib/learn/table/table.h"
+
+namespace millwright::learn {
+
+struct EvaluateOptions {
+  bool last_row_only = false;  // one row per asset
+  /// Overrides the truth column of rul heads ("rul_at_end").
+  std::string truth_column;
+};
+
+struct Evaluation {
+  std::map<std::string, double> metrics;  // names in the README
+  Table predictions;                      // asset, time, truth, prediction
+};
+
+/// Scores a bundle on a table by the same steps as serving, so predictions are equal to the bit. Rows whose truth is unknown or
+/// whose history is too short are left out; FailedPrecondition when none is left. With `last_row_only`, an asset whose last row
+/// cannot be scored is an error that names it.
+absl::StatusOr<Evaluation> Evaluate(const Bundle& bundle, const Table& table, const EvaluateOptions& options = {});
+
+}  // namespace millwright::learn

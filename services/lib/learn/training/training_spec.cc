@@ -1,0 +1,129 @@
+#include "lib/learn/training/training_spec.h"
+
+#include <algorithm>
+
+#include "lib/base/status_macros.h"
+#include "lib/learn/learners/learner.h"
+#include "lib/learn/strict_json.h"
+#include "lib/learn/text.h"
+
+namespace millwright::learn {
+
+namespace {
+
+constexpr std::size_t kMaxHeads = 32;
+constexpr int kMaxDepth = 32;
+
+bool IsHeadName(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+absl::StatusOr<HeadSpec> ParseHead(const nlohmann::json& json, const std::string& path, const PipelineSpec& pipeline) {
+  StrictObject object(json, path);
+  HeadSpec head{.name = object.Text("name"), .learner = object.Text("learner", "xgboost"), .params = nlohmann::json::object()};
+  if (!IsHeadName(head.name))
+    object.Fail("name", Cat("\"", head.name.substr(0, 64), "\" must be 1 to 64 letters, digits, _ or -"));
+  const nlohmann::json& target = object.Required("target");
+  if (const nlohmann::json* params = object.Optional("params")) head.params = *params;
+  RETURN_IF_ERROR(object.Finish());
+  ASSIGN_OR_RETURN(head.target, ParseTarget(target, path + ".target"));
+  const bool needs_time = head.target.kind == TargetSpec::Kind::kRul || head.target.kind == TargetSpec::Kind::kFailureWithin;
+  if (needs_time && pipeline.time_column.empty()) return absl::InvalidArgumentError(Cat(path, ".target.kind: needs time.column"));
+  const absl::StatusOr<const LearnerEntry*> learner = FindLearner(head.learner);
+  if (!learner.ok()) return absl::InvalidArgumentError(Cat(path, ".learner: ", learner.status().message()));
+  RETURN_IF_ERROR((*learner)->make(head.params, head.target.learning_task(), path + ".params").status());
+  return head;
+}
+
+std::vector<std::string> SplitPath(std::string_view path) {
+  std::vector<std::string> keys;
+  for (;;) {
+    const std::size_t dot = path.find('.');
+    keys.emplace_back(path.substr(0, dot));
+    if (dot == std::string_view::npos) return keys;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+/// The place in the spec that a dotted name means, made if absent; null when the way there is not made of objects.
+nlohmann::json* Place(nlohmann::json& source, const std::vector<std::string>& keys) {
+  nlohmann::json* at = &source;
+  std::size_t next = 0;
+  if (keys.size() > 2 && keys[0] == "heads") {
+    at = nullptr;
+    for (nlohmann::json& head : source["heads"]) {
+      if (head["name"] == keys[1]) at = &head;
+    }
+    next = 2;
+  }
+  for (; at != nullptr && next < keys.size(); ++next) {
+    if (at->is_null()) *at = nlohmann::json::object();
+    at = at->is_object() ? &(*at)[keys[next]] : nullptr;
+  }
+  return at;
+}
+
+}  // namespace
+
+absl::StatusOr<TrainingSpec> ParseTrainingSpec(const nlohmann::json& json) {
+  if (IsDeeper(json, kMaxDepth)) return absl::InvalidArgumentError(Cat("the training spec is nested deeper than ", kMaxDepth));
+  TrainingSpec spec{.source = json};
+  StrictObject object(json, "");
+  const nlohmann::json none;
+  const nlohmann::json* asset = object.Optional("asset");
+  const nlohmann::json* time = object.Optional("time");
+  const nlohmann::json& features = object.Required("features");
+  const nlohmann::json* split = object.Optional("split");
+  const nlohmann::json& heads = object.Required("heads");
+  RETURN_IF_ERROR(object.Finish());
+  ASSIGN_OR_RETURN(spec.pipeline, ParsePipeline(asset != nullptr ? *asset : none, time != nullptr ? *time : none, features));
+  if (split != nullptr) {
+    StrictObject inner(*split, "split");
+    if (inner.Text("by", "asset") != "asset") inner.Fail("by", "must be asset");
+    spec.split.validation = inner.Number("validation", 0, 0.9, 0.0);
+    spec.split.test = inner.Number("test", 0, 0.9, 0.0);
+    spec.split.seed = static_cast<std::uint64_t>(inner.Integer("seed", 0, std::int64_t{1} << 53, 1));
+    spec.split.refits = inner.Bool("refit", false);
+    if (spec.split.refits && spec.split.validation == 0) inner.Fail("refit", "needs a validation share above 0");
+    if (spec.split.validation + spec.split.test > 0.95)
+      inner.Fail("validation", "and test together leave too little to train on");
+    RETURN_IF_ERROR(inner.Finish());
+  }
+  if (!heads.is_array() || heads.empty() || heads.size() > kMaxHeads)
+    return absl::InvalidArgumentError(Cat("heads: must be a list of 1 to ", kMaxHeads, " heads"));
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    ASSIGN_OR_RETURN(HeadSpec head, ParseHead(heads[i], Cat("heads[", i, "]"), spec.pipeline));
+    for (const HeadSpec& other : spec.heads) {
+      if (other.name == head.name)
+        return absl::InvalidArgumentError(Cat("heads[", i, "].name: \"", head.name, "\" is there twice"));
+    }
+    spec.heads.push_back(std::move(head));
+  }
+  return spec;
+}
+
+absl::StatusOr<TrainingSpec> WithParams(const TrainingSpec& spec, const nlohmann::json& params) {
+  if (params.is_null()) return spec;
+  if (!params.is_object()) return absl::InvalidArgumentError(Cat("params: ", Excerpt(params), " must be an object"));
+  nlohmann::json source = spec.source;
+  for (const auto& [name, value] : params.items()) {
+    if (IsDeeper(value, kMaxDepth))
+      return absl::InvalidArgumentError(Cat("params.", name, ": is nested deeper than ", kMaxDepth));
+    if (name.find('.') == std::string::npos) {
+      for (nlohmann::json& head : source["heads"]) {
+        if (head.contains("params") && !head["params"].is_object()) continue;
+        head["params"][name] = value;
+      }
+      continue;
+    }
+    nlohmann::json* place = Place(source, SplitPath(name));
+    if (place == nullptr)
+      return absl::InvalidArgumentError(Cat("params.", name, ": there is no such place in the training spec"));
+    *place = value;
+  }
+  return ParseTrainingSpec(source);
+}
+
+}  // namespace millwright::learn
