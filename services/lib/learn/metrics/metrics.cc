@@ -112,6 +112,13 @@ std::optional<double> F1(const Confusion& c) {
   return Ratio(2 * c.true_positives, 2 * c.true_positives + c.false_positives + c.false_negatives);
 }
 
+std::optional<double> FalseAlarmRate(const Confusion& c) {
+  return Ratio(c.false_positives, c.false_positives + c.true_negatives);
+}
+std::optional<double> MissedAlarmRate(const Confusion& c) {
+  return Ratio(c.false_negatives, c.false_negatives + c.true_positives);
+}
+
 std::optional<double> Mcc(const Confusion& c) {
   const double alarms = c.true_positives + c.false_positives;
   const double positives = c.true_positives + c.false_negatives;
@@ -158,6 +165,85 @@ std::optional<double> LogLoss(Values truth, Values probability) {
     const double q = std::isnan(p) ? p : std::clamp(p, 1e-15, 1 - 1e-15);
     return y > 0.5 ? -std::log(q) : -std::log1p(-q);
   });
+}
+
+std::optional<double> Brier(Values truth, Values probability) {
+  return Mean(truth, probability, [](double y, double p) { return Square(p - y); });
+}
+
+std::optional<double> PinballLoss(Values truth, Values predicted, double q) {
+  return Mean(truth, predicted, [&](double y, double p) { return y >= p ? q * (y - p) : (1 - q) * (p - y); });
+}
+
+std::vector<double> CountClasses(Values truth, Values predicted, std::size_t classes) {
+  std::vector<double> counts(classes * classes);
+  const auto limit = static_cast<double>(classes);
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    const bool is_class = truth[i] >= 0 && truth[i] < limit && predicted[i] >= 0 && predicted[i] < limit;
+    if (is_class) counts[static_cast<std::size_t>(truth[i]) * classes + static_cast<std::size_t>(predicted[i])] += 1;
+  }
+  return counts;
+}
+
+namespace {
+
+/// Calls at(true positives, rows of the class, predictions of the class) for each class.
+template <typename At>
+void ForEachClass(Values counts, std::size_t classes, At at) {
+  for (std::size_t c = 0; c < classes; ++c) {
+    double occurs = 0;
+    double predicted = 0;
+    for (std::size_t other = 0; other < classes; ++other) {
+      occurs += counts[c * classes + other];
+      predicted += counts[other * classes + c];
+    }
+    at(counts[c * classes + c], occurs, predicted);
+  }
+}
+
+}  // namespace
+
+std::optional<double> ClassAccuracy(Values counts, std::size_t classes) {
+  double right = 0;
+  double all = 0;
+  ForEachClass(counts, classes, [&](double hits, double occurs, double) {
+    right += hits;
+    all += occurs;
+  });
+  return Ratio(right, all);
+}
+
+std::optional<double> MacroF1(Values counts, std::size_t classes) {
+  double sum = 0;
+  double used = 0;
+  ForEachClass(counts, classes, [&](double hits, double occurs, double predicted) {
+    if (occurs + predicted == 0) return;
+    sum += 2 * hits / (occurs + predicted);
+    used += 1;
+  });
+  return Ratio(sum, used);
+}
+
+std::optional<double> BalancedAccuracy(Values counts, std::size_t classes) {
+  double sum = 0;
+  double used = 0;
+  ForEachClass(counts, classes, [&](double hits, double occurs, double) {
+    if (occurs == 0) return;
+    sum += hits / occurs;
+    used += 1;
+  });
+  return Ratio(sum, used);
+}
+
+std::optional<double> ClassLogLoss(Values truth, Values probabilities, std::size_t classes) {
+  if (truth.empty() || probabilities.size() != truth.size() * classes) return std::nullopt;
+  double sum = 0;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    if (!(truth[i] >= 0 && truth[i] < static_cast<double>(classes))) return std::nullopt;
+    const double p = probabilities[i * classes + static_cast<std::size_t>(truth[i])];
+    sum -= std::log(p < 1e-15 ? 1e-15 : p);  // a NaN stays one
+  }
+  return sum / static_cast<double>(truth.size());
 }
 
 double BestF1Threshold(Values truth, Values probability) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace millwright::learn {
 
@@ -39,6 +41,10 @@ std::optional<double> Precision(const Confusion& c);
 std::optional<double> Recall(const Confusion& c);
 /// 2 TP / (2 TP + FP + FN); none when all three are 0.
 std::optional<double> F1(const Confusion& c);
+/// FP / (FP + TN): the share of normal rows that alarm (SKAB's FAR, there in per cent); none without a negative truth.
+std::optional<double> FalseAlarmRate(const Confusion& c);
+/// FN / (FN + TP): the share of positive rows without alarm (SKAB's MAR); none without a positive truth.
+std::optional<double> MissedAlarmRate(const Confusion& c);
 /// Matthews' correlation coefficient; 0 when a margin of the table is empty.
 std::optional<double> Mcc(const Confusion& c);
 
@@ -49,6 +55,23 @@ std::optional<double> RocAuc(std::span<const double> truth, std::span<const doub
 std::optional<double> PrAuc(std::span<const double> truth, std::span<const double> score);
 /// Mean of -log(probability of the true class), probabilities cut to [1e-15, 1 - 1e-15].
 std::optional<double> LogLoss(std::span<const double> truth, std::span<const double> probability);
+
+/// Mean of (probability - truth)² (Brier, "Verification of forecasts expressed in terms of probability", 1950).
+std::optional<double> Brier(std::span<const double> truth, std::span<const double> probability);
+
+/// Mean of the quantile loss: q (y - p) where the truth is above the prediction, (1 - q) (p - y) below it.
+std::optional<double> PinballLoss(std::span<const double> truth, std::span<const double> predicted, double q);
+
+/// Counts of classes from 0, [truth × classes + predicted]. A class outside [0, classes) is not counted.
+std::vector<double> CountClasses(std::span<const double> truth, std::span<const double> predicted, std::size_t classes);
+/// What follows from such counts; none when nothing was counted.
+std::optional<double> ClassAccuracy(std::span<const double> counts, std::size_t classes);
+/// Mean over the classes of 2 TP / (2 TP + FP + FN); classes that neither occur nor are predicted are left out.
+std::optional<double> MacroF1(std::span<const double> counts, std::size_t classes);
+/// Mean recall over the classes that occur.
+std::optional<double> BalancedAccuracy(std::span<const double> counts, std::size_t classes);
+/// Mean of -log(probability of the true class), probabilities (one row of `classes` after the other) cut below at 1e-15.
+std::optional<double> ClassLogLoss(std::span<const double> truth, std::span<const double> probabilities, std::size_t classes);
 
 /// The probability, among those given, at which F1 is highest (the largest of equals); 0.5 without a positive.
 double BestF1Threshold(std::span<const double> truth, std::span<const double> probability);

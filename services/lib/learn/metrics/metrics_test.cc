@@ -59,5 +59,39 @@ TEST(MetricsTest, LogLossByHandAndBounded) {
   EXPECT_LT(*LogLoss(Values{1}, Values{0}), 40);
 }
 
+TEST(MetricsTest, AlarmRatesAndBrierByHand) {
+  const Values truth{1, 1, 0, 0, 0};
+  const Values probability{0.9, 0.2, 0.7, 0.1, 0.1};
+  const Confusion c = Count(truth, probability, 0.5);
+  EXPECT_DOUBLE_EQ(*FalseAlarmRate(c), 1.0 / 3);
+  EXPECT_DOUBLE_EQ(*MissedAlarmRate(c), 1.0 / 2);
+  EXPECT_DOUBLE_EQ(*Brier(truth, probability), (0.01 + 0.64 + 0.49 + 0.01 + 0.01) / 5);
+  EXPECT_FALSE(FalseAlarmRate(Count(Values{1}, Values{1}, 0.5)).has_value());
+  EXPECT_FALSE(MissedAlarmRate(Count(Values{0}, Values{1}, 0.5)).has_value());
+}
+
+TEST(MetricsTest, PinballLossCostsTheSideThatTheQuantileAvoids) {
+  EXPECT_DOUBLE_EQ(*PinballLoss(Values{10, 10}, Values{8, 13}, 0.1), (0.1 * 2 + 0.9 * 3) / 2);
+}
+
+TEST(MetricsTest, SeveralClassesByHand) {
+  const Values truth{0, 0, 1, 1, 2, 2};
+  const Values predicted{0, 1, 1, 1, 2, 0};
+  const Values counts = CountClasses(truth, predicted, 3);
+  EXPECT_EQ(counts, (Values{1, 1, 0, 0, 2, 0, 1, 0, 1}));
+  EXPECT_DOUBLE_EQ(*ClassAccuracy(counts, 3), 4.0 / 6);
+  EXPECT_DOUBLE_EQ(*MacroF1(counts, 3), (2 * 1 / 4.0 + 2 * 2 / 5.0 + 2 * 1 / 3.0) / 3);
+  EXPECT_DOUBLE_EQ(*BalancedAccuracy(counts, 3), (0.5 + 1 + 0.5) / 3);
+  EXPECT_DOUBLE_EQ(*ClassLogLoss(Values{0, 1}, Values{0.5, 0.5, 0.75, 0.25}, 2), -(std::log(0.5) + std::log(0.25)) / 2);
+}
+
+TEST(MetricsTest, AClassThatNeverOccursChangesNoMean) {
+  const Values counts = CountClasses(Values{0, 1}, Values{0, 1}, 5);
+  EXPECT_EQ(*MacroF1(counts, 5), 1);
+  EXPECT_EQ(*BalancedAccuracy(counts, 5), 1);
+  EXPECT_FALSE(ClassAccuracy(CountClasses({}, {}, 2), 2).has_value());
+  EXPECT_FALSE(ClassLogLoss(Values{7}, Values{0.5, 0.5}, 2).has_value());
+}
+
 }  // namespace
 }  // namespace millwright::learn
