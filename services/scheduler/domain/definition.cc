@@ -14,6 +14,7 @@
 #include "scheduler/domain/distribution.h"
 #include "scheduler/domain/reference.h"
 #include "scheduler/domain/samplers/sampler.h"
+#include "scheduler/domain/shared_parts.h"
 #include "scheduler/domain/task_kinds.h"
 #include "scheduler/domain/yaml.h"
 
@@ -285,9 +286,10 @@ const char* Name(ParameterType type) {
 }
 
 absl::StatusOr<Definition> ParseDefinition(const std::string& yaml) {
-  ASSIGN_OR_RETURN(const json root, ParseYaml(yaml));
-  if (!root.is_object()) return Bad("definition", "must be a map: name, description, parameters, steps, outputs");
-  RETURN_IF_ERROR(CheckKeys(root, "", {"name", "description", "parameters", "steps", "outputs"}));
+  ASSIGN_OR_RETURN(json root, ParseYaml(yaml));
+  if (!root.is_object()) return Bad("definition", "must be a map: name, description, parameters, definitions, steps, outputs");
+  RETURN_IF_ERROR(CheckKeys(root, "", {"name", "description", "parameters", "definitions", "steps", "outputs"}));
+  RETURN_IF_ERROR(ExpandDefinitions(root));
   Definition result;
   ASSIGN_OR_RETURN(result.name, NameAt(root, "name", "name", "_-."));
   ASSIGN_OR_RETURN(result.description, Text(root, "description", "description", 10'000));

@@ -105,6 +105,30 @@ TEST(Definition, StudiesAreCheckedWhenTheyAreWrittenOut) {
   EXPECT_THAT(error("low: 2", "low: 9"), HasSubstr("steps[1].study.space.max_depth: low 9 is above high 8"));
 }
 
+TEST(Definition, SharedPartsStandWhereTheyAreNamed) {
+  std::string text = kGood;
+  text.replace(text.find("spec: {heads: []}"), 17, "spec: \"${definitions.spec}\"");
+  text.replace(text.find("spec: {}"), 8, "spec: \"${definitions.spec}\"");
+  text += "definitions:\n  spec: {seed: \"${params.trials}\", heads: [{name: rul}]}\n";
+  const auto definition = ParseDefinition(text);
+  ASSERT_TRUE(definition.ok()) << definition.status();
+  const json spec = {{"seed", "${params.trials}"}, {"heads", {{{"name", "rul"}}}}};
+  EXPECT_EQ(definition->steps[1].with["spec"], spec);
+  EXPECT_EQ(definition->steps[2].with["spec"], spec);
+
+  const auto error = [&](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    changed.replace(changed.find(from), from.size(), to);
+    return std::string(ParseDefinition(changed).status().message());
+  };
+  EXPECT_EQ(error("${definitions.spec}", "${definitions.spce}"),
+            "steps[1].with.spec: ${definitions.spce}: there is no definition \"spce\"; there are spec");
+  EXPECT_THAT(error("\"${definitions.spec}\"", "\"my ${definitions.spec}\""), HasSubstr("it must stand alone"));
+  EXPECT_THAT(error("{name: rul}", "{name: \"${definitions.spec}\"}"), HasSubstr("definitions.spec: a definition may not use"));
+  EXPECT_THAT(error("${params.trials}\", heads", "${params.trails}\", heads"),
+              HasSubstr("steps[1].with.spec: ${params.trails}: there is no parameter"));
+}
+
 TEST(Definition, CirclesAreRefused) {
   EXPECT_EQ(ErrorWith("dataset: demo}", "dataset: demo}\n    needs: [train]"),
             "steps[0].needs: the steps need each other in a circle: load -> train -> load");
