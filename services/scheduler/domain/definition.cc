@@ -125,14 +125,21 @@ absl::StatusOr<std::vector<Parameter>> ParseParameters(const json& root) {
   for (const auto& [name, entry] : found->items()) {
     const std::string path = absl::StrCat("parameters.", name);
     if (!IsName(name, "_-")) return Bad(path, "is not a name: 1 to 100 of a-z A-Z 0-9 _ -");
-    if (!entry.is_object()) return Bad(path, "must be a map: {type, default, help}");
-    RETURN_IF_ERROR(CheckKeys(entry, path, {"type", "default", "help"}));
+    if (!entry.is_object()) return Bad(path, "must be a map: {type, default, optional, help}");
+    RETURN_IF_ERROR(CheckKeys(entry, path, {"type", "default", "optional", "help"}));
     Parameter parameter{.name = name};
     ASSIGN_OR_RETURN(parameter.type, ParseType(entry.value("type", json()), absl::StrCat(path, ".type")));
     ASSIGN_OR_RETURN(parameter.help, Text(entry, absl::StrCat(path, ".help"), "help", 2000));
     if (entry.contains("default")) {
       if (parameter.type == ParameterType::kFile) return Bad(absl::StrCat(path, ".default"), "a file has no default");
       ASSIGN_OR_RETURN(parameter.default_value, Coerce(parameter.type, entry["default"], absl::StrCat(path, ".default")));
+    }
+    if (const auto optional = entry.find("optional"); optional != entry.end()) {
+      if (!optional->is_boolean())
+        return Bad(absl::StrCat(path, ".optional"), absl::StrCat(Show(*optional), " is not true or false"));
+      parameter.is_optional = optional->get<bool>();
+      if (parameter.is_optional && parameter.default_value)
+        return Bad(absl::StrCat(path, ".optional"), "a parameter with a default is never without a value");
     }
     result.push_back(std::move(parameter));
   }
@@ -156,7 +163,7 @@ absl::Status CheckTask(const StepDefinition& step, const std::string& path) {
 
 absl::StatusOr<StepDefinition> ParseStep(const json& entry, const std::string& path) {
   if (!entry.is_object()) return Bad(path, "must be a map: {id, task, with, …}");
-  RETURN_IF_ERROR(CheckKeys(entry, path, {"id", "title", "task", "study", "with", "needs", "attempts"}));
+  RETURN_IF_ERROR(CheckKeys(entry, path, {"id", "title", "task", "study", "when", "with", "needs", "attempts"}));
   StepDefinition step;
   ASSIGN_OR_RETURN(step.id, NameAt(entry, absl::StrCat(path, ".id"), "id", "_-"));
   ASSIGN_OR_RETURN(step.title, Text(entry, absl::StrCat(path, ".title"), "title", 200, step.id));
@@ -165,6 +172,13 @@ absl::StatusOr<StepDefinition> ParseStep(const json& entry, const std::string& p
   if (step.task.empty()) return Bad(path, "needs a \"task\" or a \"study\"");
   if (step.study && step.task != "train")
     return Bad(absl::StrCat(path, ".task"), absl::StrCat("\"", step.task, "\": a study's trials are \"train\" tasks"));
+  if (entry.contains("when")) {
+    step.when = entry["when"];
+    const auto references = AllReferences(step.when, absl::StrCat(path, ".when"));
+    RETURN_IF_ERROR(references.status());
+    if (!step.when.is_string() || references->size() != 1 || references->front().text != step.when.get<std::string>())
+      return Bad(absl::StrCat(path, ".when"), absl::StrCat(Show(step.when), " is not one reference, such as ${params.test?}"));
+  }
   if (entry.contains("with")) step.with = entry["with"];
   if (!step.with.is_object()) return Bad(absl::StrCat(path, ".with"), absl::StrCat(Show(step.with), " is not a map"));
   if (entry.contains("attempts")) {
@@ -195,6 +209,8 @@ absl::Status CheckReferences(const Definition& definition, const Places& places,
                                       [&](const Parameter& p) { return p.name == reference.param; });
       if (found == definition.parameters.end())
         return Bad(path, absl::StrCat(reference.text, ": there is no parameter \"", reference.param, "\""));
+      if (found->is_optional && !reference.is_optional)
+        return Bad(path, absl::StrCat(reference.text, ": the parameter is optional; write ${params.", reference.param, "?}"));
       continue;
     }
     const auto place = places.find(reference.step);
@@ -202,6 +218,8 @@ absl::Status CheckReferences(const Definition& definition, const Places& places,
     static const std::set<std::string> kStudyOutputs = {"study_id", "best_params", "best_value", "best_run_id", "trials"};
     if (definition.steps[place->second].study && !reference.path.empty() && !kStudyOutputs.contains(reference.path[0]))
       return Bad(path, absl::StrCat(reference.text, ": a study's outputs are ", absl::StrJoin(kStudyOutputs, ", ")));
+    if (!definition.steps[place->second].when.is_null() && !reference.is_optional)
+      return Bad(path, absl::StrCat(reference.text, ": the step has a \"when\" and may be left out; end the reference with ?}"));
     needs->insert(place->second);
   }
   return absl::OkStatus();
@@ -249,6 +267,7 @@ absl::Status Connect(Definition& definition, const json& steps) {
         return Bad(absl::StrCat(path, ".needs[", j, "]"), absl::StrCat(Show(named[j]), " is not a step of this pipeline"));
       needs.insert(place->second);
     }
+    RETURN_IF_ERROR(CheckReferences(definition, places, step.when, absl::StrCat(path, ".when"), &needs));
     for (const auto& [key, value] : step.with.items())
       RETURN_IF_ERROR(CheckReferences(definition, places, value, absl::StrCat(path, ".with.", key), &needs));
     if (step.study) {
@@ -320,7 +339,7 @@ absl::StatusOr<json> CompleteParameters(const Definition& definition, const json
       ASSIGN_OR_RETURN(result[parameter.name], Coerce(parameter.type, *found, path));
     } else if (parameter.default_value) {
       result[parameter.name] = *parameter.default_value;
-    } else {
+    } else if (!parameter.is_optional) {
       return Bad(path,
                  absl::StrCat("is missing (", Name(parameter.type), parameter.help.empty() ? "" : ": ", parameter.help, ")"));
     }

@@ -16,7 +16,8 @@ const char* Name(ParameterType type);
 struct Parameter {
   std::string name;
   ParameterType type = ParameterType::kString;
-  std::optional<nlohmann::json> default_value;  // empty: required
+  std::optional<nlohmann::json> default_value;
+  bool is_optional = false;  // may be left out though it has no default; then only ${params.NAME?} may refer to it
   std::string help;
 };
 
@@ -26,6 +27,8 @@ struct StepDefinition {
   std::string title;
   std::string task;                     // the kind, such as "train"
   std::optional<nlohmann::json> study;  // as written; ParseStudySpec reads it once its references are resolved
+  /// A reference: where it is to nothing, or to false, the step is left out and what needs it goes on. Null: always.
+  nlohmann::json when;
   nlohmann::json with = nlohmann::json::object();
   std::vector<std::size_t> needs;  // places in `steps`: named ones and those that references imply; sorted
   int attempts = 3;

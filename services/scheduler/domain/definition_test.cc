@@ -129,6 +129,16 @@ TEST(Definition, SharedPartsStandWhereTheyAreNamed) {
               HasSubstr("steps[1].with.spec: ${params.trails}: there is no parameter"));
 }
 
+TEST(Definition, WhatMayBeMissingIsReferredToAsOptional) {
+  EXPECT_THAT(ErrorWith("{type: file, help: the rows}", "{type: file, optional: true}"),
+              HasSubstr("steps[0].with.file: ${params.data}: the parameter is optional; write ${params.data?}"));
+  EXPECT_THAT(ErrorWith("default: 4}", "default: 4, optional: true}"),
+              HasSubstr("parameters.trials.optional: a parameter with a default"));
+  EXPECT_THAT(ErrorWith("task: import_csv", "task: import_csv\n    when: \"${params.trials}\""),
+              HasSubstr("${steps.load.outputs.dataset_version_id}: the step has a \"when\" and may be left out"));
+  EXPECT_THAT(ErrorWith("task: import_csv", "task: import_csv\n    when: 3"), HasSubstr("steps[0].when: 3 is not one reference"));
+}
+
 TEST(Definition, CirclesAreRefused) {
   EXPECT_EQ(ErrorWith("dataset: demo}", "dataset: demo}\n    needs: [train]"),
             "steps[0].needs: the steps need each other in a circle: load -> train -> load");

@@ -76,9 +76,10 @@ struct Advance {
     std::string error;
   };
   std::vector<Start> starts;
-  std::vector<Failure> failures;          // steps that can not start: what they refer to is not there
-  std::vector<std::size_t> skips;         // steps whose needs failed
-  std::optional<State> end;               // set when nothing is left to do
+  std::vector<Failure> failures;       // steps that can not start: what they refer to is not there
+  std::vector<std::size_t> skips;      // steps whose needs failed
+  std::vector<std::size_t> omissions;  // steps whose `when` is nothing or false: skipped with outputs {}, what needs them goes on
+  std::optional<State> end;            // set when nothing is left to do
   std::optional<nlohmann::json> outputs;  // when it has succeeded
   std::string error;                      // when the outputs can not be made
 };

@@ -55,6 +55,44 @@ TEST(NextMoves, StartsWhatNeedsNothing) {
   EXPECT_FALSE(advance.end);
 }
 
+/// A test file that may be left out, and a step that does with and without it.
+Definition WithOptionalTest() {
+  const auto definition = ParseDefinition(R"(
+name: demo
+parameters: {test: {type: file, optional: true}}
+steps:
+  - {id: import, task: import_csv, when: "${params.test?}", with: {file: "${params.test?}", dataset: t}}
+  - {id: score, task: evaluate, with: {run_id: r, files: [], dataset_version_id: "1", test_dataset_version_id: "${steps.import.outputs.id?}"}}
+)");
+  EXPECT_TRUE(definition.ok()) << definition.status();
+  return *definition;
+}
+
+TEST(NextMoves, AStepWithoutItsWhenIsLeftOutAndWhatNeedsItGoesOn) {
+  const Definition definition = WithOptionalTest();
+  const Advance advance = NextMoves(definition, json::object(), Steps(definition, {{W, {}}, {W, {}}}));
+  EXPECT_THAT(advance.omissions, ElementsAre(0));
+  EXPECT_THAT(advance.skips, IsEmpty());
+  ASSERT_THAT(Started(advance), ElementsAre(1));
+  EXPECT_FALSE(advance.starts[0].with.contains("test_dataset_version_id"));
+
+  const Advance end =
+      NextMoves(definition, json::object(), Steps(definition, {{State::kSkipped, json::object()}, {S, json::object()}}));
+  EXPECT_EQ(end.end, S);
+  EXPECT_EQ(NextMoves(definition, json::object(), Steps(definition, {{State::kSkipped, {}}, {State::kSkipped, {}}})).end, F);
+}
+
+TEST(NextMoves, AStepWhoseWhenIsThereRuns) {
+  const Definition definition = WithOptionalTest();
+  const json file = {{"sha256", std::string(64, 'a')}, {"name", "t.csv"}};
+  const Advance first = NextMoves(definition, {{"test", file}}, Steps(definition, {{W, {}}, {W, {}}}));
+  ASSERT_THAT(Started(first), ElementsAre(0));
+  EXPECT_EQ(first.starts[0].with.at("file"), file);
+  const Advance second = NextMoves(definition, {{"test", file}}, Steps(definition, {{S, {{"id", "9"}}}, {W, {}}}));
+  ASSERT_THAT(Started(second), ElementsAre(1));
+  EXPECT_EQ(second.starts[0].with.at("test_dataset_version_id"), "9");
+}
+
 TEST(NextMoves, QueuedStepIsNotStartedAgain) {
   const Definition definition = Diamond();
   std::vector<Step> steps = Steps(definition, {{W, {}}, {W, {}}, {W, {}}, {W, {}}});

@@ -115,6 +115,7 @@ pb::Pipeline ToProto(const Pipeline& pipeline) {
     entry.set_name(parameter.name);
     entry.set_type(ToProto(parameter.type));
     entry.set_help(parameter.help);
+    entry.set_optional(parameter.is_optional);
     if (parameter.default_value) *entry.mutable_default_() = rpc::ToValue(*parameter.default_value);
   }
   return result;

@@ -214,6 +214,8 @@ absl::Status AdvanceRun(pg::Tx& tx, const PipelineRunId& run, absl::Time now) {
     RETURN_IF_ERROR(EndStep(tx, run, definition.steps[failure.step].id, State::kFailed, std::nullopt, failure.error, now));
   for (const std::size_t skip : advance.skips)
     RETURN_IF_ERROR(EndStep(tx, run, definition.steps[skip].id, State::kSkipped, std::nullopt, "", now));
+  for (const std::size_t omission : advance.omissions)
+    RETURN_IF_ERROR(EndStep(tx, run, definition.steps[omission].id, State::kSkipped, json::object(), "", now));
   for (const Advance::Start& start : advance.starts) {
     const StepDefinition& step = definition.steps[start.step];
     ASSIGN_OR_RETURN(const std::int64_t queued, tx.Execute(kQueueStep, run, step.id));
