@@ -324,6 +324,9 @@ void AccessTest::MakeFixtures() {
   add("tracker.v1.DatasetService.CreateDatasetVersion", Foreign::kNotFound, dataset_request);
   add("tracker.v1.DatasetService.GetDatasetVersion", Foreign::kNotFound, {{"dataset_version_id", dataset}});
   add("tracker.v1.DatasetService.ListDatasetVersions", Foreign::kOmits);
+  add("tracker.v1.DatasetService.ListDatasets", Foreign::kOmits);
+  add("tracker.v1.DatasetService.CompareDatasetVersions", Foreign::kNotFound,
+      {{"dataset_version_id", dataset}, {"base_id", dataset}});
 
   const std::string model = "fixture-model";
   Make("registry.v1.RegistryService.CreateRegisteredModel", {{"name", model}});

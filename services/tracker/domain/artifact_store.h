@@ -99,8 +99,12 @@ class DatasetStore {
   /// The version that has the content hash already, when there is one.
   virtual absl::StatusOr<DatasetVersion> CreateVersion(const base::WorkspaceId& workspace, const NewDatasetVersion& facts) = 0;
   virtual absl::StatusOr<DatasetVersion> Get(const base::WorkspaceId& workspace, const DatasetVersionId& id) = 0;
+  /// The version before this one in its dataset; NotFound for a first version.
+  virtual absl::StatusOr<DatasetVersion> GetPrevious(const base::WorkspaceId& workspace, const DatasetVersion& version) = 0;
+  /// Without statistics and validation.
   virtual absl::StatusOr<PageOf<DatasetVersion>> List(const base::WorkspaceId& workspace, const std::optional<std::string>& name,
                                                       const Page& page) = 0;
+  virtual absl::StatusOr<PageOf<Dataset>> ListDatasets(const base::WorkspaceId& workspace, const Page& page) = 0;
 };
 
 }  // namespace millwright::tracker

@@ -16,11 +16,10 @@ absl::Status Check(const NewDatasetVersion& facts) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<DatasetVersionId> ParseDatasetVersionId(absl::string_view text) {
+absl::StatusOr<DatasetVersionId> ParseDatasetVersionId(absl::string_view text, absl::string_view field) {
   std::int64_t number = 0;
   if (text.size() > 18 || !absl::SimpleAtoi(text, &number) || number < 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("dataset_version_id: \"", text.substr(0, 100), "\" is not a dataset version's number"));
+    return absl::InvalidArgumentError(absl::StrCat(field, ": \"", text.substr(0, 100), "\" is not a dataset version's number"));
   }
   return DatasetVersionId(absl::StrCat(number));
 }

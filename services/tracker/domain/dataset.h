@@ -21,6 +21,7 @@ struct NewDatasetVersion {
   nlohmann::json schema;
   nlohmann::json statistics;
   nlohmann::json origin;
+  nlohmann::json validation = nlohmann::json::object();
 };
 
 /// An immutable table with what is known of it.
@@ -32,7 +33,15 @@ struct DatasetVersion {
   absl::Time created_at;
 };
 
+/// A dataset as a list shows it.
+struct Dataset {
+  std::string name;
+  int version_count = 0;
+  DatasetVersion latest;  // without statistics and validation
+  absl::Time created_at;
+};
+
 absl::Status Check(const NewDatasetVersion& facts);
-absl::StatusOr<DatasetVersionId> ParseDatasetVersionId(absl::string_view text);
+absl::StatusOr<DatasetVersionId> ParseDatasetVersionId(absl::string_view text, absl::string_view field = "dataset_version_id");
 
 }  // namespace millwright::tracker

@@ -90,8 +90,7 @@ pb::Run ToProto(const Run& run) {
   *result.mutable_started_at() = rpc::ToProto(run.started_at);
   if (run.ended_at) *result.mutable_ended_at() = rpc::ToProto(*run.ended_at);
   WriteKeyValues(run.params, result.mutable_params());
-  for (const Metric& metric : run.metrics)
-    *result.add_metrics() = ToProto(metric);
+  for (const Metric& metric : run.metrics) *result.add_metrics() = ToProto(metric);
   WriteKeyValues(run.tags, result.mutable_tags());
   result.set_created_by(run.created_by);
   result.set_is_deleted(run.is_deleted);
@@ -128,9 +127,37 @@ pb::DatasetVersion ToProto(const DatasetVersion& version) {
   *result.mutable_blob() = ToProto(version.blob);
   result.set_row_count(version.facts.row_count);
   *result.mutable_schema() = rpc::ToStruct(version.facts.schema);
-  *result.mutable_statistics() = rpc::ToStruct(version.facts.statistics);
+  if (version.facts.statistics.is_object()) *result.mutable_statistics() = rpc::ToStruct(version.facts.statistics);
   *result.mutable_origin() = rpc::ToStruct(version.facts.origin);
   *result.mutable_created_at() = rpc::ToProto(version.created_at);
+  if (!version.facts.validation.empty()) *result.mutable_validation() = rpc::ToStruct(version.facts.validation);
+  return result;
+}
+
+pb::Dataset ToProto(const Dataset& dataset) {
+  pb::Dataset result;
+  result.set_name(dataset.name);
+  result.set_version_count(dataset.version_count);
+  *result.mutable_latest_version() = ToProto(dataset.latest);
+  *result.mutable_created_at() = rpc::ToProto(dataset.created_at);
+  return result;
+}
+
+pb::ColumnDifference ToProto(const ColumnDifference& difference) {
+  pb::ColumnDifference result;
+  result.set_name(difference.name);
+  result.set_change(difference.change);
+  for (const std::string& change : difference.schema_changes) result.add_schema_changes(change);
+  if (difference.psi) {
+    result.set_psi(*difference.psi);
+    result.set_drift(DriftOf(*difference.psi));
+  }
+  for (const StatisticDifference& statistic : difference.statistics) {
+    pb::StatisticDifference* added = result.add_statistics();
+    added->set_name(statistic.name);
+    if (statistic.base) added->set_base(*statistic.base);
+    if (statistic.value) added->set_value(*statistic.value);
+  }
   return result;
 }
 
@@ -294,6 +321,7 @@ absl::StatusOr<NewDatasetVersion> FromProto(const pb::CreateDatasetVersionReques
   ASSIGN_OR_RETURN(facts.schema, rpc::ToJson(request.schema(), "schema"));
   ASSIGN_OR_RETURN(facts.statistics, rpc::ToJson(request.statistics(), "statistics"));
   ASSIGN_OR_RETURN(facts.origin, rpc::ToJson(request.origin(), "origin"));
+  ASSIGN_OR_RETURN(facts.validation, rpc::ToJson(request.validation(), "validation"));
   return facts;
 }
 

@@ -5,6 +5,7 @@
 #include "lib/base/id.h"
 #include "millwright/tracker/v1/tracker.pb.h"
 #include "tracker/domain/artifact_store.h"
+#include "tracker/domain/dataset_difference.h"
 #include "tracker/domain/run_store.h"
 
 namespace millwright::tracker {
@@ -22,6 +23,8 @@ pb::MetricSeries ToProto(const Series& series);
 pb::Blob ToProto(const Blob& blob);
 pb::Artifact ToProto(const RunId& run, const Artifact& artifact);
 pb::DatasetVersion ToProto(const DatasetVersion& version);
+pb::Dataset ToProto(const Dataset& dataset);
+pb::ColumnDifference ToProto(const ColumnDifference& difference);
 
 absl::StatusOr<ExperimentQuery> FromProto(const pb::ListExperimentsRequest& request);
 absl::StatusOr<NewRun> FromProto(const pb::CreateRunRequest& request);

@@ -16,6 +16,10 @@ class DatasetService : public v1::DatasetService::Service {
                                  v1::DatasetVersion* reply) override;
   grpc::Status ListDatasetVersions(grpc::ServerContext* context, const v1::ListDatasetVersionsRequest* request,
                                    v1::ListDatasetVersionsResponse* reply) override;
+  grpc::Status ListDatasets(grpc::ServerContext* context, const v1::ListDatasetsRequest* request,
+                            v1::ListDatasetsResponse* reply) override;
+  grpc::Status CompareDatasetVersions(grpc::ServerContext* context, const v1::CompareDatasetVersionsRequest* request,
+                                      v1::CompareDatasetVersionsResponse* reply) override;
 
  private:
   DatasetStore& datasets_;

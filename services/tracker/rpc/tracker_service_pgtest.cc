@@ -8,6 +8,7 @@
 #include "lib/base/sha256.h"
 #include "lib/pg/database_test.h"
 #include "lib/rpc/client.h"
+#include "lib/rpc/convert.h"
 #include "lib/rpc/test_server.h"
 #include "migrations.h"
 #include "tracker/rpc/artifact_service.h"
@@ -270,6 +271,43 @@ TEST_F(TrackerServiceTest, ADatasetVersionComesBackAsItWent) {
   create.set_content_hash("short");
   EXPECT_EQ(Call(*datasets, &v1::DatasetService::Stub::CreateDatasetVersion, create, &version).error_code(),
             grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(TrackerServiceTest, ADatasetListsItsLatestVersionAndWhatChangedInIt) {
+  const auto datasets = v1::DatasetService::NewStub(server_.ChannelAs(rpc::TestCaller()));
+  v1::Blob blob;
+  ASSERT_TRUE(Upload(*ArtifactsAs(rpc::TestCaller()), "table", "", &blob).ok());
+  std::vector<v1::DatasetVersion> versions;
+  for (const double mean : {1.0, 2.5}) {
+    v1::CreateDatasetVersionRequest create;
+    create.set_name("pumps");
+    create.set_sha256(blob.sha256());
+    create.set_content_hash(base::Sha256Hex(absl::StrCat(mean)));
+    *create.mutable_statistics() = rpc::ToStruct({{"columns", {{{"name", "x"}, {"mean", mean}}}}});
+    *create.mutable_validation() = rpc::ToStruct({{"passed", true}});
+    ASSERT_TRUE(Call(*datasets, &v1::DatasetService::Stub::CreateDatasetVersion, create, &versions.emplace_back()).ok());
+  }
+  v1::ListDatasetsResponse listed;
+  ASSERT_TRUE(Call(*datasets, &v1::DatasetService::Stub::ListDatasets, v1::ListDatasetsRequest(), &listed).ok());
+  ASSERT_EQ(listed.datasets_size(), 1);
+  EXPECT_EQ(listed.datasets(0).name(), "pumps");
+  EXPECT_EQ(listed.datasets(0).version_count(), 2);
+  EXPECT_EQ(listed.datasets(0).latest_version().dataset_version_id(), versions[1].dataset_version_id());
+  EXPECT_FALSE(listed.datasets(0).latest_version().has_statistics());
+
+  v1::CompareDatasetVersionsRequest compare;
+  compare.set_dataset_version_id(versions[1].dataset_version_id());
+  v1::CompareDatasetVersionsResponse differences;
+  ASSERT_TRUE(Call(*datasets, &v1::DatasetService::Stub::CompareDatasetVersions, compare, &differences).ok());
+  EXPECT_EQ(differences.base().version(), 1);
+  ASSERT_EQ(differences.columns_size(), 1);
+  EXPECT_EQ(differences.columns(0).statistics(0).base(), 1.0);
+  EXPECT_EQ(differences.columns(0).statistics(0).value(), 2.5);
+  compare.set_dataset_version_id(versions[0].dataset_version_id());
+  EXPECT_EQ(Call(*datasets, &v1::DatasetService::Stub::CompareDatasetVersions, compare, &differences).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  compare.set_base_id(versions[0].dataset_version_id());
+  EXPECT_TRUE(Call(*datasets, &v1::DatasetService::Stub::CompareDatasetVersions, compare, &differences).ok());
 }
 
 TEST_F(TrackerServiceTest, WithoutTheDatabaseItIsUnavailableAndRecovers) {
