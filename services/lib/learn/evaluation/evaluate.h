@@ -5,15 +5,10 @@
 
 #include "absl/status/statusor.h"
 #include "lib/learn/bundle/bundle.h"
+#include "lib/learn/evaluation/head_rows.h"
 #include "lib/learn/table/table.h"
 
 namespace millwright::learn {
-
-struct EvaluateOptions {
-  bool last_row_only = false;  // one row per asset
-  /// Overrides the truth column of rul heads ("rul_at_end").
-  std::string truth_column;
-};
 
 struct Evaluation {
   std::map<std::string, double> metrics;  // names in the README
@@ -24,5 +19,9 @@ struct Evaluation {
 /// whose history is too short are left out; FailedPrecondition when none is left. With `last_row_only`, an asset whose last row
 /// cannot be scored is an error that names it.
 absl::StatusOr<Evaluation> Evaluate(const Bundle& bundle, const Table& table, const EvaluateOptions& options = {});
+
+/// The predictions table of scored rows: asset and time under their own names, `truth`, `prediction` (and `<head>.truth`,
+/// `<head>.prediction`).
+absl::StatusOr<Table> PredictionTable(const PipelineSpec& pipeline, const Table& table, const ScoredTable& scored);
 
 }  // namespace millwright::learn
