@@ -22,6 +22,14 @@ add_library(xgboost_c INTERFACE)
 target_link_libraries(xgboost_c INTERFACE ${XGBOOST_LIBRARY})
 target_include_directories(xgboost_c SYSTEM INTERFACE ${XGBOOST_INCLUDE_DIR})
 
+# Torch's own CMake configuration asks for the CUDA toolkit's and Python's parts, so the libraries are found by hand.
+find_library(TORCH_CPU_LIBRARY torch_cpu REQUIRED)
+find_library(C10_LIBRARY c10 REQUIRED)
+find_path(TORCH_INCLUDE_DIR torch/script.h REQUIRED)
+add_library(torch_cpp INTERFACE)
+target_link_libraries(torch_cpp INTERFACE ${TORCH_CPU_LIBRARY} ${C10_LIBRARY})
+target_include_directories(torch_cpp SYSTEM INTERFACE ${TORCH_INCLUDE_DIR} ${TORCH_INCLUDE_DIR}/torch/csrc/api/include)
+
 find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
 add_library(httplib INTERFACE)
 target_link_libraries(httplib INTERFACE ${HTTPLIB_LIBRARY} OpenSSL::SSL Threads::Threads)
