@@ -87,13 +87,9 @@ Bundle Bundle::WithEvaluation(const std::map<std::string, double>& metrics) cons
 }
 
 bool Bundle::IsRequired(const FittedPipeline& pipeline, std::string_view column) {
-  const PipelineSpec& spec = pipeline.spec();
   const auto inputs = pipeline.inputs();
   if (std::find(inputs.begin(), inputs.end(), column) == inputs.end()) return false;
-  if (column != spec.time_column) return true;
-  const bool is_feature = std::any_of(spec.steps.begin(), spec.steps.end(),
-                                      [](const FeatureStep& step) { return step.kind == FeatureStep::Kind::kTime; });
-  return is_feature || spec.first_time || spec.restart.max_gap;
+  return column != pipeline.spec().time_column || pipeline.needs_time();
 }
 
 absl::StatusOr<Prediction> Bundle::PredictWindow(const RawWindow& window) const {

@@ -118,7 +118,8 @@ TEST(BundleTest, ServedWindowsEqualEvaluatedRowsToTheBit) {
   const std::vector<AssetRows> assets = GroupByAsset(PlantTable(), "asset", "time").value();
   for (const AssetRows& asset : assets) {
     for (std::size_t end = 60; end <= asset.rows.size(); end += 41) {
-      const absl::StatusOr<Prediction> served = bundle.PredictWindow(WindowOf(asset.asset, end, 60));
+      const std::size_t rows = std::min(end, bundle.history().rows);
+      const absl::StatusOr<Prediction> served = bundle.PredictWindow(WindowOf(asset.asset, end, rows));
       if (!served.ok()) continue;  // restarted within the hour
       const double time = PlantTable().Find("time")->numbers[asset.rows[end - 1]];
       for (std::size_t row = 0; row < times.size(); ++row) {
@@ -181,7 +182,7 @@ TEST(BundleTest, ATouchedBundleIsRefused) {
   json["golden"][0]["values"][0] = 0.123;
   EXPECT_THAT(std::string(load_with(json).message()), HasSubstr("golden row 0, head \"failure\""));
   json = nlohmann::json::parse(main);
-  json["pipeline"]["fitted"]["conditions"][0]["mean"][0] = 1;
+  json["pipeline"]["fitted"][1]["conditions"][0]["shift"][0] = 1;
   EXPECT_EQ(load_with(json).code(), absl::StatusCode::kDataLoss);
   json = nlohmann::json::parse(main);
   json["heads"][0]["file"] = "../model.ubj";

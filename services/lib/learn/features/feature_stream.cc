@@ -1,10 +1,9 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "lib/base/status_macros.h"
 #include "lib/learn/features/pipeline.h"
-#include "lib/learn/features/statistic.h"
+#include "lib/learn/features/row_reader.h"
 #include "lib/learn/text.h"
 
 namespace millwright::learn {
@@ -13,155 +12,137 @@ namespace {
 constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
-FeatureStream::FeatureStream(const FittedPipeline& pipeline) : pipeline_(&pipeline), capacity_(pipeline.spec_.LongestWindow()) {
-  const std::size_t selected = pipeline.spec_.selected.size();
-  ring_.resize(capacity_ * selected);
-  prepared_.resize(selected);
-  for (const FeatureStep& step : pipeline.spec_.steps) {
-    if (step.kind != FeatureStep::Kind::kSinceStart) continue;
-    for (const Statistic& statistic : step.statistics) {
-      if (statistic.rows > 0 && std::find(first_rows_.begin(), first_rows_.end(), statistic.rows) == first_rows_.end())
-        first_rows_.push_back(statistic.rows);
-    }
+absl::StatusOr<bool> HistoryClock::Next(double time, double segment) {
+  const bool has_time = !spec_->time_column.empty();
+  const bool has_segment = !spec_->restart.column.empty();
+  if (has_time && !std::isfinite(time))
+    return absl::InvalidArgumentError(Cat("\"", spec_->time_column, "\" is missing; every row needs its time"));
+  if (has_time && is_running_ && time <= time_) {
+    return absl::InvalidArgumentError(Cat("\"", spec_->time_column, "\" ", Shortest(time), " is not after ", Shortest(time_),
+                                          " of the row before; rows go in order of time, oldest first"));
   }
-  features_.reserve(pipeline.layout_.names.size());
-  Reset();
-  restarts_ = 0;
+  if (has_segment && !std::isfinite(segment))
+    return absl::InvalidArgumentError(Cat("\"", spec_->restart.column, "\" is missing; every row needs it"));
+  const bool is_gap = has_time && spec_->restart.max_gap && is_running_ && time - time_ > *spec_->restart.max_gap;
+  const bool is_changed = has_segment && is_running_ && segment != segment_;
+  is_running_ = true;
+  time_ = time;
+  segment_ = segment;
+  return is_gap || is_changed;
+}
+
+RowChain::RowChain(std::span<const std::shared_ptr<const ColumnStep>> steps, std::size_t width) : steps_(steps), row_(width) {
+  for (const auto& step : steps_) histories_.emplace_back(step->remembered().size(), step->rows());
+}
+
+void RowChain::Apply() {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (const std::span<const std::size_t> places = steps_[i]->remembered(); !places.empty()) histories_[i].Push(row_, places);
+    steps_[i]->Apply(row_, histories_[i]);
+  }
+}
+
+void RowChain::Clear() {
+  for (ColumnHistory& history : histories_) history.Clear();
+}
+
+FeatureStream::FeatureStream(const FittedPipeline& pipeline)
+    : pipeline_(&pipeline),
+      clock_(pipeline.spec_),
+      chain_(pipeline.spec_.column_steps, pipeline.rows_.width()),
+      history_(pipeline.kept_.size(), pipeline.spec_.LongestWindow()),
+      features_(pipeline.layout_.names.size()) {
+  for (const auto& step : pipeline.spec_.feature_steps) states_.push_back(step->NewState());
 }
 
 void FeatureStream::Reset() {
+  clock_.Clear();
+  chain_.Clear();
+  history_.Clear();
+  for (const auto& state : states_) {
+    if (state != nullptr) state->Clear();
+  }
   rows_ = 0;
-  pushed_ = 0;
   restarts_ = 0;
-  time_ = kNothing;
   first_time_ = kNothing;
-  restart_value_ = kNothing;
-  all_.assign(prepared_.size(), {});
-  first_.assign(first_rows_.size(), std::vector<SinceStart>(prepared_.size()));
 }
+
+FeatureInput FeatureStream::Input() { return {.history = history_, .rows = rows_, .time = clock_.time(), .scratch = scratch_}; }
 
 absl::Status FeatureStream::Push(std::span<const double> row) {
   const FittedPipeline& p = *pipeline_;
   if (row.size() != p.inputs_.size())
     return absl::InvalidArgumentError(Cat("a row has ", row.size(), " values and must have ", p.inputs_.size()));
-  const double time = p.time_input_ ? row[*p.time_input_] : kNothing;
-  const double restart_value = p.restart_input_ ? row[*p.restart_input_] : kNothing;
-  if (p.time_input_ && !std::isfinite(time))
-    return absl::InvalidArgumentError(Cat("\"", p.spec_.time_column, "\" is missing; every row needs its time"));
-  if (p.time_input_ && pushed_ > 0 && time <= time_) {
-    return absl::InvalidArgumentError(Cat("\"", p.spec_.time_column, "\" ", Shortest(time), " is not after ", Shortest(time_),
-                                          " of the row before; rows go in order of time, oldest first"));
-  }
-  if (p.restart_input_ && !std::isfinite(restart_value))
-    return absl::InvalidArgumentError(Cat("\"", p.spec_.restart.column, "\" is missing; every row needs it"));
-  const bool is_gap = p.time_input_ && p.spec_.restart.max_gap && pushed_ > 0 && time - time_ > *p.spec_.restart.max_gap;
-  const bool is_changed = p.restart_input_ && pushed_ > 0 && restart_value != restart_value_;
-  if (is_gap || is_changed) {
-    const std::size_t restarts = restarts_ + 1;
-    Reset();
-    restarts_ = restarts;
-  }
-
-  const std::size_t selected = prepared_.size();
-  for (std::size_t i = 0; i < selected; ++i) prepared_[i] = row[i];
-  if (p.spec_.scale) {
-    const std::size_t settings = p.spec_.scale->conditions ? p.spec_.scale->conditions->columns.size() : 0;
-    const FittedPipeline::Condition& condition = p.conditions_[p.NearestCondition(row.subspan(p.setting_begin_, settings))];
-    for (std::size_t i = 0; i < selected; ++i) prepared_[i] = (prepared_[i] - condition.mean[i]) / condition.sd[i];
-  }
-  std::copy(prepared_.begin(), prepared_.end(), ring_.begin() + static_cast<std::ptrdiff_t>((rows_ % capacity_) * selected));
-  for (std::size_t i = 0; i < selected; ++i) {
-    if (std::isnan(prepared_[i])) continue;
-    all_[i].sum += prepared_[i];
-    all_[i].count += 1;
-    for (std::size_t k = 0; k < first_rows_.size(); ++k) {
-      if (rows_ >= first_rows_[k]) continue;
-      first_[k][i].sum += prepared_[i];
-      first_[k][i].count += 1;
+  ASSIGN_OR_RETURN(const bool begins_anew, clock_.Next(p.time_input_ ? row[*p.time_input_] : kNothing,
+                                                       p.restart_input_ ? row[*p.restart_input_] : kNothing));
+  if (begins_anew) {
+    chain_.Clear();
+    history_.Clear();
+    for (const auto& state : states_) {
+      if (state != nullptr) state->Clear();
     }
+    rows_ = 0;
+    ++restarts_;
   }
-  if (rows_ == 0) first_time_ = time;
-  time_ = time;
-  restart_value_ = restart_value;
+  for (std::size_t i = 0; i < row.size(); ++i) chain_.row()[p.rows_.inputs()[i].place] = row[i];
+  chain_.Apply();
+  history_.Push(chain_.row(), p.kept_);
+  if (rows_ == 0) first_time_ = clock_.time();
   ++rows_;
-  ++pushed_;
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    if (states_[i] != nullptr) p.spec_.feature_steps[i]->Push(*states_[i], Input());
+  }
   return absl::OkStatus();
 }
 
-/// The last `rows` prepared values of a column, oldest first, imputed inside the window alone so that nothing before it matters.
-static void FillWindow(std::span<const double> ring, std::size_t selected, std::size_t capacity, std::size_t end,
-                       std::size_t rows, std::size_t column, const double* fill, std::vector<double>& window) {
-  window.clear();
-  double last = fill != nullptr ? *fill : kNothing;
-  for (std::size_t row = end - rows; row < end; ++row) {
-    double value = ring[(row % capacity) * selected + column];
-    if (fill != nullptr && std::isnan(value)) value = last;
-    last = value;
-    window.push_back(value);
-  }
-}
-
-void FeatureStream::Window(const FeatureStep& step, std::size_t step_index, std::vector<double>& out) {
-  using Kind = Statistic::Kind;
-  const auto mean = [](const SinceStart& s) { return s.count > 0 ? s.sum / s.count : kNothing; };
-  for (const std::size_t column : pipeline_->step_columns_[step_index]) {
-    if (step.rows > 0) {
-      FillWindow(ring_, prepared_.size(), capacity_, rows_, std::min(step.rows, rows_), column,
-                 pipeline_->spec_.imputes ? &pipeline_->fill_[column] : nullptr, scratch_);
-    }
-    for (const Statistic& statistic : step.statistics) {
-      if (step.kind == FeatureStep::Kind::kWindow) {
-        out.push_back(Compute(statistic, scratch_));
-        continue;
-      }
-      const auto k =
-          static_cast<std::size_t>(std::find(first_rows_.begin(), first_rows_.end(), statistic.rows) - first_rows_.begin());
-      if (statistic.kind == Kind::kMean) out.push_back(mean(all_[column]));
-      if (statistic.kind == Kind::kMeanFirst) out.push_back(mean(first_[k][column]));
-      if (statistic.kind == Kind::kWindowMinusFirst)
-        out.push_back(Compute({.kind = Kind::kMean}, scratch_) - mean(first_[k][column]));
-    }
-  }
-}
-
 std::span<const double> FeatureStream::Features() {
-  features_.clear();
-  const std::vector<FeatureStep>& steps = pipeline_->spec_.steps;
+  double* out = features_.data();
+  const auto& steps = pipeline_->spec_.feature_steps;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (steps[i].kind == FeatureStep::Kind::kRowNumber)
-      features_.push_back(static_cast<double>(rows_));
-    else if (steps[i].kind == FeatureStep::Kind::kTime)
-      features_.push_back(time_);
-    else
-      Window(steps[i], i, features_);
+    steps[i]->Emit(Input(), states_[i].get(), out);
+    out += pipeline_->feature_counts_[i];
   }
   return features_;
 }
 
 absl::StatusOr<BatchFeatures> ComputeFeatures(const FittedPipeline& pipeline, const Table& table,
-                                              std::span<const AssetRows> assets, bool last_row_only) {
-  std::vector<const Column*> columns;
-  for (const std::string& name : pipeline.inputs()) {
-    ASSIGN_OR_RETURN(const Column* column, table.GetNumber(name));
-    columns.push_back(column);
-  }
+                                              std::span<const AssetRows> assets, const BatchOptions& options) {
+  ASSIGN_OR_RETURN(const RowReader reader, RowReader::Open(table, pipeline.raw_inputs(), pipeline.categories()));
   BatchFeatures batch;
   batch.matrix.columns = pipeline.feature_names().size();
+  std::size_t expected = 0;  // rows, unless histories restart
+  for (const AssetRows& asset : assets) {
+    if (asset.rows.size() < pipeline.spec().min_rows) continue;
+    expected += options.last_row_only ? 1 : (asset.rows.size() - pipeline.spec().min_rows) / options.stride + 1;
+  }
+  if (expected > options.max_values / std::max<std::size_t>(1, batch.matrix.columns)) {
+    return absl::ResourceExhaustedError(Cat(expected, " rows of ", batch.matrix.columns, " features are more than ",
+                                            options.max_values,
+                                            " values; take fewer features or rows (features.stride takes every so many)"));
+  }
+  batch.matrix.values.reserve(expected * batch.matrix.columns);
+  batch.rows.reserve(expected);
   FeatureStream stream(pipeline);
-  std::vector<double> row(columns.size());
+  std::vector<double> row(reader.size());
   for (const AssetRows& asset : assets) {
     stream.Reset();
     for (std::size_t i = 0; i < asset.rows.size(); ++i) {
-      for (std::size_t c = 0; c < columns.size(); ++c) row[c] = columns[c]->numbers[asset.rows[i]];
+      for (std::size_t c = 0; c < row.size(); ++c) row[c] = reader.Get(c, asset.rows[i]);
       if (const absl::Status status = stream.Push(row); !status.ok()) {
         return absl::Status(status.code(), Cat("row ", asset.rows[i] + 1, " of asset \"", asset.asset, "\": ", status.message()));
       }
-      if (!stream.IsReady() || (last_row_only && i + 1 < asset.rows.size())) continue;
+      const std::size_t left = asset.rows.size() - 1 - i;
+      if (!stream.IsReady() || (options.last_row_only && left > 0) || left % options.stride != 0) continue;
       AppendRow(batch.matrix, stream.Features());
       batch.rows.push_back(asset.rows[i]);
     }
   }
   return batch;
+}
+
+absl::StatusOr<BatchFeatures> ComputeFeatures(const FittedPipeline& pipeline, const Table& table,
+                                              std::span<const AssetRows> assets, bool last_row_only) {
+  return ComputeFeatures(pipeline, table, assets, BatchOptions{.last_row_only = last_row_only});
 }
 
 }  // namespace millwright::learn

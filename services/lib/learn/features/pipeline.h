@@ -1,47 +1,24 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "lib/learn/features/column_step.h"
+#include "lib/learn/features/feature_step.h"
 #include "lib/learn/features/matrix.h"
+#include "lib/learn/features/row_layout.h"
 #include "lib/learn/table/table.h"
 #include "nlohmann/json.hpp"
 
 namespace millwright::learn {
-
-/// One statistic of a window or since-start step, such as mean, delta_10.
-struct Statistic {
-  enum class Kind { kMean, kSd, kSlope, kMin, kMax, kLast, kMeanLast, kDelta, kMeanFirst, kWindowMinusFirst };
-  Kind kind = Kind::kMean;
-  std::size_t rows = 0;  // the K of mean_last_K, delta_K, mean_first_K, window_minus_first_K
-
-  bool operator==(const Statistic&) const = default;
-};
-
-/// Operating conditions: rows whose settings all lie within `tolerance` of each other's centre share one.
-struct ConditionSpec {
-  std::vector<std::string> columns;
-  std::vector<double> tolerance;
-};
-
-struct ScaleSpec {
-  std::optional<ConditionSpec> conditions;
-};
-
-/// A step that emits features: per column and statistic, or a single one.
-struct FeatureStep {
-  enum class Kind { kWindow, kSinceStart, kRowNumber, kTime };
-  Kind kind = Kind::kWindow;
-  std::size_t rows = 0;              // of a window
-  std::vector<std::string> columns;  // empty: all selected ones
-  std::vector<Statistic> statistics;
-};
 
 /// Where an asset's history begins anew.
 struct RestartSpec {
@@ -49,7 +26,7 @@ struct RestartSpec {
   std::string column;             // empty: none
 };
 
-/// A declared feature pipeline; the README has its JSON.
+/// A declared feature pipeline; the README has its JSON. Its steps are as parsed, fitted to nothing.
 struct PipelineSpec {
   std::string asset_column;  // empty: one asset
   std::string time_column;   // empty: row order
@@ -58,13 +35,12 @@ struct PipelineSpec {
   std::size_t window = 0;
   std::size_t min_rows = 1;
   RestartSpec restart;
-  std::vector<std::string> selected;  // empty: every sensor column of the training table
-  std::optional<ScaleSpec> scale;
-  bool imputes = false;
-  std::vector<FeatureStep> steps;
+  bool selects = false;  // else every sensor column of the training table is taken
+  std::vector<std::shared_ptr<const ColumnStep>> column_steps;
+  std::vector<std::shared_ptr<const FeatureStep>> feature_steps;
 
   bool IsSinceStart() const;
-  /// Rows of the longest window, at least 1.
+  /// Rows of the longest feature step, at least 1.
   std::size_t LongestWindow() const;
 };
 
@@ -85,7 +61,8 @@ class FeatureStream;
 /// A pipeline fitted on training rows. Immutable; shared by any number of streams and threads.
 class FittedPipeline {
  public:
-  /// Fits on the given rows of the table (all of the training split's assets), in the order given.
+  /// Fits on the given rows of the table (all of the training split's assets), in the order given. Each step sees the rows as the
+  /// steps before it left them.
   static absl::StatusOr<FittedPipeline> Fit(const PipelineSpec& spec, const Table& table, std::span<const AssetRows> training);
 
   /// Exact: numbers survive to the bit.
@@ -93,34 +70,68 @@ class FittedPipeline {
   static absl::StatusOr<FittedPipeline> FromJson(const nlohmann::json& json);
 
   const PipelineSpec& spec() const { return spec_; }
-  /// Columns that Push takes, in its order: the selected ones, then settings, time and restart column as far as needed.
+  /// Columns that Push takes, in its order: the selected ones, then settings, texts, time and restart column as far as needed.
   std::span<const std::string> inputs() const { return inputs_; }
+  /// Per input the categories of a text, whose numbers Push takes; null for a number.
+  std::span<const TextCategories* const> categories() const { return categories_; }
+  std::span<const RowLayout::Input> raw_inputs() const { return rows_.inputs(); }
   std::span<const std::string> feature_names() const { return layout_.names; }
   const FeatureLayout& layout() const { return layout_; }
   HistoryNeed history() const;
-  std::size_t condition_count() const { return conditions_.size(); }
+  /// Whether a row without its time can be scored.
+  bool needs_time() const;
 
  private:
   friend class FeatureStream;
-  struct Condition {
-    std::vector<double> centre;  // of the settings
-    std::vector<double> mean;    // per selected column
-    std::vector<double> sd;
-  };
 
   absl::Status Resolve();
-  std::size_t NearestCondition(std::span<const double> settings) const;
-  absl::Status FindConditions(const Table& table, std::span<const AssetRows> training);
 
-  PipelineSpec spec_;
+  PipelineSpec spec_;  // its steps are the fitted ones
+  RowLayout rows_;
   std::vector<std::string> inputs_;
+  std::vector<const TextCategories*> categories_;  // per input; null for numbers
+  std::vector<std::size_t> kept_;                  // places of the columns that feature steps see
   FeatureLayout layout_;
-  std::vector<std::vector<std::size_t>> step_columns_;  // per step: positions in selected
-  std::size_t setting_begin_ = 0;                       // positions in inputs_
+  std::vector<std::size_t> feature_counts_;  // per feature step
   std::optional<std::size_t> time_input_;
   std::optional<std::size_t> restart_input_;
-  std::vector<Condition> conditions_;
-  std::vector<double> fill_;  // per selected column: the training mean after scaling
+};
+
+/// The number of a text in the list of categories; NaN when it is not there.
+double CategoryNumber(const TextCategories& categories, std::string_view text);
+
+/// Watches where a history begins anew.
+class HistoryClock {
+ public:
+  explicit HistoryClock(const PipelineSpec& spec) : spec_(&spec) {}
+
+  /// Takes the next row's time and value of the restart column (NaN where the pipeline has none); true when the history begins
+  /// anew with it. InvalidArgument, with nothing changed, when one is missing or the time is not after the one before.
+  absl::StatusOr<bool> Next(double time, double segment);
+  void Clear() { is_running_ = false; }
+  double time() const { return time_; }
+
+ private:
+  const PipelineSpec* spec_;
+  bool is_running_ = false;
+  double time_ = std::numeric_limits<double>::quiet_NaN();
+  double segment_ = 0;
+};
+
+/// A row's way through the column steps, with the rows that they remember.
+class RowChain {
+ public:
+  RowChain(std::span<const std::shared_ptr<const ColumnStep>> steps, std::size_t width);
+
+  /// The row's values by place; inputs are set by the caller, Apply fills in the rest.
+  std::span<double> row() { return row_; }
+  void Apply();
+  void Clear();
+
+ private:
+  std::span<const std::shared_ptr<const ColumnStep>> steps_;
+  std::vector<double> row_;
+  std::vector<ColumnHistory> histories_;  // one a step
 };
 
 /// The streaming step: one asset's rows go in, in order of time; features of the last one come out. Batch features are the fold
@@ -147,26 +158,16 @@ class FeatureStream {
   std::span<const double> Features();
 
  private:
-  struct SinceStart {
-    double sum = 0;
-    double count = 0;
-  };
-
-  void Window(const FeatureStep& step, std::size_t step_index, std::vector<double>& out);
+  FeatureInput Input();
 
   const FittedPipeline* pipeline_;
-  std::size_t capacity_;      // rows kept: the longest window
-  std::vector<double> ring_;  // prepared rows, capacity_ × selected
+  HistoryClock clock_;
+  RowChain chain_;
+  ColumnHistory history_;
+  std::vector<std::unique_ptr<FeatureStep::State>> states_;  // per feature step; null where it has none
   std::size_t rows_ = 0;
-  std::size_t pushed_ = 0;
   std::size_t restarts_ = 0;
-  double time_ = 0;
-  double first_time_ = 0;
-  double restart_value_ = 0;
-  std::vector<SinceStart> all_;                 // per selected column
-  std::vector<std::vector<SinceStart>> first_;  // per distinct K, per selected column
-  std::vector<std::size_t> first_rows_;         // the distinct K
-  std::vector<double> prepared_;
+  double first_time_ = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> scratch_;
   std::vector<double> features_;
 };
@@ -177,7 +178,15 @@ struct BatchFeatures {
   std::vector<std::size_t> rows;
 };
 
-/// Folds a FeatureStream over each asset's rows. With `last_row_only` one row per asset: its last, if it has enough history.
+struct BatchOptions {
+  bool last_row_only = false;  // one row per asset: its last, if it has enough history
+  std::size_t stride = 1;      // every so many rows of an asset, counted back from its last
+  std::size_t max_values = std::size_t{1} << 30;
+};
+
+/// Folds a FeatureStream over each asset's rows. ResourceExhausted when there could be more than max_values.
+absl::StatusOr<BatchFeatures> ComputeFeatures(const FittedPipeline& pipeline, const Table& table,
+                                              std::span<const AssetRows> assets, const BatchOptions& options);
 absl::StatusOr<BatchFeatures> ComputeFeatures(const FittedPipeline& pipeline, const Table& table,
                                               std::span<const AssetRows> assets, bool last_row_only = false);
 
