@@ -27,7 +27,9 @@ class Model {
   virtual std::size_t feature_count() const = 0;
   /// The number of classes for several classes, else 1.
   virtual std::size_t outputs() const { return 1; }
-  /// The bytes that MakeModel reads.
+  /// How much each feature did for the fit (gain, weight), 0 and more; empty where the kind of model does not say.
+  virtual std::vector<double> Importance() const { return {}; }
+  /// The bytes that the learner's `load` reads.
   virtual absl::StatusOr<std::string> Serialize() const = 0;
 };
 
@@ -52,8 +54,9 @@ enum class RoundVerdict { kContinue, kStop };
 
 struct FitResult {
   std::shared_ptr<const Model> model;
-  int best_round = 0;        // from 0; the model ends with it
-  bool was_stopped = false;  // by the callback
+  int best_round = 0;              // from 0; the model ends with it
+  bool was_stopped = false;        // by the callback
+  std::vector<int> member_rounds;  // of an ensemble: how many rounds each member kept
 };
 
 /// Where a training leaves what a later attempt continues from; either may be empty. What is loaded is what was saved last for
@@ -69,6 +72,8 @@ struct FitOptions {
   std::function<RoundVerdict(const Round&)> on_round;  // may be empty
   /// Exactly so many rounds and no early stopping, whatever the parameters say.
   std::optional<int> rounds;
+  /// The same for each member of an ensemble; empty: `rounds` for all.
+  std::vector<int> member_rounds;
 };
 
 /// Trains one model. The same data, parameters and thread count give the same bytes.
@@ -88,9 +93,13 @@ struct LearnerEntry {
   /// InvalidArgument or Unimplemented with the reason when the bytes cannot be scored exactly.
   absl::StatusOr<std::shared_ptr<const Model>> (*load)(std::string_view bytes);
   std::string_view file_suffix;  // ".ubj"
-  std::string_view requirement;  // the line of requirements.txt
+  std::string_view requirement;  // the line of requirements.txt; empty for our own
   bool needs_sequence = false;   // a pipeline without a sequence step is refused
 };
+
+/// The level of a head whose parameters ask for a quantile (`"objective": "reg:quantileerror", "quantile_alpha": 0.1`), of an
+/// ensemble's members too when they agree.
+std::optional<double> QuantileLevel(const nlohmann::json& params);
 
 /// Every learner there is.
 std::span<const LearnerEntry> Learners();

@@ -56,7 +56,7 @@ std::optional<Json> Parse(std::string_view bytes) {
 
 /// A tree as XGBoost trusts it to be: every part as long as the tree, children and features that exist, and a child after its
 /// parent, so that every walk ends.
-absl::Status CheckTree(const Json& tree, std::size_t number, double features) {
+absl::Status CheckTree(const Json& tree, std::size_t number, double features, std::vector<double>& gain) {
   const auto broken = [&](std::string_view what) { return Broken(Cat("tree ", number, what)); };
   const Json* left = At(tree, {"left_children"});
   if (left == nullptr || !left->is_array() || left->empty()) return broken(" lacks left_children");
@@ -106,33 +106,36 @@ absl::Status CheckTree(const Json& tree, std::size_t number, double features) {
     if (l == -1 && r == -1) continue;
     if (!is_child(l) || !is_child(r)) return broken(Cat(", node ", i, " has a child that is not there"));
     if (!(f >= 0 && f < features)) return broken(Cat(", node ", i, " asks for a feature that is not there"));
+    gain[static_cast<std::size_t>(f)] += tree["loss_changes"][i].get<double>();
   }
   return absl::OkStatus();
 }
 
 /// The list of trees agrees with what the model says about it.
-absl::Status CheckTrees(const Json& model, double features) {
+absl::Status CheckTrees(const Json& model, double features, std::size_t outputs, std::vector<double>& gain) {
   const Json* trees = At(model, {"trees"});
   const Json* groups = At(model, {"tree_info"});
   if (trees == nullptr || !trees->is_array() || trees->empty()) return Broken("it has no trees");
   if (groups == nullptr || !groups->is_array() || groups->size() != trees->size())
     return Broken("tree_info does not fit the trees");
   for (const Json& group : *groups) {
-    if (!group.is_number() || group.get<double>() != 0) return Broken("tree_info names an output that is not there");
+    const double output = group.is_number() ? group.get<double>() : -1;
+    if (!(output >= 0 && output < static_cast<double>(outputs) && output == std::floor(output)))
+      return Broken("tree_info names an output that is not there");
   }
   const double count = static_cast<double>(trees->size());
   const double parallel = WholeNumber(TextAt(model, {"gbtree_model_param", "num_parallel_tree"})).value_or(0);
   if (WholeNumber(TextAt(model, {"gbtree_model_param", "num_trees"})) != count)
     return Broken("num_trees is not the number of trees");
-  if (!(parallel >= 1 && parallel <= count && std::fmod(count, parallel) == 0))
+  if (!(parallel >= 1 && parallel <= count && std::fmod(count, parallel * static_cast<double>(outputs)) == 0))
     return Broken("num_parallel_tree does not divide the number of trees");
-  for (std::size_t i = 0; i < trees->size(); ++i) RETURN_IF_ERROR(CheckTree((*trees)[i], i, features));
+  for (std::size_t i = 0; i < trees->size(); ++i) RETURN_IF_ERROR(CheckTree((*trees)[i], i, features, gain));
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<std::size_t> CheckXgboostModelFile(std::string_view bytes) {
+absl::StatusOr<XgboostModelShape> CheckXgboostModelFile(std::string_view bytes) {
   if (bytes.starts_with("binf")) return Refused("it is in the old binary form; save it as .ubj or .json");
   const std::optional<Json> model = Parse(bytes);
   if (!model) return Broken("it is neither UBJSON nor JSON");
@@ -156,19 +159,26 @@ absl::StatusOr<std::size_t> CheckXgboostModelFile(std::string_view bytes) {
   if (!WholeNumber(base_score)) return Broken("its base score is not a number");
   const std::optional<double> features = WholeNumber(TextAt(*model, {"learner", "learner_model_param", "num_feature"}));
   if (!features || !(*features >= 1 && *features <= 1e6)) return Broken("its number of features is missing or out of range");
-  const std::string classes = TextAt(*model, {"learner", "learner_model_param", "num_class"});
+  const double classes = WholeNumber(TextAt(*model, {"learner", "learner_model_param", "num_class"})).value_or(0);
   const std::string targets = TextAt(*model, {"learner", "learner_model_param", "num_target"});
-  if ((!classes.empty() && classes != "0" && classes != "1") || (!targets.empty() && targets != "0" && targets != "1"))
-    return Refused("it gives more than one value a row");
+  if (!targets.empty() && targets != "0" && targets != "1") return Refused("it gives more than one value a row");
   const std::string objective = TextAt(*model, {"learner", "objective", "name"});
-  if (!objective.starts_with("reg:") && objective != "binary:logistic" && objective != "count:poisson")
-    return Refused(Cat("its objective is \"", objective.substr(0, 60), "\"; reg:… and binary:logistic are served"));
+  if (!objective.starts_with("reg:") && objective != "binary:logistic" && objective != "count:poisson" &&
+      objective != "multi:softprob")
+    return Refused(
+        Cat("its objective is \"", objective.substr(0, 60), "\"; reg:…, binary:logistic and multi:softprob are served"));
+  const bool has_classes = objective == "multi:softprob";
+  if (has_classes ? !(classes >= 2 && classes <= 1000 && classes == std::floor(classes)) : !(classes == 0 || classes == 1))
+    return Broken(Cat("its number of classes does not fit ", objective));
   const std::string booster = TextAt(*model, {"learner", "gradient_booster", "name"});
   if (booster != "gbtree") return Refused(Cat("its booster is \"", booster.substr(0, 60), "\"; gbtree is served"));
   const Json* boosted = At(*model, {"learner", "gradient_booster", "model"});
   if (boosted == nullptr) return Broken("it has no trees");
-  RETURN_IF_ERROR(CheckTrees(*boosted, *features));
-  return static_cast<std::size_t>(*features);
+  XgboostModelShape shape{.features = static_cast<std::size_t>(*features),
+                          .outputs = has_classes ? static_cast<std::size_t>(classes) : 1};
+  shape.gain.resize(shape.features);
+  RETURN_IF_ERROR(CheckTrees(*boosted, *features, shape.outputs, shape.gain));
+  return shape;
 }
 
 }  // namespace millwright::learn

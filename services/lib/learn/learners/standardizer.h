@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "lib/learn/features/matrix.h"
+#include "lib/learn/strict_json.h"
+#include "nlohmann/json.hpp"
+
+namespace millwright::learn {
+
+/// Takes the training mean from every feature and divides by its standard deviation; a missing value becomes 0, as does a feature
+/// that was constant in training.
+class Standardizer {
+ public:
+  /// `weights` may be empty.
+  static Standardizer Fit(const FeatureMatrix& features, std::span<const float> weights);
+  static Standardizer Read(StrictObject& object, std::size_t features);
+  void Write(nlohmann::json& json) const;
+
+  std::size_t features() const { return mean_.size(); }
+  /// `out` has features() places.
+  void Apply(std::span<const float> row, std::span<double> out) const;
+
+ private:
+  std::vector<double> mean_;
+  std::vector<double> scale_;  // 1 / sd; 0 for a constant
+};
+
+}  // namespace millwright::learn
