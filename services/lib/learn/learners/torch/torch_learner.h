@@ -13,11 +13,4 @@ namespace millwright::learn {
 absl::StatusOr<std::unique_ptr<Learner>> MakeTorch(Architecture architecture, const nlohmann::json& params,
                                                    const LearningTask& task, std::string_view path);
 
-/// For the table of learners.
-template <Architecture kArchitecture>
-absl::StatusOr<std::unique_ptr<Learner>> MakeTorch(const nlohmann::json& params, const LearningTask& task,
-                                                   std::string_view path) {
-  return MakeTorch(kArchitecture, params, task, path);
-}
-
 }  // namespace millwright::learn
