@@ -107,7 +107,10 @@ absl::Status Trainer::FitPipeline() {
 
 absl::Status Trainer::TrainHead(std::size_t index, const BundleHead* before) {
   const HeadSpec& spec = spec_.heads[index];
-  ASSIGN_OR_RETURN(const std::vector<double> target, ComputeTarget(spec.target, spec_.pipeline, table_, assets_));
+  // A refit keeps what the first pass's rows decided.
+  ASSIGN_OR_RETURN(const TargetSpec target_spec,
+                   before != nullptr ? before->target : FitTarget(spec.target, spec_.pipeline, table_, parts_[kTrain].assets));
+  ASSIGN_OR_RETURN(const std::vector<double> target, ComputeTarget(target_spec, spec_.pipeline, table_, assets_));
   Labelled labelled[kParts];
   for (int part = 0; part < kParts; ++part) labelled[part] = KnownRows(parts_[part], target, spec.target.cap);
   if (labelled[kTrain].targets.empty()) {
@@ -122,7 +125,7 @@ absl::Status Trainer::TrainHead(std::size_t index, const BundleHead* before) {
   }
   ASSIGN_OR_RETURN(const LearnerEntry* entry, FindLearner(spec.learner));
   ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner,
-                   entry->make(spec.params, spec.target.learning_task(), Cat("heads[", index, "].params")));
+                   entry->make(spec.params, target_spec.learning_task(), Cat("heads[", index, "].params")));
   const double passes = spec_.split.refits ? 2 : 1;
   FitOptions options{.layout = &made_.pipeline->layout()};
   if (before != nullptr) options.rounds = before->best_round + 1;
@@ -144,7 +147,7 @@ absl::Status Trainer::TrainHead(std::size_t index, const BundleHead* before) {
   was_pruned_ |= fit->was_stopped;
 
   BundleHead head{
-      .name = spec.name, .target = spec.target, .learner = spec.learner, .params = spec.params, .best_round = fit->best_round};
+      .name = spec.name, .target = target_spec, .learner = spec.learner, .params = spec.params, .best_round = fit->best_round};
   if (before != nullptr) head.threshold = before->threshold;
   head.file = index == 0 ? Cat("model", entry->file_suffix) : Cat("model_", spec.name, entry->file_suffix);
   head.model = fit->model;

@@ -29,8 +29,8 @@ absl::StatusOr<HeadSpec> ParseHead(const nlohmann::json& json, const std::string
   if (const nlohmann::json* params = object.Optional("params")) head.params = *params;
   RETURN_IF_ERROR(object.Finish());
   ASSIGN_OR_RETURN(head.target, ParseTarget(target, path + ".target"));
-  const bool needs_time = head.target.kind == TargetSpec::Kind::kRul || head.target.kind == TargetSpec::Kind::kFailureWithin;
-  if (needs_time && pipeline.time_column.empty()) return absl::InvalidArgumentError(Cat(path, ".target.kind: needs time.column"));
+  if (head.target.needs_time() && pipeline.time_column.empty())
+    return absl::InvalidArgumentError(Cat(path, ".target.kind: needs time.column"));
   const absl::StatusOr<const LearnerEntry*> learner = FindLearner(head.learner);
   if (!learner.ok()) return absl::InvalidArgumentError(Cat(path, ".learner: ", learner.status().message()));
   RETURN_IF_ERROR((*learner)->make(head.params, head.target.learning_task(), path + ".params").status());
