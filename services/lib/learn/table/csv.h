@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,10 @@ struct CsvColumn {
   bool is_optional = false;  // with a header: may be absent from the file
 };
 
+/// What becomes of rows of one asset at one time: the import is refused; equal ones are dropped and others refused; the first or
+/// the last in the files' order stays; all stay.
+enum class DuplicateRows { kRefuse, kDropEqual, kFirst, kLast, kKeep };
+
 /// How to read a CSV file; the README tells what is detected when not told.
 struct CsvOptions {
   enum class Encoding { kAuto, kUtf8, kCp949 };
@@ -33,9 +38,12 @@ struct CsvOptions {
   Encoding encoding = Encoding::kAuto;
   std::vector<CsvColumn> columns;
   std::map<std::string, ColumnRole> roles;
+  DuplicateRows duplicates = DuplicateRows::kRefuse;
+  std::size_t threads = 2;
   std::size_t max_line_bytes = std::size_t{1} << 20;
-  std::size_t max_bytes = std::size_t{4} << 30;  // after inflation
-  std::size_t max_rows = 100'000'000;
+  std::size_t max_bytes = std::size_t{64} << 30;        // of a file after inflation
+  std::size_t max_text_bytes = std::size_t{512} << 20;  // of the different texts, in memory
+  std::size_t max_rows = 1'000'000'000;
   std::size_t max_columns = 10'000;
 };
 
@@ -44,10 +52,51 @@ absl::StatusOr<CsvOptions> ParseCsvOptions(const nlohmann::json& json);
 
 /// Reads CSV, gzip-compressed or not. Bad content is InvalidArgument that begins with `display_name` and names row (1 is the
 /// first line), column, the offending text (at most 40 characters) and what would be right; so are two rows of one asset at one
-/// time. Memory stays bounded by the options.
+/// time where the options do not allow them. Memory stays bounded by the options.
 absl::StatusOr<Table> ReadCsv(ByteSource& source, std::string_view display_name, const CsvOptions& options);
 absl::StatusOr<Table> ReadCsvFile(const std::filesystem::path& path, const CsvOptions& options);
 absl::StatusOr<Table> ReadCsvText(std::string_view text, std::string_view display_name, const CsvOptions& options);
+
+/// Where the rows of a table stand in the files they came from.
+class RowPlaces {
+ public:
+  /// Rows come in order; `file` is an index of `files`.
+  void Add(std::size_t row, std::size_t file, std::size_t line);
+  std::size_t LineOf(std::size_t row) const;
+  std::size_t FileOf(std::size_t row) const;
+  /// "train.csv: row 17".
+  std::string Describe(std::size_t row) const;
+
+  std::vector<std::string> files;
+
+ private:
+  struct Run {
+    std::size_t row = 0;
+    std::size_t file = 0;
+    std::size_t line = 0;
+  };
+  const Run* Find(std::size_t row) const;
+  std::vector<Run> runs_;  // lines and rows go on together within one
+};
+
+/// One of the files of a dataset.
+struct CsvFile {
+  std::string name;
+  std::filesystem::path path;
+};
+
+/// A table made of files.
+struct CsvDataset {
+  Table table;
+  RowPlaces places;
+  std::size_t dropped_rows = 0;  // repetitions, as the options say
+};
+
+/// Reads files of one schema, one after the other, into the .mwt file `into` and maps it. Parses on `options.threads` threads;
+/// memory does not grow with the number of rows. Each file's columns must be those of the first, in its order. Errors as
+/// ReadCsv's.
+absl::StatusOr<CsvDataset> ReadCsvFiles(std::span<const CsvFile> files, const CsvOptions& options,
+                                        const std::filesystem::path& into);
 
 /// Writes a table with a header, numbers in their shortest exact form, missing numbers empty.
 std::string WriteCsv(const Table& table);

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <fstream>
 
 #include "lib/learn/table/korean.h"
 #include "lib/learn/table/timestamp.h"
@@ -156,6 +158,72 @@ TEST(CsvTest, AnAssetHasOneRowPerTime) {
   // Out of order is no fault, nor are rows without a time or an asset column.
   EXPECT_EQ(Read("unit,hour,x\na,2,1\nb,2,1\na,1,1\na,,1\na,,1\n", roles).rows(), 5u);
   EXPECT_EQ(Read("hour,x\n1,1\n1,1\n", {{"roles", {{"hour", "time"}}}}).rows(), 2u);
+}
+
+TEST(CsvTest, RepeatedRowsFollowTheRule) {
+  const std::string text = "unit,hour,x\na,1,3\na,2,4\na,1,3\na,2,5\n";
+  const auto options = [](const char* rule) {
+    return nlohmann::json{{"roles", {{"unit", "asset"}, {"hour", "time"}}}, {"duplicates", rule}};
+  };
+  EXPECT_THAT(Read(text, options("first")).Find("x")->numbers, ElementsAre(3, 4));
+  EXPECT_THAT(Read(text, options("last")).Find("x")->numbers, ElementsAre(3, 5));
+  EXPECT_EQ(Read(text, options("keep")).rows(), 4u);
+  EXPECT_THAT(ErrorOf(text, options("drop_equal")), HasSubstr("row 5: asset \"a\" has a row at hour 2 already, row 3 (x is 4"));
+  EXPECT_THAT(Read("unit,hour,x\na,1,3\na,1,3\nb,1,3\n", options("drop_equal")).Find("unit")->texts, ElementsAre("a", "b"));
+  EXPECT_THAT(std::string(ParseCsvOptions({{"duplicates", "all"}}).status().message()), HasSubstr("drop_equal"));
+}
+
+TEST(CsvTest, AChunkOfTheFileIsNoBorder) {
+  // Some megabytes with quotes over line ends, blank lines and texts, so that chunks end everywhere.
+  std::string text = "name,n,note\n";
+  for (int i = 0; i < 150'000; ++i) {
+    text += "asset" + std::to_string(i / 1000) + "," + std::to_string(i) + ".25,";
+    text += i % 7 == 0 ? "\"two\nlines, " + std::to_string(i) + "\"\n" : i % 11 == 0 ? "\n\n" : "plain\n";
+  }
+  const Table table = Read(text);
+  ASSERT_EQ(table.rows(), 150'000u);
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    ASSERT_EQ(table.columns()[0].texts[row], "asset" + std::to_string(row / 1000));
+    ASSERT_EQ(table.columns()[1].numbers[row], static_cast<double>(row) + 0.25);
+    ASSERT_EQ(table.columns()[2].texts[row], row % 7 == 0 ? "two\nlines, " + std::to_string(row) : row % 11 == 0 ? "" : "plain");
+  }
+  EXPECT_EQ(Read(text).ToBytes(), table.ToBytes());
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  EXPECT_THAT(ErrorOf(text + "x,y,z\nx,1\n"), HasSubstr("row " + std::to_string(lines + 1) + ", column \"n\": \"y\" is not"));
+}
+
+TEST(CsvTest, FilesOfOneSchemaAreOneTable) {
+  TempFolder folder;
+  const auto file = [&](const char* name, const std::string& text) {
+    std::ofstream(folder.path() / name) << text;
+    return CsvFile{.name = name, .path = folder.path() / name};
+  };
+  const CsvOptions options = ParseCsvOptions({{"roles", {{"unit", "asset"}, {"hour", "time"}}}}).value();
+  const CsvFile a = file("a.csv", "unit,hour,x\np,1,0.5\np,2,0.6\n");
+  const CsvFile b = file("b.csv", "unit,hour,x\nq,1,0.7\n\nq,2,\n");
+  const std::vector<CsvFile> both{a, b};
+  const absl::StatusOr<CsvDataset> dataset = ReadCsvFiles(both, options, folder.path() / "t.mwt");
+  ASSERT_TRUE(dataset.ok()) << dataset.status();
+  EXPECT_THAT(dataset->table.Find("unit")->texts, ElementsAre("p", "p", "q", "q"));
+  EXPECT_EQ(dataset->places.Describe(1), "a.csv: row 3");
+  EXPECT_EQ(dataset->places.Describe(3), "b.csv: row 4");
+
+  const auto error = [&](const CsvFile& second) {
+    const std::vector<CsvFile> files{a, second};
+    return std::string(ReadCsvFiles(files, options, folder.path() / "u.mwt").status().message());
+  };
+  EXPECT_EQ(error(file("c.csv", "unit,hour,y\nq,1,2\n")), "c.csv: row 1: column 3 is \"y\" and must be \"x\" as in a.csv");
+  EXPECT_EQ(error(file("d.csv", "unit,hour,x\nq,1,bad\n")),
+            "d.csv: row 2, column \"x\": \"bad\" is not a number (leave the cell empty where the value is missing)");
+  EXPECT_THAT(error(file("e.csv", "unit,hour,x\np,2,9\n")),
+              HasSubstr("e.csv: row 2: asset \"p\" has a row at hour 2 already, row 3 of a.csv (x is 0.6 there and 9 here)"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "u.mwt.part"));
+}
+
+TEST(CsvTest, TheFirstErrorInTheFileIsTheOneThatIsNamed) {
+  std::string text = "a,b\n";
+  for (int i = 0; i < 900'000; ++i) text += i == 300'000 || i == 800'000 ? "1,bad\n" : "1,2\n";
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(ErrorOf(text), HasSubstr("f.csv: row 300002, column \"b\""));
 }
 
 TEST(CsvTest, AGigabyteLineIsRefusedEarly) {

@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
+#include <numeric>
 #include <unordered_map>
-#include <unordered_set>
 
-#include "lib/base/files.h"
 #include "lib/base/sha256.h"
 #include "lib/base/status_macros.h"
 #include "lib/learn/strict_json.h"
+#include "lib/learn/table/table_file.h"
 #include "lib/learn/table/timestamp.h"
 #include "lib/learn/text.h"
 
@@ -19,44 +20,39 @@ namespace millwright::learn {
 
 namespace {
 
-constexpr std::string_view kMagic = "MWTABLE1";
-constexpr std::size_t kMaxHeaderBytes = std::size_t{16} << 20;
-constexpr std::size_t kMaxFileBytes = std::size_t{16} << 30;
-constexpr std::size_t kMaxDistinct = 10'000;
+constexpr std::size_t kPart = std::size_t{1} << 16;
 constexpr std::string_view kRoleNames[] = {"asset", "time", "sensor", "setting", "label", "segment"};
 
-std::string Header(const Table& table) {
-  return nlohmann::json{{"columns", SchemaToJson(table.schema())}, {"rows", table.rows()}}.dump();
-}
-
-template <typename T>
-void AppendRaw(std::string& out, const T& value) {
-  out.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-/// Hands the .mwt form over in parts of about a megabyte.
-void Write(const Table& table, const std::function<void(std::string_view)>& sink) {
-  std::string part(kMagic);
-  const std::string header = Header(table);
-  AppendRaw(part, static_cast<std::uint64_t>(header.size()));
+/// Hands what the content hash is of over in parts: "MWTABLE1", the header's length, the header, then each column's values, texts
+/// with their length before them.
+void WriteContent(const Table& table, const std::function<void(std::string_view)>& sink) {
+  const auto number = [](std::string& out, const auto& value) {
+    out.append(reinterpret_cast<const char*>(&value), sizeof value);
+  };
+  const std::string header = nlohmann::json{{"columns", SchemaToJson(table.schema())}, {"rows", table.rows()}}.dump();
+  std::string part("MWTABLE1");
+  number(part, static_cast<std::uint64_t>(header.size()));
   part += header;
-  const auto flush = [&](std::size_t least) {
-    if (part.size() <= least) return;
+  const auto flush = [&] {
+    if (part.size() < kPart) return;
     sink(part);
     part.clear();
   };
   for (const Column& column : table.columns()) {
-    for (const double number : column.numbers) {
-      AppendRaw(part, std::isnan(number) ? std::numeric_limits<double>::quiet_NaN() : number);
-      flush(1 << 20);
+    if (column.spec.type == ColumnType::kNumber) {
+      for (const double value : column.numbers) {
+        number(part, std::isnan(value) ? std::numeric_limits<double>::quiet_NaN() : value);
+        flush();
+      }
+      continue;
     }
     for (const std::string& text : column.texts) {
-      AppendRaw(part, static_cast<std::uint32_t>(text.size()));
+      number(part, static_cast<std::uint32_t>(text.size()));
       part += text;
-      flush(1 << 20);
+      flush();
     }
   }
-  flush(0);
+  sink(part);
 }
 
 }  // namespace
@@ -164,16 +160,9 @@ absl::Status Table::SetRole(std::string_view name, ColumnRole role) {
 Table Table::Slice(std::size_t begin, std::size_t end) const {
   end = std::min(end, rows());
   begin = std::min(begin, end);
-  const auto from = static_cast<std::ptrdiff_t>(begin);
-  const auto to = static_cast<std::ptrdiff_t>(end);
-  Table slice;
-  for (const Column& column : columns_) {
-    Column part{.spec = column.spec};
-    if (column.spec.type == ColumnType::kNumber) part.numbers.assign(column.numbers.begin() + from, column.numbers.begin() + to);
-    if (column.spec.type == ColumnType::kText) part.texts.assign(column.texts.begin() + from, column.texts.begin() + to);
-    slice.columns_.push_back(std::move(part));
-  }
-  return slice;
+  std::vector<std::size_t> rows(end - begin);
+  std::iota(rows.begin(), rows.end(), begin);
+  return Take(rows);
 }
 
 Table Table::Take(std::span<const std::size_t> rows) const {
@@ -207,126 +196,41 @@ absl::Status Table::Append(const Table& other) {
     }
   }
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    columns_[i].numbers.insert(columns_[i].numbers.end(), other.columns_[i].numbers.begin(), other.columns_[i].numbers.end());
-    columns_[i].texts.insert(columns_[i].texts.end(), other.columns_[i].texts.begin(), other.columns_[i].texts.end());
+    columns_[i].numbers.Append(other.columns_[i].numbers);
+    columns_[i].texts.Append(other.columns_[i].texts);
   }
   return absl::OkStatus();
 }
 
 std::string Table::ToBytes() const {
   std::string bytes;
-  Write(*this, [&](std::string_view part) { bytes += part; });
-  return bytes;
+  const absl::Status status = WriteRows(*this, nullptr, [&](std::string_view part) {
+    bytes += part;
+    return absl::OkStatus();
+  });
+  return status.ok() ? bytes : "";
 }
 
 std::string Table::ContentHash() const {
   base::Sha256 hash;
-  Write(*this, [&](std::string_view part) { hash.Update(absl::string_view(part.data(), part.size())); });
+  WriteContent(*this, [&](std::string_view part) { hash.Update(absl::string_view(part.data(), part.size())); });
   return hash.FinishHex();
 }
 
-absl::Status Table::Save(const std::filesystem::path& path) const { return base::WriteFileAtomically(path, ToBytes()); }
+absl::Status Table::Save(const std::filesystem::path& path) const {
+  ASSIGN_OR_RETURN(const std::unique_ptr<NewFile> file, NewFile::Create(path));
+  RETURN_IF_ERROR(WriteRows(*this, nullptr, [&](std::string_view part) { return file->Write(part); }));
+  return file->Commit();
+}
 
 absl::StatusOr<Table> Table::Load(const std::filesystem::path& path) {
-  ASSIGN_OR_RETURN(const std::string bytes, base::ReadFile(path, kMaxFileBytes));
-  return FromBytes(bytes, path.filename().string());
+  ASSIGN_OR_RETURN(const auto mapped, MapFile(path));
+  return ReadTable(mapped.first, mapped.second, path.filename().string());
 }
 
 absl::StatusOr<Table> Table::FromBytes(std::string_view bytes, std::string_view display_name) {
-  const auto broken = [&](std::string_view what) {
-    return absl::InvalidArgumentError(Cat(display_name, ": not a whole .mwt table: ", what));
-  };
-  std::uint64_t header_size = 0;
-  if (!bytes.starts_with(kMagic) || bytes.size() < kMagic.size() + sizeof header_size)
-    return broken("it does not begin with MWTABLE1");
-  std::memcpy(&header_size, bytes.data() + kMagic.size(), sizeof header_size);
-  bytes.remove_prefix(kMagic.size() + sizeof header_size);
-  if (header_size > kMaxHeaderBytes || header_size > bytes.size()) return broken("the header is cut off");
-  const nlohmann::json header = nlohmann::json::parse(bytes.substr(0, header_size), nullptr, false);
-  bytes.remove_prefix(header_size);
-  if (!header.is_object() || !header.contains("columns") || !header.contains("rows") || !header["rows"].is_number_unsigned())
-    return broken("the header is broken");
-  ASSIGN_OR_RETURN(const std::vector<ColumnSpec> schema, SchemaFromJson(header["columns"]));
-  const std::uint64_t rows = header["rows"].get<std::uint64_t>();
-  if (rows > bytes.size())
-    return broken("it has fewer rows than its header says");  // a value takes at least 4 bytes, so this bounds what is reserved
-  Table table;
-  for (const ColumnSpec& spec : schema) {
-    Column column{.spec = spec};
-    if (spec.type == ColumnType::kNumber) {
-      if (bytes.size() / sizeof(double) < rows) return broken(Cat("column \"", spec.name, "\" is cut off"));
-      column.numbers.resize(rows);
-      if (rows > 0) std::memcpy(column.numbers.data(), bytes.data(), rows * sizeof(double));
-      bytes.remove_prefix(rows * sizeof(double));
-    } else {
-      for (std::uint64_t row = 0; row < rows; ++row) {
-        std::uint32_t size = 0;
-        if (bytes.size() < sizeof size) return broken(Cat("column \"", spec.name, "\" is cut off"));
-        std::memcpy(&size, bytes.data(), sizeof size);
-        bytes.remove_prefix(sizeof size);
-        if (bytes.size() < size) return broken(Cat("column \"", spec.name, "\" is cut off"));
-        column.texts.emplace_back(bytes.substr(0, size));
-        bytes.remove_prefix(size);
-      }
-    }
-    RETURN_IF_ERROR(table.AddColumn(std::move(column)));
-  }
-  if (!bytes.empty()) return broken(Cat(bytes.size(), " bytes too many"));
-  return table;
-}
-
-nlohmann::json DescribeNumbers(std::span<const double> values) {
-  std::vector<double> present;
-  present.reserve(values.size());
-  double sum = 0;
-  for (const double value : values) {
-    if (std::isnan(value)) continue;
-    present.push_back(value);
-    sum += value;
-  }
-  nlohmann::json json{{"count", present.size()},
-                      {"missing", values.size() - present.size()},
-                      {"mean", nullptr},
-                      {"sd", nullptr},
-                      {"min", nullptr},
-                      {"max", nullptr},
-                      {"quantiles", nlohmann::json::array()}};
-  if (present.empty()) return json;
-  const double n = static_cast<double>(present.size());
-  const double mean = sum / n;
-  double squares = 0;
-  for (const double value : present) squares += (value - mean) * (value - mean);
-  std::sort(present.begin(), present.end());
-  json["mean"] = mean;
-  if (present.size() > 1) json["sd"] = std::sqrt(squares / (n - 1));
-  json["min"] = present.front();
-  json["max"] = present.back();
-  for (std::size_t i = 0; i <= 10; ++i) json["quantiles"].push_back(present[i * (present.size() - 1) / 10]);
-  return json;
-}
-
-nlohmann::json Table::Statistics() const {
-  nlohmann::json all = nlohmann::json::array();
-  for (const Column& column : columns_) {
-    nlohmann::json json;
-    if (column.spec.type == ColumnType::kNumber) {
-      json = DescribeNumbers(column.numbers);
-    } else {
-      std::unordered_set<std::string_view> distinct;
-      std::size_t missing = 0;
-      for (const std::string& text : column.texts) {
-        if (text.empty()) ++missing;
-        if (!text.empty() && distinct.size() < kMaxDistinct) distinct.insert(text);
-      }
-      json = {{"count", column.texts.size() - missing}, {"missing", missing}, {"distinct", distinct.size()}};
-    }
-    json["name"] = column.spec.name;
-    json["role"] = Name(column.spec.role);
-    json["type"] = Name(column.spec.type);
-    json["unit"] = column.spec.unit;
-    all.push_back(std::move(json));
-  }
-  return all;
+  const auto copy = std::make_shared<const std::string>(bytes);
+  return ReadTable(*copy, copy, display_name);
 }
 
 absl::StatusOr<std::vector<AssetRows>> GroupByAsset(const Table& table, std::string_view asset_column,
@@ -337,14 +241,23 @@ absl::StatusOr<std::vector<AssetRows>> GroupByAsset(const Table& table, std::str
     for (std::size_t row = 0; row < table.rows(); ++row) assets[0].rows.push_back(row);
   } else {
     ASSIGN_OR_RETURN(const Column* column, table.Get(asset_column));
-    std::unordered_map<std::string, std::size_t> index;
+    const bool is_text = column->spec.type == ColumnType::kText;
+    constexpr std::size_t kNew = std::numeric_limits<std::size_t>::max();
+    std::vector<std::size_t> by_code(is_text ? column->texts.codes() : 0, kNew);
+    std::unordered_map<std::string, std::size_t> by_name;
     for (std::size_t row = 0; row < table.rows(); ++row) {
-      const std::string name = column->spec.type == ColumnType::kText ? column->texts[row] : Shortest(column->numbers[row]);
-      if (name.empty() || name == "nan")
-        return absl::InvalidArgumentError(Cat("row ", row + 1, ", column \"", asset_column, "\": the asset is missing"));
-      const auto [it, is_new] = index.try_emplace(name, assets.size());
-      if (is_new) assets.push_back({.asset = name});
-      assets[it->second].rows.push_back(row);
+      const std::size_t code = is_text ? column->texts.Code(row) : 0;
+      std::size_t index = code < by_code.size() ? by_code[code] : kNew;
+      if (index == kNew) {
+        const std::string name = is_text ? column->texts[row] : Shortest(column->numbers[row]);
+        if (name.empty() || name == "nan")
+          return absl::InvalidArgumentError(Cat("row ", row + 1, ", column \"", asset_column, "\": the asset is missing"));
+        const auto [it, is_new] = by_name.try_emplace(name, assets.size());
+        if (is_new) assets.push_back({.asset = name});
+        index = it->second;
+        if (code < by_code.size()) by_code[code] = index;
+      }
+      assets[index].rows.push_back(row);
     }
   }
   if (time_column.empty()) return assets;

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "lib/learn/table/values.h"
 #include "nlohmann/json.hpp"
 
 namespace millwright::learn {
@@ -36,8 +37,8 @@ struct ColumnSpec {
 /// One column: `numbers` or `texts` holds its values, after its type. A missing number is NaN, a missing text is empty.
 struct Column {
   ColumnSpec spec;
-  std::vector<double> numbers;
-  std::vector<std::string> texts;
+  NumberValues numbers;
+  TextValues texts;
 
   std::size_t size() const { return spec.type == ColumnType::kNumber ? numbers.size() : texts.size(); }
 };
@@ -46,7 +47,7 @@ struct Column {
 nlohmann::json SchemaToJson(std::span<const ColumnSpec> schema);
 absl::StatusOr<std::vector<ColumnSpec>> SchemaFromJson(const nlohmann::json& json);
 
-/// Columns of equal length in memory. Copyable; const use is thread-safe.
+/// Columns of equal length, in memory or in a mapped file. Copyable; const use is thread-safe.
 class Table {
  public:
   std::size_t rows() const { return columns_.empty() ? 0 : columns_[0].size(); }
@@ -74,25 +75,33 @@ class Table {
   /// Appends rows of the same schema (names, roles and types in the same order); InvalidArgument names the difference.
   absl::Status Append(const Table& other);
 
-  /// The .mwt form: "MWTABLE1", header length, JSON header, then each column's raw little-endian data. The same table gives the
-  /// same bytes (every NaN is written as the same NaN).
+  /// The .mwt form (table_file.h). The same table gives the same bytes; every NaN is written as the same NaN.
   std::string ToBytes() const;
   static absl::StatusOr<Table> FromBytes(std::string_view bytes, std::string_view display_name = "table");
   absl::Status Save(const std::filesystem::path& path) const;
+  /// Maps the file: its pages are read when a value is. The file may be removed meanwhile, but not be changed.
   static absl::StatusOr<Table> Load(const std::filesystem::path& path);
-  /// SHA-256 of ToBytes(), without holding them.
+  /// SHA-256 of the schema, the row count and every value in full, column by column: independent of how they are encoded.
   std::string ContentHash() const;
 
-  /// Per column: {"name","role","type","unit","count","missing"} and, for numbers, "mean","sd","min","max","quantiles" (at 0, 0.1
-  /// … 1) and, for texts, "distinct" (counted up to 10,000). `count` is of filled cells. What is undefined is null.
+  /// Per column: {"name","role","type","unit","count","missing"} and what ProfileNumbers or ProfileTexts says.
   nlohmann::json Statistics() const;
 
  private:
   std::vector<Column> columns_;
 };
 
-/// {"count","missing","mean","sd","min","max","quantiles":[11 values]} of numbers with NaN as missing. sd has n - 1 below.
-nlohmann::json DescribeNumbers(std::span<const double> values);
+/// {"count","missing","mean","sd","min","max","quantiles":[at 0, 0.1 … 1]} of numbers with NaN as missing. sd has n - 1 below;
+/// what is undefined is null. Over 200,000 numbers, quantiles are those of as many drawn evenly and deterministically, and
+/// "sampled" says how many.
+nlohmann::json DescribeNumbers(const NumberValues& values);
+
+/// DescribeNumbers with "distinct" (counted up to 10,000) and "histogram": {"values","counts","other"} of at most 20 different
+/// numbers, else {"edges","counts"} of 20 bins of about equal count. Both of the drawn numbers where some are drawn.
+nlohmann::json ProfileNumbers(const NumberValues& values);
+
+/// {"count","missing","distinct","histogram":{"values","counts","other"}} of texts with "" as missing: the 20 most frequent ones.
+nlohmann::json ProfileTexts(const TextValues& values);
 
 /// Row numbers of each asset, assets in order of first appearance, rows in order of time. Without an asset column there is one
 /// asset "".

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "lib/learn/table/csv.h"
+#include "lib/learn/table/table.h"
+
+namespace millwright::learn {
+
+/// The rows that repeat another one of the same asset and time and are to be dropped, ascending. InvalidArgument names the first
+/// two rows that may not be. `is_instant`: times are seconds since 1970.
+absl::StatusOr<std::vector<std::size_t>> FindDuplicates(const Table& table, const RowPlaces& places, DuplicateRows rule,
+                                                        bool is_instant);
+
+}  // namespace millwright::learn

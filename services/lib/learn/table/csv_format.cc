@@ -1,0 +1,192 @@
+#include "lib/learn/table/csv_format.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "lib/base/status_macros.h"
+#include "lib/base/utf8.h"
+#include "lib/learn/table/timestamp.h"
+#include "lib/learn/text.h"
+
+namespace millwright::learn {
+
+namespace {
+
+class FormatReader {
+ public:
+  FormatReader(const std::vector<CsvRecord>& sample, std::string_view name, const CsvOptions& options, TextDecoder& decoder)
+      : sample_(sample), name_(name), options_(options), decoder_(decoder) {}
+
+  absl::StatusOr<CsvFormat> Read() {
+    if (sample_.empty())
+      return absl::InvalidArgumentError(Cat(name_, ": the file is empty; it must have at least one row of data"));
+    DetectDelimiter();
+    RETURN_IF_ERROR(NameColumns());
+    RETURN_IF_ERROR(SettleTypes());
+    return std::move(format_);
+  }
+
+ private:
+  absl::Status Error(std::size_t line, std::string_view what) const {
+    return absl::InvalidArgumentError(Cat(name_, ": row ", line, ": ", what));
+  }
+  void DetectDelimiter();
+  bool LooksLikeHeader(const std::vector<std::string_view>& cells) const;
+  absl::Status NameColumns();
+  absl::Status SettleTypes();
+
+  const std::vector<CsvRecord>& sample_;
+  std::string_view name_;
+  const CsvOptions& options_;
+  TextDecoder& decoder_;
+  CsvFormat format_;
+  std::size_t first_data_ = 0;  // in sample_
+  std::vector<std::string_view> cells_;
+  std::string unquoted_;
+};
+
+void FormatReader::DetectDelimiter() {
+  if (options_.delimiter) {
+    format_.delimiter = *options_.delimiter;
+    return;
+  }
+  // The first candidate that splits the first lines into the same number (> 1) of cells; else the one with most cells in the
+  // first line.
+  std::size_t most = 1;
+  format_.delimiter = ',';
+  for (const char candidate : {',', ';', '\t', ' '}) {
+    std::optional<std::size_t> count;
+    bool is_even = true;
+    for (std::size_t i = 0; i < std::min<std::size_t>(sample_.size(), 20); ++i) {
+      if (!SplitRecord(sample_[i].text, candidate, cells_, unquoted_)) is_even = false;
+      if (count && *count != cells_.size()) is_even = false;
+      if (!count) count = cells_.size();
+    }
+    if (is_even && *count > 1) {
+      format_.delimiter = candidate;
+      return;
+    }
+    if (candidate != ' ' && *count > most) {
+      most = *count;
+      format_.delimiter = candidate;
+    }
+  }
+}
+
+bool FormatReader::LooksLikeHeader(const std::vector<std::string_view>& cells) const {
+  bool has_text = false;
+  for (const std::string_view cell : cells) {
+    if (ParseNumber(TrimCell(cell)) || ParseTimestamp(TrimCell(cell))) return false;
+    has_text |= !IsMissingCell(TrimCell(cell));
+  }
+  return has_text;
+}
+
+absl::Status FormatReader::NameColumns() {
+  const CsvRecord& first = sample_[0];
+  if (!SplitRecord(first.text, format_.delimiter, cells_, unquoted_))
+    return Error(first.line, "a quote is not closed or is followed by text");
+  if (cells_.size() > options_.max_columns)
+    return Error(first.line, Cat("has ", cells_.size(), " columns; at most ", options_.max_columns, " are read"));
+  const bool has_header = options_.has_header.value_or(LooksLikeHeader(cells_));
+  std::vector<const CsvColumn*> declared(cells_.size(), nullptr);
+  format_.columns.resize(cells_.size());
+  format_.types.resize(cells_.size(), CsvColumn::Type::kDetect);
+  if (has_header) {
+    first_data_ = 1;
+    format_.has_header = true;
+    std::unordered_set<std::string> seen;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      absl::StatusOr<std::string> name = decoder_.Decode(TrimCell(cells_[i]));
+      if (!name.ok()) return Error(first.line, Cat("the name of column ", i + 1, " ", name.status().message()));
+      if (name->empty()) name = Cat("c", i + 1);
+      if (!seen.insert(*name).second)
+        return Error(first.line, Cat("the header has the column ", QuoteCell(*name), " twice; names must be different"));
+      format_.columns[i].name = *std::move(name);
+      for (const CsvColumn& column : options_.columns) {
+        if (column.name == format_.columns[i].name) declared[i] = &column;
+      }
+    }
+    std::vector<std::string> names;
+    for (const ColumnSpec& spec : format_.columns) names.push_back(spec.name);
+    const auto require = [&](const std::string& name) -> absl::Status {
+      if (seen.contains(name)) return absl::OkStatus();
+      return Error(first.line, Cat("the header has no column \"", name, "\"; it has ", base::Utf8Excerpt(Join(names), 500)));
+    };
+    for (const CsvColumn& column : options_.columns) {
+      if (!column.is_optional) RETURN_IF_ERROR(require(column.name));
+    }
+    for (const auto& [name, role] : options_.roles) RETURN_IF_ERROR(require(name));
+  } else {
+    if (!options_.columns.empty() && options_.columns.size() != cells_.size()) {
+      return Error(first.line, Cat("has ", cells_.size(), " cells; the ", options_.columns.size(), " declared columns (",
+                                   base::Utf8Excerpt(Join([&] {
+                                                       std::vector<std::string> names;
+                                                       for (const CsvColumn& column : options_.columns)
+                                                         names.push_back(column.name);
+                                                       return names;
+                                                     }()),
+                                                     500),
+                                   ") need as many"));
+    }
+    std::unordered_set<std::string> seen;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (!options_.columns.empty()) declared[i] = &options_.columns[i];
+      std::string& name = format_.columns[i].name;
+      name = declared[i] != nullptr ? declared[i]->name : Cat("c", i + 1);
+      if (!seen.insert(name).second)
+        return absl::InvalidArgumentError(Cat(name_, ": the column \"", name, "\" is declared twice"));
+    }
+  }
+  for (std::size_t i = 0; i < format_.columns.size(); ++i) {
+    ColumnSpec& spec = format_.columns[i];
+    if (const auto it = options_.roles.find(spec.name); it != options_.roles.end()) spec.role = it->second;
+    if (declared[i] == nullptr) continue;
+    if (declared[i]->role) spec.role = *declared[i]->role;
+    spec.unit = declared[i]->unit;
+    format_.types[i] = declared[i]->type;
+  }
+  if (first_data_ == sample_.size())
+    return absl::InvalidArgumentError(Cat(name_, ": there is a header and no data; the file must have at least one row of data"));
+  return absl::OkStatus();
+}
+
+absl::Status FormatReader::SettleTypes() {
+  std::vector<std::size_t> filled(format_.columns.size());
+  std::vector<std::size_t> numbers(format_.columns.size());
+  std::vector<std::size_t> times(format_.columns.size());
+  for (std::size_t row = first_data_; row < sample_.size(); ++row) {
+    SplitRecord(sample_[row].text, format_.delimiter, cells_, unquoted_);
+    for (std::size_t i = 0; i < std::min(cells_.size(), format_.columns.size()); ++i) {
+      const std::string_view cell = TrimCell(cells_[i]);
+      if (IsMissingCell(cell)) continue;
+      ++filled[i];
+      if (ParseNumber(cell)) ++numbers[i];
+      if (format_.columns[i].role == ColumnRole::kTime && ParseTimestamp(cell)) ++times[i];
+    }
+  }
+  for (std::size_t i = 0; i < format_.columns.size(); ++i) {
+    ColumnSpec& spec = format_.columns[i];
+    CsvColumn::Type& type = format_.types[i];
+    if (type == CsvColumn::Type::kDetect) {
+      type = CsvColumn::Type::kText;
+      if (spec.role == ColumnRole::kTime) {
+        type = times[i] * 2 > filled[i] ? CsvColumn::Type::kTime : CsvColumn::Type::kNumber;
+      } else if (spec.role != ColumnRole::kAsset && (numbers[i] * 2 > filled[i] || filled[i] == 0)) {
+        type = CsvColumn::Type::kNumber;
+      }
+    }
+    spec.type = type == CsvColumn::Type::kText ? ColumnType::kText : ColumnType::kNumber;
+    if (type == CsvColumn::Type::kTime && spec.unit.empty()) spec.unit = std::string("s");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<CsvFormat> DetectFormat(const std::vector<CsvRecord>& sample, std::string_view name, const CsvOptions& options,
+                                       TextDecoder& decoder) {
+  return FormatReader(sample, name, options, decoder).Read();
+}
+
+}  // namespace millwright::learn
