@@ -22,6 +22,7 @@
 #include "tracker/rpc/mlflow_artifacts_service.h"
 #include "tracker/rpc/mlflow_tracking_service.h"
 #include "tracker/rpc/reset_service.h"
+#include "tracker/rpc/test_look_service.h"
 #include "tracker/rpc/tracker_service.h"
 #include "tracker/storage/file_blob_store.h"
 #include "tracker/storage/model_metrics.h"
@@ -34,6 +35,7 @@
 #include "tracker/storage/pg_run_link_store.h"
 #include "tracker/storage/pg_run_store.h"
 #include "tracker/storage/pg_search_store.h"
+#include "tracker/storage/pg_test_look_store.h"
 #include "tracker/storage/pg_upload_store.h"
 
 int main(int argc, char** argv) {
@@ -60,6 +62,8 @@ int main(int argc, char** argv) {
   ArtifactService artifact_service(**blobs, artifacts);
   MlflowArtifactsService mlflow_artifacts_service(**blobs, artifacts, uploads);
   DatasetService dataset_service(datasets);
+  PgTestLookStore looks(db);
+  TestLookService look_service(looks);
   PgLoggedModelStore model_store(db);
   LoggedModels models(model_store, experiments, base::SystemClock());
   PgRunLinkStore links(db);
@@ -82,8 +86,8 @@ int main(int argc, char** argv) {
     return absl::OkStatus();
   });
   return rpc::RunServer(config.server, signer,
-                        {&tracker_service, &artifact_service, &mlflow_artifacts_service, &dataset_service, &logged_model_service,
-                         &mlflow_tracking_service, &reset_service},
+                        {&tracker_service, &artifact_service, &mlflow_artifacts_service, &dataset_service, &look_service,
+                         &logged_model_service, &mlflow_tracking_service, &reset_service},
                         {{.start = [&] { collecting.Start(); }, .stop = [&] { collecting.Stop(); }},
                          {.start = [&] { failing_lost.Start(); }, .stop = [&] { failing_lost.Stop(); }}});
 }

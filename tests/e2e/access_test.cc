@@ -327,6 +327,10 @@ void AccessTest::MakeFixtures() {
   add("tracker.v1.DatasetService.ListDatasets", Foreign::kOmits);
   add("tracker.v1.DatasetService.CompareDatasetVersions", Foreign::kNotFound,
       {{"dataset_version_id", dataset}, {"base_id", dataset}});
+  const nlohmann::json look{{"dataset_version_id", dataset}, {"split", "test"}, {"subject", "fixture-look"}};
+  Make("tracker.v1.TestLookService.RecordTestLook", look);
+  add("tracker.v1.TestLookService.RecordTestLook", Foreign::kNotFound, look);
+  add("tracker.v1.TestLookService.ListTestLooks", Foreign::kOmits);
 
   const std::string model = "fixture-model";
   Make("registry.v1.RegistryService.CreateRegisteredModel", {{"name", model}});

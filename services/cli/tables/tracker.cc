@@ -6,6 +6,7 @@ namespace millwright::cli {
 #define TRACKER "millwright.tracker.v1.TrackerService."
 #define ARTIFACTS "millwright.tracker.v1.ArtifactService."
 #define DATASETS "millwright.tracker.v1.DatasetService."
+#define LOOKS "millwright.tracker.v1.TestLookService."
 #define LOGGED_MODELS "millwright.tracker.v1.LoggedModelService."
 
 const ServiceTable& TrackerTable() {
@@ -119,6 +120,12 @@ const ServiceTable& TrackerTable() {
                DATASETS "ListDatasetVersions",
                "Dataset versions, newest first",
                {{"name", "name", From::kFlag, "only of this dataset"}}},
+              {"looks",
+               "list",
+               LOOKS "ListTestLooks",
+               "Who measured a model on which rows, newest first: the more often, the less a test set's figure is worth",
+               {{"dataset-version", "dataset_version_id", From::kFlag, "only at this dataset version (id)"},
+                {"run", "run_id", From::kFlag, "only of this run"}}},
               {"datasets", "get", DATASETS "GetDatasetVersion", "One dataset version", {{"ID", "dataset_version_id"}}},
           },
       .columns = {
@@ -137,6 +144,15 @@ const ServiceTable& TrackerTable() {
             {"STATUS", "status"},
             {"RUN", "source_run_id"},
             {"CREATED", "created_at"}}},
+          {"millwright.tracker.v1.TestLook",
+           {{"LOOK", "number"},
+            {"DATASET", "dataset"},
+            {"VERSION", "dataset_version"},
+            {"SPLIT", "split"},
+            {"SUBJECT", "subject"},
+            {"RUN", "run_id"},
+            {"ACTOR", "actor"},
+            {"AT", "at"}}},
           {"millwright.tracker.v1.Metric", {{"STEP", "step"}, {"VALUE", "value"}, {"KEY", "key"}}},
           {"millwright.tracker.v1.Artifact", {{"PATH", "path"}, {"BYTES", "blob.size"}, {"SHA256", "blob.sha256"}}},
           {"millwright.tracker.v1.DatasetVersion",
