@@ -3,7 +3,18 @@ import { fileURLToPath } from "node:url";
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const features = ["session", "system", "serving", "experiments", "runs", "models", "webhooks", "pipelines"];
+const features = [
+  "session",
+  "system",
+  "serving",
+  "experiments",
+  "runs",
+  "models",
+  "webhooks",
+  "pipelines",
+  "datasets",
+  "evaluations",
+];
 
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/lib/api-types.gen.ts"] },

@@ -21,7 +21,10 @@ const alwaysThere = {
   LoggedModel: ["model_id"],
   RunDataset: ["name"],
   ModelOutput: ["model_id"],
+  Dataset: ["name"],
   DatasetVersion: ["dataset_version_id"],
+  ColumnDifference: ["name"],
+  StatisticDifference: ["name"],
 
   RegisteredModel: ["name"],
   CreateRegisteredModelRequest: ["name"],

@@ -14,6 +14,8 @@ import "./styles/charts.css";
 import "./styles/artifacts.css";
 import "./styles/compare-runs.css";
 import "./styles/runs.css";
+import "./styles/datasets.css";
+import "./styles/evaluations.css";
 
 applyTheme();
 followMlflowLinks();

@@ -3,6 +3,9 @@ import { createRouter, type RouterHistory } from "@tanstack/react-router";
 import { ErrorState } from "./components/ui/error-state";
 import { Skeleton } from "./components/ui/skeleton";
 import { compareRunsRoute } from "./routes/compare-runs";
+import { datasetRoute } from "./routes/dataset";
+import { datasetVersionRoute } from "./routes/dataset-version";
+import { datasetsRoute } from "./routes/datasets";
 import { experimentRoute } from "./routes/experiment";
 import { experimentsRoute } from "./routes/experiments";
 import { compareVersionsRoute } from "./routes/compare-versions";
@@ -33,6 +36,9 @@ const routeTree = rootRoute.addChildren([
     modelRoute,
     modelVersionRoute,
     compareVersionsRoute,
+    datasetsRoute,
+    datasetRoute,
+    datasetVersionRoute,
     lineageRoute,
     pipelinesRoute,
     pipelineRunRoute,

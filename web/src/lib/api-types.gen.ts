@@ -4136,6 +4136,9 @@ export interface components {
             };
             /** Format: date-time */
             created_at?: string;
+            validation?: {
+                [key: string]: unknown;
+            };
         };
         SetLoggedModelTagsRequest: {
             model_id?: string;
@@ -4866,6 +4869,36 @@ export interface components {
         MlflowError: {
             error_code?: string;
             message?: string;
+        };
+        Dataset: {
+            name: string;
+            /** Format: int32 */
+            version_count?: number;
+            latest_version?: components["schemas"]["DatasetVersion"];
+            /** Format: date-time */
+            created_at?: string;
+        };
+        ListDatasetsResponse: {
+            datasets?: components["schemas"]["Dataset"][];
+            next_page_token?: string;
+        };
+        StatisticDifference: {
+            name: string;
+            base?: components["schemas"]["Double"];
+            value?: components["schemas"]["Double"];
+        };
+        ColumnDifference: {
+            name: string;
+            change?: string;
+            schema_changes?: string[];
+            psi?: components["schemas"]["Double"];
+            drift?: string;
+            statistics?: components["schemas"]["StatisticDifference"][];
+        };
+        CompareDatasetVersionsResponse: {
+            base?: components["schemas"]["DatasetVersion"];
+            version?: components["schemas"]["DatasetVersion"];
+            columns?: components["schemas"]["ColumnDifference"][];
         };
     };
     responses: never;

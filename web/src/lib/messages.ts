@@ -1,5 +1,6 @@
+import { datasetMessages } from "./messages-datasets";
+import { evaluationMessages } from "./messages-evaluations";
 import { modelMessages } from "./messages-models";
-
 import { trackingMessages } from "./messages-tracking";
 
 export type Language = "en" | "ko";
@@ -13,8 +14,9 @@ export const isLanguage = (value: unknown): value is Language => typeof value ==
 // but not here, and a missing or unknown {name} fail the type check.
 const catalogue = {
   ...trackingMessages,
-
   ...modelMessages,
+  ...datasetMessages,
+  ...evaluationMessages,
 
   "action.cancel": { en: "Cancel", ko: "취소" },
   "action.clear": { en: "Clear", ko: "선택 해제" },
@@ -117,6 +119,7 @@ const catalogue = {
   "models.subtitle": { en: "Registered models, their versions and stages", ko: "등록된 모델과 버전, 단계" },
   "models.title": { en: "Models", ko: "모델" },
 
+  "nav.datasets": { en: "Datasets", ko: "데이터셋" },
   "nav.experiments": { en: "Experiments", ko: "실험" },
   "nav.home": { en: "Overview", ko: "개요" },
   "nav.label": { en: "Main", ko: "주 메뉴" },
@@ -352,6 +355,12 @@ export function makeTranslate(language: Language): Translate {
       String((values as Record<string, string | number>)[name] ?? whole),
     );
   };
+}
+
+/** A word of the platform's that may be one this page knows no text for: then the word itself. */
+export function labelOf(t: Translate, group: string, word: string): string {
+  const key = `${group}.${word}`;
+  return key in catalogue ? t(key as LabelKey) : word;
 }
 
 /** For the test that compares the languages. */

@@ -2,7 +2,10 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { createRoute, Link, notFound } from "@tanstack/react-router";
 import { Boundary } from "@/components/ui/boundary";
 import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
 import { SubNav } from "@/components/ui/sub-nav";
+import { RunEvaluation } from "@/features/evaluations/components/run-evaluation";
+import { versionQuery } from "@/features/models/api";
 import { ApprovalsCard } from "@/features/models/components/approvals-card";
 import { ChecksCard } from "@/features/models/components/checks-card";
 import { GateCard } from "@/features/models/components/gate-card";
@@ -16,18 +19,24 @@ import { hasRole, sessionQuery } from "@/features/session/api";
 import { useLanguage } from "@/lib/language";
 import type { LabelKey } from "@/lib/messages";
 import { signedInRoute } from "./root";
+import { optionalText } from "./search";
 
-const parts = ["overview", "card"] as const;
+const parts = ["overview", "evaluation", "card"] as const;
 type Part = (typeof parts)[number];
-const titles: Record<Part, LabelKey> = { overview: "model.overview", card: "card.title" };
+const titles: Record<Part, LabelKey> = {
+  overview: "model.overview",
+  evaluation: "evaluation.title",
+  card: "card.title",
+};
 
 export const isVersionNumber = (text: string): boolean => /^[1-9]\d{0,8}$/.test(text);
 
 export const modelVersionRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/models/$name/versions/$version",
-  validateSearch: (search): { part?: Part } => ({
+  validateSearch: (search): { part?: Part; head?: string } => ({
     part: parts.find((each) => each === search.part && each !== "overview"),
+    head: optionalText(search.head),
   }),
   beforeLoad: ({ params }) => {
     if (!isVersionNumber(params.version)) throw notFound();
@@ -57,21 +66,41 @@ function ModelVersionPage() {
             key={each}
             to="/models/$name/versions/$version"
             params={{ name, version: text }}
-            search={each === "overview" ? {} : { part: each }}
-            activeOptions={{ exact: true }}
+            search={{ part: each === "overview" ? undefined : each }}
+            activeOptions={{ includeSearch: true, explicitUndefined: true }}
           >
             {t(titles[each])}
           </Link>
         ))}
       </SubNav>
-      {part === "card" ? (
+      {part === "overview" && <Overview name={name} version={version} canEdit={canEdit} />}
+      {part === "evaluation" && (
+        <Boundary lines={8}>
+          <Evaluation name={name} version={version} />
+        </Boundary>
+      )}
+      {part === "card" && (
         <Boundary lines={8}>
           <ModelCard name={name} version={version} canEdit={canEdit} />
         </Boundary>
-      ) : (
-        <Overview name={name} version={version} canEdit={canEdit} />
       )}
     </Boundary>
+  );
+}
+
+/** The evaluation of the run that the version came from. */
+function Evaluation({ name, version }: { name: string; version: number }) {
+  const { t } = useLanguage();
+  const { head } = modelVersionRoute.useSearch();
+  const navigate = modelVersionRoute.useNavigate();
+  const { data } = useSuspenseQuery(versionQuery(name, version));
+  if (data.run_id === undefined) return <EmptyState icon="runs" title={t("evaluations.empty")} />;
+  return (
+    <RunEvaluation
+      id={data.run_id}
+      head={head}
+      onHead={(next) => void navigate({ search: { part: "evaluation", head: next }, replace: true })}
+    />
   );
 }
 

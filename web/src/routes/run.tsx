@@ -3,6 +3,7 @@ import { createRoute, Link } from "@tanstack/react-router";
 import { Boundary } from "@/components/ui/boundary";
 import { Card } from "@/components/ui/card";
 import { SubNav } from "@/components/ui/sub-nav";
+import { RunEvaluation } from "@/features/evaluations/components/run-evaluation";
 import { readChartSearch, type ChartSearch } from "@/features/runs/chart-settings";
 import { ArtifactBrowser } from "@/features/runs/components/artifact-browser";
 import { RunCharts } from "@/features/runs/components/run-charts";
@@ -23,15 +24,16 @@ import type { LabelKey } from "@/lib/messages";
 import { signedInRoute } from "./root";
 import { optionalText } from "./search";
 
-const tabs = ["charts", "system", "artifacts"] as const;
+const tabs = ["evaluation", "charts", "system", "artifacts"] as const;
 type Tab = (typeof tabs)[number];
 
 export const runRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/runs/$runId",
-  validateSearch: (search): ChartSearch & { tab?: Tab; path?: string } => ({
+  validateSearch: (search): ChartSearch & { tab?: Tab; path?: string; head?: string } => ({
     tab: tabs.find((tab) => tab === search.tab),
     path: optionalText(search.path),
+    head: optionalText(search.head),
     ...readChartSearch(search),
   }),
   component: RunPage,
@@ -39,6 +41,7 @@ export const runRoute = createRoute({
 
 const tabTexts: readonly [Tab | undefined, LabelKey][] = [
   [undefined, "run.overview"],
+  ["evaluation", "evaluation.title"],
   ["charts", "run.charts"],
   ["system", "run.system"],
   ["artifacts", "run.artifacts"],
@@ -47,10 +50,11 @@ const tabTexts: readonly [Tab | undefined, LabelKey][] = [
 function RunPage() {
   const { t } = useLanguage();
   const { runId } = runRoute.useParams();
-  const { tab } = runRoute.useSearch();
+  const { tab, head } = runRoute.useSearch();
   const navigate = runRoute.useNavigate();
   const { data: session } = useSuspenseQuery(sessionQuery);
   const canWrite = hasRole(session, "ROLE_ENGINEER");
+  const showHead = (next: string) => void navigate({ search: { tab: "evaluation", head: next }, replace: true });
   return (
     <Boundary key={runId} lines={8} elsewhere={<Link to="/runs">{t("runs.title")}</Link>}>
       <RunHeader
@@ -75,6 +79,7 @@ function RunPage() {
       <Boundary key={tab} lines={8}>
         {tab === undefined && <Overview id={runId} canWrite={canWrite} />}
         {(tab === "charts" || tab === "system") && <Charts id={runId} tab={tab} />}
+        {tab === "evaluation" && <RunEvaluation id={runId} head={head} onHead={showHead} />}
         {tab === "artifacts" && <Artifacts id={runId} />}
       </Boundary>
     </Boundary>

@@ -7,6 +7,7 @@ import type { LabelKey } from "@/lib/messages";
 const places = [
   { to: "/", icon: "home", text: "nav.home" },
   { to: "/pipelines", icon: "pipelines", text: "nav.pipelines" },
+  { to: "/datasets", icon: "data", text: "nav.datasets" },
   { to: "/experiments", icon: "flask", text: "nav.experiments" },
   { to: "/runs", icon: "runs", text: "nav.runs" },
   { to: "/models", icon: "models", text: "nav.models" },

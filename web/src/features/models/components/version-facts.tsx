@@ -120,7 +120,10 @@ export function Evaluations({ name, version }: Props) {
               {evaluation.dataset_version_id === undefined ? (
                 <span className="muted">–</span>
               ) : (
-                <Link to="/lineage" search={{ dataset: evaluation.dataset_version_id }}>
+                <Link
+                  to="/dataset-versions/$datasetVersionId"
+                  params={{ datasetVersionId: evaluation.dataset_version_id }}
+                >
                   {t("evaluations.dataset", { id: evaluation.dataset_version_id })}
                 </Link>
               )}

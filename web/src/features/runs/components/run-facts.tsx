@@ -224,9 +224,11 @@ function PlatformDataset({ id, context }: { id: string; context: "train" | "test
     <li>
       <span className="list-head">
         <strong>
-          {data?.name === undefined
-            ? t("evaluations.dataset", { id })
-            : t("version.title", { name: data.name, version: data.version ?? 0 })}
+          <Link to="/dataset-versions/$datasetVersionId" params={{ datasetVersionId: id }}>
+            {data?.name === undefined
+              ? t("evaluations.dataset", { id })
+              : t("version.title", { name: data.name, version: data.version ?? 0 })}
+          </Link>
         </strong>
         <Badge>{t(`split.${context}`)}</Badge>
       </span>

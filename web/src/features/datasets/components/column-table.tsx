@@ -1,0 +1,187 @@
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { SearchField } from "@/components/ui/search-field";
+import { GapRow } from "@/components/ui/gap-row";
+import { useWindow } from "@/components/ui/use-window";
+import { useLanguage } from "@/lib/language";
+import { labelOf } from "@/lib/messages";
+import { datasetVersionQuery } from "../api";
+import { missingShare, readColumns, type ColumnFacts } from "../column-facts";
+import { Histogram } from "./histogram";
+
+const ROW_HEIGHT = 46;
+
+interface Props {
+  id: string;
+  find: string;
+  onFind: (text: string) => void;
+  selected: string | undefined;
+  onSelect: (column: string) => void;
+}
+
+/** The columns of a version with what is known of each; only those in sight are drawn. */
+export function ColumnTable({ id, find, onFind, selected, onSelect }: Props) {
+  const { t, format } = useLanguage();
+  const { data } = useSuspenseQuery(datasetVersionQuery(id));
+  const columns = useMemo(() => readColumns(data), [data]);
+  const found = useMemo(() => columnsWith(columns, find), [columns, find]);
+  return (
+    <Card flush title={t("dataColumns.ofDataset")} note={format.count(columns.length)}>
+      {columns.length > 8 && (
+        <div className="toolbar">
+          <SearchField label={t("dataColumns.findColumn")} initial={find} onChange={onFind} />
+        </div>
+      )}
+      {found.length === 0 ? (
+        <EmptyState icon="columns" title={t(columns.length === 0 ? "dataColumns.none" : "dataColumns.noMatch")} />
+      ) : (
+        <Rows columns={found} selected={selected} onSelect={onSelect} />
+      )}
+    </Card>
+  );
+}
+
+const columnsWith = (columns: readonly ColumnFacts[], text: string): readonly ColumnFacts[] => {
+  const wanted = text.toLocaleLowerCase();
+  return columns.filter(({ name, role }) => name.toLocaleLowerCase().includes(wanted) || role === wanted);
+};
+
+interface RowsProps {
+  columns: readonly ColumnFacts[];
+  selected: string | undefined;
+  onSelect: (column: string) => void;
+}
+
+function Rows({ columns, selected, onSelect }: RowsProps) {
+  const { t } = useLanguage();
+  const { scroller, onScroll, first, end } = useWindow(columns.length, ROW_HEIGHT);
+  return (
+    <div
+      ref={scroller}
+      className="window-scroll"
+      role="region"
+      aria-label={t("dataColumns.region")}
+      tabIndex={0}
+      onScroll={onScroll}
+    >
+      <table className="window-table" aria-label={t("dataColumns.ofDataset")} aria-rowcount={columns.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col">{t("dataColumns.name")}</th>
+            <th scope="col">{t("dataColumns.role")}</th>
+            <th scope="col">{t("dataColumns.spread")}</th>
+            <th scope="col" className="right">
+              {t("dataColumns.missing")}
+            </th>
+            <th scope="col" className="right">
+              {t("dataColumns.distinct")}
+            </th>
+            <th scope="col" className="right">
+              {t("dataColumns.mean")}
+            </th>
+            <th scope="col" className="right">
+              {t("dataColumns.sd")}
+            </th>
+            <th scope="col" className="right">
+              {t("dataColumns.min")}
+            </th>
+            <th scope="col" className="right">
+              {t("dataColumns.median")}
+            </th>
+            <th scope="col" className="right">
+              {t("dataColumns.max")}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <GapRow height={first * ROW_HEIGHT} columns={10} />
+          {columns.slice(first, end).map((column, i) => (
+            <Row
+              key={column.name}
+              index={first + i + 2}
+              column={column}
+              isSelected={column.name === selected}
+              onSelect={onSelect}
+            />
+          ))}
+          <GapRow height={(columns.length - end) * ROW_HEIGHT} columns={10} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface RowProps {
+  index: number;
+  column: ColumnFacts;
+  isSelected: boolean;
+  onSelect: (column: string) => void;
+}
+
+function Row({ index, column, isSelected, onSelect }: RowProps) {
+  const { t } = useLanguage();
+  return (
+    <tr aria-rowindex={index} aria-selected={isSelected} className={isSelected ? "row-selected" : undefined}>
+      <th scope="row">
+        <button type="button" className="row-button mono" title={column.name} onClick={() => onSelect(column.name)}>
+          {column.name}
+        </button>
+        <span className="stacked">
+          {[column.type === "" ? undefined : labelOf(t, "columnType", column.type), column.unit]
+            .filter((part) => part !== undefined)
+            .join(" · ")}
+        </span>
+      </th>
+      <td>
+        <RoleBadge role={column.role} />
+      </td>
+      <td>
+        <Histogram column={column} />
+      </td>
+      <td className="right">
+        <Missing column={column} />
+      </td>
+      <Figure value={column.distinct} isCount />
+      <Figure value={column.mean} />
+      <Figure value={column.sd} />
+      <Figure value={column.min} />
+      <Figure value={column.median} />
+      <Figure value={column.max} />
+    </tr>
+  );
+}
+
+function Figure({ value, isCount = false }: { value: number | undefined; isCount?: boolean }) {
+  const { format } = useLanguage();
+  if (value === undefined) return <td className="right muted">–</td>;
+  return <td className="right">{isCount ? format.count(value) : format.value(value)}</td>;
+}
+
+function Missing({ column }: { column: ColumnFacts }) {
+  const { format } = useLanguage();
+  const share = missingShare(column);
+  if (share === undefined) return <span className="muted">–</span>;
+  if (share === 0) return <span className="muted">0</span>;
+  return (
+    <span className={share > 0.2 ? "bad-text" : undefined} title={format.count(column.missing)}>
+      {format.value(share * 100)}&nbsp;%
+    </span>
+  );
+}
+
+const roleTones: Record<string, Tone> = {
+  asset: "info",
+  time: "info",
+  label: "accent",
+  setting: "warn",
+  segment: "warn",
+};
+
+export function RoleBadge({ role }: { role: string }) {
+  const { t } = useLanguage();
+  if (role === "") return <span className="muted">–</span>;
+  return <Badge tone={roleTones[role] ?? "neutral"}>{labelOf(t, "columnRole", role)}</Badge>;
+}

@@ -1,0 +1,279 @@
+import { useSuspenseInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { CheckField } from "@/components/ui/check-field";
+import { EmptyState } from "@/components/ui/empty-state";
+import { SelectField } from "@/components/ui/field";
+import { GapRow } from "@/components/ui/gap-row";
+import { SearchField } from "@/components/ui/search-field";
+import { useWindow } from "@/components/ui/use-window";
+import { useLanguage } from "@/lib/language";
+import { labelOf } from "@/lib/messages";
+import { datasetVersionQuery, datasetVersionsQuery, differencesQuery, type ColumnDifference } from "../api";
+import { readColumns, type ColumnFacts } from "../column-facts";
+import { countDifferences, differencesToShow, shownStatistics, type DifferenceOrder } from "../differences";
+import { Histogram } from "./histogram";
+
+const ROW_HEIGHT = 56;
+
+export interface DifferenceSearch {
+  /** The version to compare with: the one before when left out. */
+  base?: string;
+  find?: string;
+  changed?: "1";
+  order?: DifferenceOrder;
+}
+
+interface Props {
+  id: string;
+  search: DifferenceSearch;
+  onSearch: (search: DifferenceSearch) => void;
+}
+
+/** What changed from another version to this one, a row for each column. */
+export function DifferenceView({ id, search, onSearch }: Props) {
+  const { t } = useLanguage();
+  const { data: version } = useSuspenseQuery(datasetVersionQuery(id));
+  if (search.base === undefined && (version.version ?? 1) <= 1)
+    return (
+      <Card title={t("differences.title")}>
+        <EmptyState icon="compare" title={t("differences.first")} />
+      </Card>
+    );
+  return <Comparison id={id} search={search} onSearch={onSearch} />;
+}
+
+function Comparison({ id, search, onSearch }: Props) {
+  const { t } = useLanguage();
+  const { data: version } = useSuspenseQuery(datasetVersionQuery(id));
+  const { data } = useSuspenseQuery(differencesQuery(id, search.base));
+  const { data: base } = useSuspenseQuery(
+    datasetVersionQuery(data.base?.dataset_version_id ?? version.dataset_version_id),
+  );
+  const facts = useMemo(() => byName(readColumns(version)), [version]);
+  const baseFacts = useMemo(() => byName(readColumns(base)), [base]);
+  const { find = "", changed, order = "psi" } = search;
+  const columns = data.columns ?? [];
+  const shown = useMemo(
+    () => differencesToShow(data.columns ?? [], { find, onlyChanged: changed === "1", order }),
+    [data, find, changed, order],
+  );
+  return (
+    <Card
+      flush
+      title={t("differences.title")}
+      note={t("differences.rows", { base: base.row_count ?? 0, rows: version.row_count ?? 0 })}
+    >
+      <div className="toolbar">
+        <BasePicker
+          id={id}
+          name={version.name ?? ""}
+          base={base.dataset_version_id}
+          search={search}
+          onSearch={onSearch}
+        />
+        <SearchField
+          label={t("dataColumns.findColumn")}
+          initial={find}
+          onChange={(text) => onSearch({ ...search, find: text === "" ? undefined : text })}
+        />
+        <CheckField
+          label={t("differences.onlyChanged")}
+          isChecked={changed === "1"}
+          onChange={(isChecked) => onSearch({ ...search, changed: isChecked ? "1" : undefined })}
+        />
+        <CheckField
+          label={t("differences.greatestFirst")}
+          isChecked={order === "psi"}
+          onChange={(isChecked) => onSearch({ ...search, order: isChecked ? undefined : "table" })}
+        />
+      </div>
+      <Summary columns={columns} />
+      {shown.length === 0 ? (
+        <EmptyState icon="check" title={t("differences.nothing")} />
+      ) : (
+        <Rows columns={shown} facts={facts} baseFacts={baseFacts} />
+      )}
+    </Card>
+  );
+}
+
+const byName = (columns: readonly ColumnFacts[]) => new Map(columns.map((column) => [column.name, column] as const));
+
+function BasePicker({ id, name, base, search, onSearch }: Props & { name: string; base: string }) {
+  const { t } = useLanguage();
+  const query = useSuspenseInfiniteQuery(datasetVersionsQuery(name));
+  const versions = query.data.pages.flatMap((page) => page.dataset_versions ?? []);
+  const others = versions.filter((each) => each.dataset_version_id !== id);
+  const options = others.map((each) => ({
+    value: each.dataset_version_id,
+    label: t("version.short", { version: each.version ?? 0 }),
+  }));
+  return (
+    <div className="inline-field">
+      <SelectField
+        label={t("differences.base")}
+        value={base}
+        options={options.some(({ value }) => value === base) ? options : [{ value: base, label: base }, ...options]}
+        onChange={(value) => onSearch({ ...search, base: value })}
+      />
+    </div>
+  );
+}
+
+function Summary({ columns }: { columns: readonly ColumnDifference[] }) {
+  const { t } = useLanguage();
+  const counts = countDifferences(columns);
+  const parts: [Tone, number, string][] = [
+    ["bad", counts.large, t("differences.largeCount", { count: counts.large })],
+    ["warn", counts.moderate, t("differences.moderateCount", { count: counts.moderate })],
+    ["info", counts.schema, t("differences.schemaCount", { count: counts.schema })],
+    ["good", counts.added, t("differences.addedCount", { count: counts.added })],
+    ["neutral", counts.removed, t("differences.removedCount", { count: counts.removed })],
+  ];
+  const shown = parts.filter(([, count]) => count > 0);
+  return (
+    <p className="summary-line">
+      {shown.length === 0 && <Badge tone="good">{t("differences.noShift", { count: columns.length })}</Badge>}
+      {shown.map(([tone, , text]) => (
+        <Badge key={text} tone={tone}>
+          {text}
+        </Badge>
+      ))}
+    </p>
+  );
+}
+
+interface RowsProps {
+  columns: readonly ColumnDifference[];
+  facts: ReadonlyMap<string, ColumnFacts>;
+  baseFacts: ReadonlyMap<string, ColumnFacts>;
+}
+
+function Rows({ columns, facts, baseFacts }: RowsProps) {
+  const { t } = useLanguage();
+  const { scroller, onScroll, first, end } = useWindow(columns.length, ROW_HEIGHT);
+  const columnCount = shownStatistics.length + 4;
+  return (
+    <div
+      ref={scroller}
+      className="window-scroll"
+      role="region"
+      aria-label={t("differences.region")}
+      tabIndex={0}
+      onScroll={onScroll}
+    >
+      <table
+        className="window-table difference-table"
+        aria-label={t("differences.title")}
+        aria-rowcount={columns.length + 1}
+      >
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col">{t("dataColumns.name")}</th>
+            <th scope="col">{t("differences.change")}</th>
+            <th scope="col">{t("dataColumns.spread")}</th>
+            <th scope="col" className="right" title={t("differences.psiHint")}>
+              PSI
+            </th>
+            {shownStatistics.map((name) => (
+              <th key={name} scope="col" className="right">
+                {t(`statistic.${name}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <GapRow height={first * ROW_HEIGHT} columns={columnCount} />
+          {columns.slice(first, end).map((column, i) => (
+            <Row
+              key={column.name}
+              index={first + i + 2}
+              difference={column}
+              facts={facts.get(column.name)}
+              base={baseFacts.get(column.name)}
+            />
+          ))}
+          <GapRow height={(columns.length - end) * ROW_HEIGHT} columns={columnCount} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface RowProps {
+  index: number;
+  difference: ColumnDifference;
+  facts: ColumnFacts | undefined;
+  base: ColumnFacts | undefined;
+}
+
+const driftTones: Record<string, Tone> = { none: "good", moderate: "warn", large: "bad" };
+const changeTones: Record<string, Tone> = { schema: "info", added: "good", removed: "neutral" };
+
+function Row({ index, difference, facts, base }: RowProps) {
+  const { t, format } = useLanguage();
+  const { change = "same", drift = "", psi } = difference;
+  return (
+    <tr aria-rowindex={index}>
+      <th scope="row" className="mono" title={difference.name}>
+        {difference.name}
+      </th>
+      <td>
+        {change === "same" ? (
+          <span className="muted">{t("columnChange.same")}</span>
+        ) : (
+          <Badge tone={changeTones[change] ?? "neutral"}>{labelOf(t, "columnChange", change)}</Badge>
+        )}
+        {(difference.schema_changes ?? []).map((text) => (
+          <span key={text} className="stacked">
+            {text.replace("->", "→")}
+          </span>
+        ))}
+      </td>
+      <td>
+        {facts !== undefined ? (
+          <Histogram column={facts} base={base} />
+        ) : base !== undefined ? (
+          <Histogram column={base} />
+        ) : null}
+      </td>
+      <td className="right">
+        {psi === undefined ? (
+          <span className="muted">–</span>
+        ) : (
+          <>
+            <span>{format.fixed(psi, 3)}</span>
+            {drift !== "" && (
+              <span className={`stacked tone-text tone-${driftTones[drift] ?? "neutral"}`}>
+                {labelOf(t, "drift", drift)}
+              </span>
+            )}
+          </>
+        )}
+      </td>
+      {shownStatistics.map((name) => (
+        <Statistic key={name} name={name} difference={difference} />
+      ))}
+    </tr>
+  );
+}
+
+function Statistic({ name, difference }: { name: string; difference: ColumnDifference }) {
+  const { t, format } = useLanguage();
+  const found = difference.statistics?.find((each) => each.name === name);
+  if (found === undefined) return <td className="right muted">{difference.change === "same" ? "=" : ""}</td>;
+  const text = (value: typeof found.value) =>
+    value === undefined
+      ? "–"
+      : name === "missing_share"
+        ? `${format.value(Number(value) * 100)} %`
+        : format.value(value);
+  return (
+    <td className="right">
+      {text(found.value)}
+      <span className="stacked">{t("differences.was", { value: text(found.base) })}</span>
+    </td>
+  );
+}

@@ -1,0 +1,256 @@
+import { useMemo } from "react";
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { Facts, type Fact } from "@/components/ui/facts";
+import { GapRow } from "@/components/ui/gap-row";
+import { PlotChart } from "@/components/ui/plot-chart";
+import { useWindow } from "@/components/ui/use-window";
+import { useLanguage } from "@/lib/language";
+import type { AlarmEpisode, Alarms, AlarmWindow, Distribution } from "../report";
+import { percent } from "./figures";
+import { stepsOf } from "./regression-plots";
+
+const ROW_HEIGHT = 38;
+
+/** Alarms as people meet them: episodes, what they found, and how long before the failure. */
+export function AlarmsView({ alarms, champion }: { alarms: Alarms; champion: Alarms | undefined }) {
+  const { t } = useLanguage();
+  return (
+    <>
+      <div className="columns">
+        <Card title={t("alarms.title")} note={t("alarms.note")}>
+          <Summary alarms={alarms} champion={champion} />
+        </Card>
+        <Card title={t("alarms.leadTime")} note={t("alarms.leadTimeNote")}>
+          <LeadTime distribution={alarms.leadTime} champion={champion?.leadTime} />
+        </Card>
+      </div>
+      {alarms.windowList.length + alarms.episodeList.length > 0 && (
+        <Card flush title={t("alarms.timeline")} note={t("alarms.timelineNote")}>
+          <Timeline windows={alarms.windowList} episodes={alarms.episodeList} />
+        </Card>
+      )}
+      {alarms.episodeList.length > 0 && (
+        <Card flush title={t("alarms.episodes")} note={alarms.episodeList.length}>
+          <EpisodeTable episodes={alarms.episodeList} />
+        </Card>
+      )}
+    </>
+  );
+}
+
+function Summary({ alarms, champion }: { alarms: Alarms; champion: Alarms | undefined }) {
+  const { t, format } = useLanguage();
+  const beside = (text: (each: Alarms) => string) =>
+    champion === undefined ? (
+      text(alarms)
+    ) : (
+      <>
+        {text(alarms)} <span className="muted">{t("alarms.champion", { value: text(champion) })}</span>
+      </>
+    );
+  const count = (value: number | undefined) => (value === undefined ? "–" : format.count(value));
+  const facts: Fact[] = [
+    [t("alarms.detected"), beside((each) => `${count(each.detected)} / ${count(each.windows)}`)],
+    [t("alarms.falseAlarms"), beside((each) => count(each.falseAlarms))],
+    [t("alarms.episodes"), beside((each) => count(each.episodes))],
+    [t("alarms.unjudged"), beside((each) => count(each.unjudgedEpisodes))],
+    [t("evaluation.precision"), beside((each) => percent(each.precision, format))],
+    [t("evaluation.recall"), beside((each) => percent(each.recall, format))],
+    [t("alarms.persistence"), count(alarms.persistence)],
+    [t("alarms.mergeGap"), alarms.mergeGap === undefined ? "–" : format.value(alarms.mergeGap)],
+  ];
+  return <Facts facts={facts} />;
+}
+
+interface LeadTimeProps {
+  distribution: Distribution | undefined;
+  champion: Distribution | undefined;
+}
+
+function LeadTime({ distribution, champion }: LeadTimeProps) {
+  const { t, format } = useLanguage();
+  const series = useMemo(
+    () => (distribution?.histogram === undefined ? [] : [stepsOf(distribution.histogram, t("alarms.failures"), 0)]),
+    [distribution, t],
+  );
+  if (distribution === undefined || distribution.count === 0) return <p className="muted">{t("alarms.noLeadTime")}</p>;
+  const value = (figure: number | undefined) => (figure === undefined ? "–" : format.value(figure));
+  return (
+    <div className="column-detail">
+      {series.length > 0 && (
+        <PlotChart
+          label={t("alarms.leadTimeLabel", { median: value(distribution.median) })}
+          series={series}
+          x={{ name: t("alarms.leadTime") }}
+          y={{ name: t("alarms.failures"), min: 0 }}
+        />
+      )}
+      <Facts
+        facts={[
+          [t("dataColumns.median"), value(distribution.median)],
+          [t("alarms.spread"), `${value(distribution.q10)} – ${value(distribution.q90)}`],
+          [t("alarms.extremes"), `${value(distribution.min)} – ${value(distribution.max)}`],
+          ...(champion === undefined ? [] : [[t("alarms.championMedian"), value(champion.median)] as const]),
+        ]}
+      />
+    </div>
+  );
+}
+
+interface TimelineProps {
+  windows: readonly AlarmWindow[];
+  episodes: readonly AlarmEpisode[];
+}
+
+/** An asset a line: the times in which an alarm is right, and the alarms that came. */
+function Timeline({ windows, episodes }: TimelineProps) {
+  const { t } = useLanguage();
+  const { assets, low, high } = useMemo(() => laid(windows, episodes), [windows, episodes]);
+  const { scroller, onScroll, first, end } = useWindow(assets.length, ROW_HEIGHT);
+  const place = (x: number) => (high > low ? ((x - low) / (high - low)) * 1000 : 0);
+  const width = (from: number, to: number) => Math.max(3, place(to) - place(from));
+  return (
+    <>
+      <p className="plot-legend timeline-legend">
+        <span>
+          <span className="timeline-key timeline-window" />
+          {t("alarms.window")}
+        </span>
+        <span>
+          <span className="timeline-key timeline-right" />
+          {t("alarms.right")}
+        </span>
+        <span>
+          <span className="timeline-key timeline-false" />
+          {t("alarms.false")}
+        </span>
+        <span>
+          <span className="timeline-key timeline-unjudged" />
+          {t("alarms.unjudgedShort")}
+        </span>
+      </p>
+      <div
+        ref={scroller}
+        className="window-scroll timeline"
+        role="region"
+        aria-label={t("alarms.timeline")}
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <table className="window-table rules-table" aria-label={t("alarms.timeline")}>
+          <tbody>
+            <GapRow height={first * ROW_HEIGHT} columns={2} />
+            {assets.slice(first, end).map(({ asset, own, alarms }) => (
+              <tr key={asset}>
+                <th scope="row" className="mono">
+                  {asset === "" ? t("alarms.oneAsset") : asset}
+                </th>
+                <td className="timeline-cell">
+                  <svg
+                    viewBox="0 0 1000 22"
+                    preserveAspectRatio="none"
+                    role="img"
+                    aria-label={t("alarms.timelineLabel", { asset, windows: own.length, episodes: alarms.length })}
+                  >
+                    {own.map((window, i) => (
+                      <rect
+                        key={i}
+                        className="timeline-window"
+                        x={place(window.start)}
+                        width={width(window.start, window.end)}
+                        y={1}
+                        height={20}
+                      />
+                    ))}
+                    {alarms.map((episode, i) => (
+                      <rect
+                        key={i}
+                        className={`timeline-${episode.verdict}`}
+                        x={place(episode.start)}
+                        width={width(episode.start, episode.end)}
+                        y={7}
+                        height={8}
+                      />
+                    ))}
+                  </svg>
+                </td>
+              </tr>
+            ))}
+            <GapRow height={(assets.length - end) * ROW_HEIGHT} columns={2} />
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function laid(windows: readonly AlarmWindow[], episodes: readonly AlarmEpisode[]) {
+  const names = [...new Set([...windows, ...episodes].map(({ asset }) => asset))];
+  const ends = [...windows, ...episodes].flatMap(({ start, end }) => [start, end]);
+  return {
+    assets: names.map((asset) => ({
+      asset,
+      own: windows.filter((window) => window.asset === asset),
+      alarms: episodes.filter((episode) => episode.asset === asset),
+    })),
+    low: Math.min(...ends),
+    high: Math.max(...ends),
+  };
+}
+
+function EpisodeTable({ episodes }: { episodes: readonly AlarmEpisode[] }) {
+  const { t, format } = useLanguage();
+  const { scroller, onScroll, first, end } = useWindow(episodes.length, ROW_HEIGHT);
+  // Counters are small; milliseconds since 1970 are not.
+  const time = (value: number) => (value > 1e11 ? format.dateTime(value) : format.value(value));
+  return (
+    <div
+      ref={scroller}
+      className="window-scroll timeline"
+      role="region"
+      aria-label={t("alarms.episodes")}
+      tabIndex={0}
+      onScroll={onScroll}
+    >
+      <table className="window-table rules-table" aria-label={t("alarms.episodes")} aria-rowcount={episodes.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col">{t("columnRole.asset")}</th>
+            <th scope="col">{t("evaluation.verdict")}</th>
+            <th scope="col" className="right">
+              {t("alarms.start")}
+            </th>
+            <th scope="col" className="right">
+              {t("alarms.end")}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <GapRow height={first * ROW_HEIGHT} columns={4} />
+          {episodes.slice(first, end).map((episode, i) => (
+            <tr key={first + i} aria-rowindex={first + i + 2}>
+              <th scope="row" className="mono">
+                {episode.asset === "" ? t("alarms.oneAsset") : episode.asset}
+              </th>
+              <td>
+                <Badge tone={episode.verdict === "right" ? "good" : episode.verdict === "false" ? "bad" : "neutral"}>
+                  {t(
+                    episode.verdict === "right"
+                      ? "alarms.right"
+                      : episode.verdict === "false"
+                        ? "alarms.false"
+                        : "alarms.unjudgedShort",
+                  )}
+                </Badge>
+              </td>
+              <td className="right">{time(episode.start)}</td>
+              <td className="right">{time(episode.end)}</td>
+            </tr>
+          ))}
+          <GapRow height={(episodes.length - end) * ROW_HEIGHT} columns={4} />
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,169 @@
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { Card } from "@/components/ui/card";
+import { SelectField } from "@/components/ui/field";
+import { GapRow } from "@/components/ui/gap-row";
+import { SearchField } from "@/components/ui/search-field";
+import { useWindow } from "@/components/ui/use-window";
+import { useLanguage } from "@/lib/language";
+import { featuresQuery } from "../api";
+import { sortFeatures, type Feature, type FeatureHead, type FeatureOrder } from "../feature-report";
+import { percent } from "./figures";
+
+const ROW_HEIGHT = 36;
+
+interface Props {
+  run: string;
+  head: string;
+  /** What the evaluation knows of it, where training left no report. */
+  importance: readonly { feature: string; value: number }[];
+}
+
+/** What each feature is worth, how often it is missing and what it costs. */
+export function FeatureCard({ run, head, importance }: Props) {
+  const { t, format } = useLanguage();
+  const { data } = useSuspenseQuery(featuresQuery(run));
+  const found = data?.heads.find(({ name }) => name === head) ?? data?.heads[0];
+  const fallback = useMemo<FeatureHead>(
+    () => ({
+      name: head,
+      isLowerBetter: true,
+      features: importance.map(({ feature, value }) => ({ name: feature, importance: value })),
+    }),
+    [head, importance],
+  );
+  const shown = found ?? fallback;
+  if (shown.features.length === 0) return null;
+  const note =
+    data?.cost === undefined
+      ? format.count(shown.features.length)
+      : t("features.cost", { count: format.count(shown.features.length), cost: format.value(data.cost) });
+  return (
+    <Card flush title={t("features.title")} note={note}>
+      <FeatureTable head={shown} />
+    </Card>
+  );
+}
+
+const orderTexts = {
+  importance: "features.importance",
+  dropOne: "features.dropOne",
+  missingShare: "dataColumns.missing",
+  cost: "features.costUs",
+} as const;
+
+function FeatureTable({ head }: { head: FeatureHead }) {
+  const { t } = useLanguage();
+  const [order, setOrder] = useState<FeatureOrder>("importance");
+  const [find, setFind] = useState("");
+  const known = (["importance", "dropOne", "missingShare", "cost"] as const).filter((name) =>
+    head.features.some((feature) => feature[name] !== undefined),
+  );
+  const features = useMemo(
+    () =>
+      sortFeatures(head.features, order).filter(({ name }) =>
+        name.toLocaleLowerCase().includes(find.toLocaleLowerCase()),
+      ),
+    [head, order, find],
+  );
+  const most = useMemo(() => Math.max(...head.features.map(({ importance = 0 }) => importance), 0), [head]);
+  const { scroller, onScroll, first, end } = useWindow(features.length, ROW_HEIGHT);
+  return (
+    <>
+      <div className="toolbar">
+        <SearchField label={t("features.find")} initial="" onChange={setFind} />
+        {known.length > 1 && (
+          <div className="inline-field">
+            <SelectField
+              label={t("features.order")}
+              value={order}
+              options={known.map((each) => ({ value: each, label: t(orderTexts[each]) }))}
+              onChange={setOrder}
+            />
+          </div>
+        )}
+      </div>
+      <div
+        ref={scroller}
+        className="window-scroll features-scroll"
+        role="region"
+        aria-label={t("features.region")}
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <table
+          className="window-table feature-table"
+          aria-label={t("features.title")}
+          aria-rowcount={features.length + 1}
+        >
+          <thead>
+            <tr aria-rowindex={1}>
+              <th scope="col">{t("features.feature")}</th>
+              {known.map((each) => (
+                <th
+                  key={each}
+                  scope="col"
+                  className={each === "importance" ? undefined : "right"}
+                  title={each === "dropOne" ? t("features.dropOneHint", { metric: head.metric ?? "" }) : undefined}
+                >
+                  {t(orderTexts[each])}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <GapRow height={first * ROW_HEIGHT} columns={known.length + 1} />
+            {features.slice(first, end).map((feature, i) => (
+              <tr key={feature.name} aria-rowindex={first + i + 2}>
+                <th scope="row" className="mono">
+                  {feature.name}
+                </th>
+                {known.map((each) => (
+                  <Cell key={each} name={each} feature={feature} most={most} isLowerBetter={head.isLowerBetter} />
+                ))}
+              </tr>
+            ))}
+            <GapRow height={(features.length - end) * ROW_HEIGHT} columns={known.length + 1} />
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+interface CellProps {
+  name: FeatureOrder;
+  feature: Feature;
+  most: number;
+  isLowerBetter: boolean;
+}
+
+function Cell({ name, feature, most, isLowerBetter }: CellProps) {
+  const { format } = useLanguage();
+  const value = feature[name];
+  if (name === "importance")
+    return (
+      <td>
+        {value !== undefined && (
+          <span className="importance">
+            <span
+              className="importance-bar"
+              style={{ width: `${most > 0 ? (100 * Math.max(0, value)) / most : 0}%` }}
+            />
+            <span className="number">{format.value(value)}</span>
+          </span>
+        )}
+      </td>
+    );
+  if (value === undefined) return <td className="right muted">–</td>;
+  if (name === "missingShare") return <td className="right">{percent(value, format)}</td>;
+  if (name === "cost") return <td className="right">{format.value(value)}</td>;
+  // Without the feature the metric is better: it does harm.
+  const isHarmful = isLowerBetter ? value < 0 : value > 0;
+  return (
+    <td className={isHarmful ? "right tone-text tone-warn" : "right"}>
+      {value > 0 ? "+" : ""}
+      {format.value(value)}
+    </td>
+  );
+}

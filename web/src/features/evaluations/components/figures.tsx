@@ -1,0 +1,39 @@
+import { Badge, type Tone } from "@/components/ui/badge";
+import type { Format } from "@/lib/format";
+import { useLanguage } from "@/lib/language";
+import type { LabelKey } from "@/lib/messages";
+import type { Interval, Verdict } from "../report";
+
+const verdictTexts: Record<Verdict, [Tone, LabelKey]> = {
+  better: ["good", "verdictOf.better"],
+  worse: ["bad", "verdictOf.worse"],
+  "not separable": ["neutral", "verdictOf.notSeparable"],
+  "not comparable": ["warn", "verdictOf.notComparable"],
+};
+
+export function VerdictBadge({ verdict }: { verdict: Verdict | undefined }) {
+  const { t } = useLanguage();
+  if (verdict === undefined) return null;
+  const [tone, text] = verdictTexts[verdict];
+  return <Badge tone={tone}>{t(text)}</Badge>;
+}
+
+/** A figure and, below it, its confidence interval. */
+export function Figure({ interval }: { interval: Interval | undefined }) {
+  const { format } = useLanguage();
+  if (interval?.value === undefined) return <span className="muted">–</span>;
+  return (
+    <>
+      {format.value(interval.value)}
+      {interval.low !== undefined && interval.high !== undefined && (
+        <span className="stacked">{rangeText(interval, format)}</span>
+      )}
+    </>
+  );
+}
+
+export const rangeText = ({ low, high }: Interval, format: Format): string =>
+  `${format.value(low)} – ${format.value(high)}`;
+
+export const percent = (share: number | undefined, format: Format): string =>
+  share === undefined ? "–" : `${format.value(Math.round(share * 1000) / 10)} %`;
