@@ -17,6 +17,10 @@ RawInput RawInput::Of(const learn::Bundle& bundle) {
       if (place.is_time && column.spec.unit == "s") input.instant = place.index;
       input.columns.push_back(column.spec.name);
       input.is_required.push_back(column.is_required);
+    } else if (column.is_required) {
+      place.is_text = true;
+      place.index = static_cast<int>(input.texts.size());
+      input.texts.push_back(column.spec.name);
     }
     input.places.emplace(column.spec.name, place);
   }
@@ -24,7 +28,7 @@ RawInput RawInput::Of(const learn::Bundle& bundle) {
 }
 
 std::string RawInput::Describe() const {
-  std::vector<std::string> required;
+  std::vector<std::string> required = texts;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (is_required[i]) required.push_back(columns[i]);
   }

@@ -25,11 +25,13 @@ struct VersionIdentity {
 /// The raw input columns a request may name, prepared for look-up by name.
 struct RawInput {
   struct Place {
-    int index = -1;  // into `columns`; -1: a text column, accepted and ignored
+    int index = -1;  // into `columns`, or into `texts`; -1: a text column that is accepted and ignored
     bool is_time = false;
+    bool is_text = false;
   };
   std::vector<std::string> columns;  // the number columns, in the bundle's order
   std::vector<bool> is_required;
+  std::vector<std::string> texts;  // the text columns that the model reads
   absl::flat_hash_map<std::string, Place> places;
   std::optional<int> instant;  // the column whose number is seconds since 1970
 

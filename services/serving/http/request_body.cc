@@ -73,12 +73,18 @@ auto WithDocument(std::string& body, const Read& read) -> decltype(read(dom::ele
 class WindowBuilder {
  public:
   WindowBuilder(const RawInput& input, std::size_t& values_left)
-      : input_(input), values_left_(values_left), is_seen_(input.columns.size(), false) {}
+      : input_(input),
+        values_left_(values_left),
+        is_seen_(input.columns.size(), false),
+        is_text_seen_(input.texts.size(), false),
+        texts_(input.texts.size()) {}
 
   absl::Status BeginRow() {
     if (++rows_ > kMaxWindowRows) return Wrong("more than ", kMaxWindowRows, " rows");
-    if (values_left_ < input_.columns.size()) return Wrong("the request holds more than ", kMaxValues, " values");
-    values_left_ -= input_.columns.size();
+    const std::size_t width = input_.columns.size() + input_.texts.size();
+    if (values_left_ < width) return Wrong("the request holds more than ", kMaxValues, " values");
+    values_left_ -= width;
+    for (std::vector<std::string>& texts : texts_) texts.emplace_back();
     values_.resize(values_.size() + input_.columns.size(), kMissing);
     return absl::OkStatus();
   }
@@ -88,10 +94,11 @@ class WindowBuilder {
     return Wrong("unknown column \"", column.substr(0, 60), "\"; the model reads ", input_.Describe());
   }
   void See(const RawInput::Place& place) {
-    if (place.index >= 0) is_seen_[static_cast<std::size_t>(place.index)] = true;
+    if (place.index >= 0) (place.is_text ? is_text_seen_ : is_seen_)[static_cast<std::size_t>(place.index)] = true;
   }
   absl::Status Set(const RawInput::Place& place, absl::string_view column, dom::element value) {
     if (place.index < 0 || value.is_null()) return absl::OkStatus();
+    if (place.is_text) return SetText(place, column, value);
     double number = 0;
     if (value.is_number() && value.get(number) == simdjson::SUCCESS) return Store(place, number);
     std::string_view text;
@@ -111,12 +118,16 @@ class WindowBuilder {
       const double seconds = values_[values_.size() - width + static_cast<std::size_t>(*input_.instant)];
       if (std::abs(seconds) <= kMaxInstant) question.event_time = absl::UnixEpoch() + absl::Seconds(seconds);
     }
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      if (is_text_seen_[i]) question.window.texts[input_.texts[i]] = std::move(texts_[i]);
+    }
     std::vector<std::size_t> seen;
     for (std::size_t i = 0; i < width; ++i) {
       if (is_seen_[i]) seen.push_back(i);
     }
     if (seen.size() == width) {
-      question.window = {.columns = input_.columns, .values = std::move(values_)};
+      question.window.columns = input_.columns;
+      question.window.values = std::move(values_);
       return question;
     }
     for (const std::size_t column : seen) question.window.columns.push_back(input_.columns[column]);
@@ -128,6 +139,13 @@ class WindowBuilder {
   }
 
  private:
+  absl::Status SetText(const RawInput::Place& place, absl::string_view column, dom::element value) {
+    std::string_view text;
+    if (value.get(text) != simdjson::SUCCESS)
+      return Wrong("column \"", column, "\": ", Excerpt(value), " is not a text (null where the value is missing)");
+    texts_[static_cast<std::size_t>(place.index)].back() = text;
+    return absl::OkStatus();
+  }
   absl::Status Store(const RawInput::Place& place, double number) {
     values_[values_.size() - input_.columns.size() + static_cast<std::size_t>(place.index)] = number;
     return absl::OkStatus();
@@ -136,6 +154,8 @@ class WindowBuilder {
   const RawInput& input_;
   std::size_t& values_left_;
   std::vector<bool> is_seen_;
+  std::vector<bool> is_text_seen_;
+  std::vector<std::vector<std::string>> texts_;
   std::vector<double> values_;
   std::size_t rows_ = 0;
 };

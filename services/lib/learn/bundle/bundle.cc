@@ -14,8 +14,13 @@ namespace millwright::learn {
 
 namespace {
 
-/// Where each pipeline input stands in the window's columns; none for a time that the pipeline can do without.
-absl::StatusOr<std::vector<std::optional<std::size_t>>> Locate(const Bundle& bundle, const RawWindow& window) {
+/// Where a pipeline input's values stand in the window; nowhere for a time that the pipeline can do without.
+struct Place {
+  std::optional<std::size_t> column;
+  const std::vector<std::string>* texts = nullptr;
+};
+
+absl::StatusOr<std::vector<Place>> Locate(const Bundle& bundle, const RawWindow& window) {
   std::unordered_map<std::string_view, std::size_t> index;
   for (std::size_t i = 0; i < window.columns.size(); ++i) {
     const std::string& name = window.columns[i];
@@ -27,18 +32,26 @@ absl::StatusOr<std::vector<std::optional<std::size_t>>> Locate(const Bundle& bun
     for (const InputColumn& column : bundle.input()) names.push_back(column.spec.name);
     return absl::InvalidArgumentError(Cat("unknown column \"", name.substr(0, 100), "\"; the model knows ", Join(names)));
   }
-  std::vector<std::optional<std::size_t>> places;
-  for (const std::string& input : bundle.pipeline().inputs()) {
+  for (const auto& [name, texts] : window.texts) {
+    if (texts.size() != window.rows())
+      return absl::InvalidArgumentError(Cat("column \"", name, "\" has ", texts.size(), " texts for ", window.rows(), " rows"));
+  }
+  std::vector<Place> places;
+  for (const RowLayout::Input& raw : bundle.pipeline().raw_inputs()) {
+    const std::string& input = raw.name;
+    const auto texts = window.texts.find(input);
     const auto it = index.find(input);
-    if (it != index.end()) {
-      places.push_back(it->second);
+    if (raw.is_text && it != index.end())
+      return absl::InvalidArgumentError(Cat("column \"", input, "\" holds numbers; the model reads texts there"));
+    if (raw.is_text ? texts != window.texts.end() : it != index.end()) {
+      places.push_back(raw.is_text ? Place{.texts = &texts->second} : Place{.column = it->second});
       continue;
     }
     if (Bundle::IsRequired(bundle.pipeline(), input)) {
       return absl::InvalidArgumentError(Cat("missing column \"", input, "\"; the model reads ", Join(bundle.pipeline().inputs()),
                                             " (null where a value is missing)"));
     }
-    places.push_back(std::nullopt);
+    places.push_back({});
   }
   return places;
 }
@@ -93,12 +106,15 @@ bool Bundle::IsRequired(const FittedPipeline& pipeline, std::string_view column)
 }
 
 absl::StatusOr<Prediction> Bundle::PredictWindow(const RawWindow& window) const {
-  ASSIGN_OR_RETURN(const std::vector<std::optional<std::size_t>> places, Locate(*this, window));
+  ASSIGN_OR_RETURN(const std::vector<Place> places, Locate(*this, window));
   FeatureStream stream = NewStream();
   std::vector<double> row(places.size());
   for (std::size_t r = 0; r < window.rows(); ++r) {
     for (std::size_t i = 0; i < places.size(); ++i) {
-      row[i] = places[i] ? window.values[r * window.columns.size() + *places[i]] : static_cast<double>(r);
+      if (places[i].texts != nullptr)
+        row[i] = CategoryNumber(*pipeline().categories()[i], (*places[i].texts)[r]);
+      else
+        row[i] = places[i].column ? window.values[r * window.columns.size() + *places[i].column] : static_cast<double>(r);
       if (std::isinf(row[i]))
         return absl::InvalidArgumentError(Cat("row ", r + 1, ", column \"", pipeline().inputs()[i],
                                               "\": an infinite value; values must be finite, or null where missing"));

@@ -29,7 +29,29 @@ absl::StatusOr<double> Cell(const nlohmann::json& value, std::size_t row, const 
                                         " must be a number, null where it is missing, or an ISO-8601 time"));
 }
 
+absl::StatusOr<std::string> TextCell(const nlohmann::json& value, std::size_t row, const std::string& column) {
+  if (value.is_null()) return "";
+  if (value.is_string()) return value.get<std::string>();
+  return absl::InvalidArgumentError(
+      Cat("row ", row + 1, ", column \"", column, "\": ", Excerpt(value), " must be a text, null where it is missing"));
+}
+
 }  // namespace
+
+RawWindow RawWindowOf(const FittedPipeline& pipeline, const Table& table, std::span<const std::size_t> rows) {
+  RawWindow window;
+  for (const RowLayout::Input& input : pipeline.raw_inputs()) {
+    if (!input.is_text) {
+      window.columns.push_back(input.name);
+      continue;
+    }
+    for (const std::size_t row : rows) window.texts[input.name].push_back(table.Find(input.name)->texts[row]);
+  }
+  for (const std::size_t row : rows) {
+    for (const std::string& column : window.columns) window.values.push_back(table.Find(column)->numbers[row]);
+  }
+  return window;
+}
 
 absl::StatusOr<RawWindow> RawWindowFromJson(const nlohmann::json& rows, std::span<const std::string> text_columns,
                                             std::size_t max_rows) {
@@ -44,7 +66,10 @@ absl::StatusOr<RawWindow> RawWindowFromJson(const nlohmann::json& rows, std::spa
       return absl::InvalidArgumentError(
           Cat("row ", row + 1, ": ", Excerpt(rows[row]), " must be an object of column names and values"));
     for (const auto& [name, value] : rows[row].items()) {
-      if (std::find(text_columns.begin(), text_columns.end(), name) != text_columns.end()) continue;
+      if (std::find(text_columns.begin(), text_columns.end(), name) != text_columns.end()) {
+        window.texts.try_emplace(name, rows.size());
+        continue;
+      }
       if (index.try_emplace(name, window.columns.size()).second) window.columns.push_back(name);
     }
     if (window.columns.size() > kMaxColumns)
@@ -55,8 +80,11 @@ absl::StatusOr<RawWindow> RawWindowFromJson(const nlohmann::json& rows, std::spa
   window.values.assign(window.columns.size() * rows.size(), kMissing);
   for (std::size_t row = 0; row < rows.size(); ++row) {
     for (const auto& [name, value] : rows[row].items()) {
+      if (const auto texts = window.texts.find(name); texts != window.texts.end()) {
+        ASSIGN_OR_RETURN(texts->second[row], TextCell(value, row, name));
+        continue;
+      }
       const auto it = index.find(name);
-      if (it == index.end()) continue;
       ASSIGN_OR_RETURN(window.values[row * window.columns.size() + it->second], Cell(value, row, name));
     }
   }
@@ -73,7 +101,9 @@ nlohmann::json ToJson(const RawWindow& window) {
     }
     rows.push_back(std::move(values));
   }
-  return {{"columns", window.columns}, {"rows", std::move(rows)}};
+  nlohmann::json json{{"columns", window.columns}, {"rows", std::move(rows)}};
+  for (const auto& [column, texts] : window.texts) json["texts"][column] = texts;
+  return json;
 }
 
 absl::StatusOr<RawWindow> RawWindowFromColumns(const nlohmann::json& json) {
@@ -81,8 +111,17 @@ absl::StatusOr<RawWindow> RawWindowFromColumns(const nlohmann::json& json) {
   RawWindow window{.columns = object.Texts("columns")};
   const nlohmann::json& rows = object.Required("rows");
   if (!rows.is_array()) object.Fail("rows", "must be a list");
-  if (window.columns.empty()) object.Fail("columns", "must name at least one column");
+  const nlohmann::json* texts = object.Optional("texts");
+  if (window.columns.empty() && texts == nullptr) object.Fail("columns", "must name at least one column");
   RETURN_IF_ERROR(object.Finish());
+  if (texts != nullptr) {
+    StrictObject inner(*texts, "window.texts");
+    for (const auto& [column, values] : texts->items()) {
+      window.texts[column] = inner.Texts(column);
+      if (window.texts[column].size() != rows.size()) inner.Fail(column, Cat("must have ", rows.size(), " texts, one a row"));
+    }
+    RETURN_IF_ERROR(inner.Finish());
+  }
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (!rows[row].is_array() || rows[row].size() != window.columns.size())
       return absl::InvalidArgumentError(Cat("window.rows[", row, "]: must have ", window.columns.size(), " values"));

@@ -18,11 +18,12 @@
 
 namespace millwright::learn {
 
-/// Training rows as they reach a step, in order; for_each may be called as often as need be.
+/// Training rows as they reach a step, in order; `begins` with the first row of each history. for_each may be called as often as
+/// need be.
 struct TrainingRows {
   const Table& table;
   std::span<const AssetRows> assets;
-  std::function<absl::Status(const std::function<void(std::span<const double> row)>& visit)> for_each;
+  std::function<absl::Status(const std::function<void(std::span<const double> row, bool begins)>& visit)> for_each;
 };
 
 /// The categories of a text input: a row holds a category's number in the list, or NaN.
@@ -63,11 +64,14 @@ class ColumnStep {
 struct StepContext {
   std::size_t window = 0;  // features.window; 0: none
   bool has_time = false;
+  std::string time_unit;
 };
 
 /// Readers of each step's keys. Bad values are kept in `step`, or returned.
 using ColumnStepOr = absl::StatusOr<std::shared_ptr<const ColumnStep>>;
 ColumnStepOr ParseSelect(StrictObject& step, const StepContext& context);
+ColumnStepOr ParseEncode(StrictObject& step, const StepContext& context);
+ColumnStepOr ParsePca(StrictObject& step, const StepContext& context);
 ColumnStepOr ParseDerive(StrictObject& step, const StepContext& context);
 ColumnStepOr ParseImpute(StrictObject& step, const StepContext& context);
 ColumnStepOr ParseScale(StrictObject& step, const StepContext& context);

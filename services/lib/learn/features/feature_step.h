@@ -11,6 +11,7 @@
 #include "lib/learn/features/column_step.h"
 #include "lib/learn/features/matrix.h"
 #include "lib/learn/features/row_layout.h"
+#include "lib/learn/features/statistic.h"
 #include "nlohmann/json.hpp"
 
 namespace millwright::learn {
@@ -19,9 +20,10 @@ namespace millwright::learn {
 /// more column at the end where the pipeline has them.
 struct FeatureInput {
   const ColumnHistory& history;
-  std::size_t rows = 0;  // since the history began, this one among them
-  double time = 0;       // of this row; NaN without a time column
-  std::vector<double>& scratch;
+  std::size_t rows = 0;   // since the history began, this one among them
+  double time = 0;        // of this row; NaN without a time column
+  std::size_t times = 0;  // the position of the times in `history`
+  StatisticScratch& scratch;
 };
 
 /// A step that makes features of an asset's history. Without a state they depend on the last rows() rows alone; with one, on
@@ -45,7 +47,10 @@ class FeatureStep {
   virtual nlohmann::json Fitted() const { return nullptr; }
   virtual absl::Status Restore(const nlohmann::json& fitted, const std::string& path);
 
+  /// Rows that the features depend on, at most.
   virtual std::size_t rows() const { return 1; }
+  /// Rows that make the features whole; features.min_rows is the greatest of these unless it is given.
+  virtual std::size_t whole_rows() const { return rows(); }
   virtual bool is_since_start() const { return false; }
   virtual bool needs_time() const { return false; }
   /// Null for steps that need none.
@@ -61,6 +66,9 @@ FeatureStepOr ParseWindow(StrictObject& step, const StepContext& context);
 FeatureStepOr ParseSinceStart(StrictObject& step, const StepContext& context);
 FeatureStepOr ParseLags(StrictObject& step, const StepContext& context);
 FeatureStepOr ParseSequence(StrictObject& step, const StepContext& context);
+FeatureStepOr ParseSeasonal(StrictObject& step, const StepContext& context);
+FeatureStepOr ParseSpectrum(StrictObject& step, const StepContext& context);
+FeatureStepOr ParseCycles(StrictObject& step, const StepContext& context);
 FeatureStepOr ParseRowNumber(StrictObject& step, const StepContext& context);
 FeatureStepOr ParseTime(StrictObject& step, const StepContext& context);
 

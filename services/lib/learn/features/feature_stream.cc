@@ -67,7 +67,10 @@ void FeatureStream::Reset() {
   first_time_ = kNothing;
 }
 
-FeatureInput FeatureStream::Input() { return {.history = history_, .rows = rows_, .time = clock_.time(), .scratch = scratch_}; }
+FeatureInput FeatureStream::Input() {
+  return {
+      .history = history_, .rows = rows_, .time = clock_.time(), .times = pipeline_->rows_.columns().size(), .scratch = scratch_};
+}
 
 absl::Status FeatureStream::Push(std::span<const double> row) {
   const FittedPipeline& p = *pipeline_;

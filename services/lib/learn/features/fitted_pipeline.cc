@@ -30,7 +30,7 @@ std::vector<const TextCategories*> CategoriesOf(std::span<const RowLayout::Input
 
 /// Sends all training rows through the steps fitted so far.
 absl::Status ForEachRow(const PipelineSpec& spec, const RowLayout& layout, const Table& table,
-                        std::span<const AssetRows> training, const std::function<void(std::span<const double>)>& visit) {
+                        std::span<const AssetRows> training, const std::function<void(std::span<const double>, bool)>& visit) {
   const std::vector<const TextCategories*> categories = CategoriesOf(layout.inputs(), spec.column_steps);
   ASSIGN_OR_RETURN(const RowReader reader, RowReader::Open(table, layout.inputs(), categories));
   const Column* time = nullptr;
@@ -46,13 +46,14 @@ absl::Status ForEachRow(const PipelineSpec& spec, const RowLayout& layout, const
   for (const AssetRows& asset : training) {
     clock.Clear();
     chain.Clear();
+    bool is_first = true;
     for (const std::size_t row : asset.rows) {
       ASSIGN_OR_RETURN(const bool begins_anew, clock.Next(time != nullptr ? time->numbers[row] : kNothing,
                                                           segment != nullptr ? segment->numbers[row] : kNothing));
       if (begins_anew) chain.Clear();
       for (std::size_t i = 0; i < reader.size(); ++i) chain.row()[layout.inputs()[i].place] = reader.Get(i, row);
       chain.Apply();
-      visit(chain.row());
+      visit(chain.row(), std::exchange(is_first, false) || begins_anew);
     }
   }
   return absl::OkStatus();

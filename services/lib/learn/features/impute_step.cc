@@ -39,7 +39,7 @@ class ImputeStep : public ColumnStep {
     std::vector<double> sums(places_.size());
     std::vector<double> counts(places_.size());
     std::vector<std::vector<double>> all(method_ == Method::kMedian ? places_.size() : 0);
-    RETURN_IF_ERROR(rows.for_each([&](std::span<const double> row) {
+    RETURN_IF_ERROR(rows.for_each([&](std::span<const double> row, bool) {
       for (std::size_t i = 0; i < places_.size(); ++i) {
         const double value = row[places_[i]];
         if (std::isnan(value)) continue;

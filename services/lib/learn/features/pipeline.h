@@ -168,7 +168,7 @@ class FeatureStream {
   std::size_t rows_ = 0;
   std::size_t restarts_ = 0;
   double first_time_ = std::numeric_limits<double>::quiet_NaN();
-  std::vector<double> scratch_;
+  StatisticScratch scratch_;
   std::vector<double> features_;
 };
 

@@ -26,7 +26,8 @@ constexpr struct {
   FeatureStepOr (*parse)(StrictObject& step, const StepContext& context);
 } kFeatureSteps[] = {
     {"window", &ParseWindow},     {"since_start", &ParseSinceStart}, {"lags", &ParseLags},
-    {"sequence", &ParseSequence}, {"row_number", &ParseRowNumber},   {"time", &ParseTime},
+    {"sequence", &ParseSequence}, {"seasonal", &ParseSeasonal},      {"spectrum", &ParseSpectrum},
+    {"cycles", &ParseCycles},     {"row_number", &ParseRowNumber},   {"time", &ParseTime},
 };
 
 std::string Ops() {
@@ -60,7 +61,7 @@ absl::Status ParseStep(const nlohmann::json& json, const std::string& path, cons
 absl::Status ParseSteps(const nlohmann::json& json, PipelineSpec& spec) {
   if (!json.is_array() || json.empty() || json.size() > kMaxSteps)
     return absl::InvalidArgumentError(Cat("features.steps: ", Excerpt(json), " must be a list of 1 to ", kMaxSteps, " steps"));
-  const StepContext context{.window = spec.window, .has_time = !spec.time_column.empty()};
+  const StepContext context{.window = spec.window, .has_time = !spec.time_column.empty(), .time_unit = spec.time_unit};
   for (std::size_t i = 0; i < json.size(); ++i)
     RETURN_IF_ERROR(ParseStep(json[i], Cat("features.steps[", i, "]"), context, spec));
   if (spec.feature_steps.empty())
@@ -107,7 +108,10 @@ absl::StatusOr<PipelineSpec> ParsePipeline(const nlohmann::json& asset, const nl
     RETURN_IF_ERROR(inner.Finish());
   }
   RETURN_IF_ERROR(ParseSteps(steps, spec));
-  spec.min_rows = min_rows > 0 ? static_cast<std::size_t>(min_rows) : spec.LongestWindow();
+  spec.min_rows = static_cast<std::size_t>(std::max<std::int64_t>(min_rows, 1));
+  for (const auto& step : spec.feature_steps) {
+    if (min_rows == 0) spec.min_rows = std::max(spec.min_rows, step->whole_rows());
+  }
   return spec;
 }
 

@@ -113,7 +113,7 @@ absl::Status ScaleStep::FindConditions(const TrainingRows& rows) {
   std::vector<double> counts;
   bool is_too_many = false;
   std::vector<double> now(settings_.size());
-  RETURN_IF_ERROR(rows.for_each([&](std::span<const double> row) {
+  RETURN_IF_ERROR(rows.for_each([&](std::span<const double> row, bool) {
     for (std::size_t i = 0; i < now.size(); ++i) now[i] = row[settings_[i]];
     if (is_too_many || std::any_of(now.begin(), now.end(), [](double v) { return std::isnan(v); })) return;
     const auto is_near = [&](const std::vector<double>& seed) {
@@ -152,7 +152,7 @@ absl::Status ScaleStep::Fit(const TrainingRows& rows) {
   if (!settings_.empty()) RETURN_IF_ERROR(FindConditions(rows));
   std::vector<std::vector<Moments>> moments(conditions_.size(), std::vector<Moments>(places_.size()));
   const auto for_each_value = [&](const auto& visit) {
-    return rows.for_each([&](std::span<const double> row) {
+    return rows.for_each([&](std::span<const double> row, bool) {
       std::vector<Moments>& of_condition = moments[Nearest(row)];
       for (std::size_t i = 0; i < places_.size(); ++i) {
         if (const double value = row[places_[i]]; !std::isnan(value)) visit(of_condition[i], value);

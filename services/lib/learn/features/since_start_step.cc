@@ -12,7 +12,7 @@ namespace millwright::learn {
 
 namespace {
 
-enum class Kind { kMean, kSd, kMin, kMax, kMeanFirst, kSdFirst, kWindowMinusFirst, kLastMinusFirst };
+enum class Kind { kMean, kSd, kSlope, kMin, kMax, kMeanFirst, kSdFirst, kWindowMinusFirst, kLastMinusFirst };
 
 constexpr struct {
   std::string_view name;
@@ -21,6 +21,7 @@ constexpr struct {
 } kStatistics[] = {
     {"mean", Kind::kMean, false},
     {"sd", Kind::kSd, false},
+    {"slope", Kind::kSlope, false},
     {"min", Kind::kMin, false},
     {"max", Kind::kMax, false},
     {"mean_first_", Kind::kMeanFirst, true},
@@ -55,25 +56,34 @@ absl::StatusOr<StartStatistic> Parse(std::string_view text) {
   return absl::InvalidArgumentError(Cat("\"", text.substr(0, 60), "\" must be one of ", Join(known)));
 }
 
-/// Sums over one column, row after row (Welford 1962 for the squares).
+/// Sums over one column, row after row (Welford, "Note on a method for calculating corrected sums of squares and products",
+/// Technometrics 4, 1962).
 struct Sums {
   double sum = 0;
   double count = 0;
   double centre = 0;
   double squares = 0;
+  double centre_x = 0;  // of the row numbers
+  double squares_x = 0;
+  double cross = 0;
   double min = std::numeric_limits<double>::quiet_NaN();
   double max = std::numeric_limits<double>::quiet_NaN();
 
-  void Add(double value) {
+  void Add(double x, double value) {
     if (std::isnan(value)) return;
     sum += value;
     count += 1;
     const double d = value - centre;
     centre += d / count;
     squares += d * (value - centre);
+    const double dx = x - centre_x;
+    centre_x += dx / count;
+    squares_x += dx * (x - centre_x);
+    cross += dx * (value - centre);
     if (!(value >= min)) min = value;
     if (!(value <= max)) max = value;
   }
+  double slope() const { return count > 1 ? cross / squares_x : count == 1 ? 0.0 : std::numeric_limits<double>::quiet_NaN(); }
   double mean() const { return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN(); }
   double sd() const {
     return count > 1 ? std::sqrt(squares / (count - 1)) : count == 1 ? 0.0 : std::numeric_limits<double>::quiet_NaN();
@@ -118,7 +128,7 @@ class SinceStartStep : public FeatureStep {
     for (const std::size_t position : positions_) {
       const double value = input.history.Last(position, 1)[0];
       for (const std::size_t first : firsts_) {
-        if (first == 0 || input.rows <= first) sums->Add(value);
+        if (first == 0 || input.rows <= first) sums->Add(static_cast<double>(input.rows), value);
         ++sums;
       }
     }
@@ -146,6 +156,8 @@ class SinceStartStep : public FeatureStep {
       case Kind::kSd:
       case Kind::kSdFirst:
         return sums.sd();
+      case Kind::kSlope:
+        return sums.slope();
       case Kind::kMin:
         return sums.min;
       case Kind::kMax:

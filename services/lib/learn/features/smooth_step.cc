@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kMethods[] = {"ema", "mean", "median"};
 enum class Method { kEma, kMean, kMedian };
 
-/// A moving average or median over the last rows; an exponential one begins with the oldest of them.
+/// A moving average or median over the last rows; the weights of an exponential one are those of these rows, made to sum to 1.
 class SmoothStep : public ColumnStep {
  public:
   SmoothStep(Method method, std::size_t rows, double span, std::vector<std::string> columns, std::string suffix)
@@ -54,20 +54,18 @@ class SmoothStep : public ColumnStep {
  private:
   double Smooth(std::span<const double> values) const {
     if (method_ == Method::kMean) return Mean(values);
-    if (method_ == Method::kMedian) {
-      thread_local std::vector<double> sorted;
-      double median = 0;
-      static const WindowStatistics statistics({{.kind = Statistic::Kind::kQuantile, .number = 50}});
-      statistics.Compute(values, sorted, &median);
-      return median;
-    }
+    if (method_ == Method::kMedian) return Median(values);
     const double alpha = 2 / (span_ + 1);
-    double average = std::numeric_limits<double>::quiet_NaN();
+    double sum = 0;
+    double weights = 0;
     for (const double value : values) {
+      sum *= 1 - alpha;
+      weights *= 1 - alpha;
       if (std::isnan(value)) continue;
-      average = std::isnan(average) ? value : average + alpha * (value - average);
+      sum += alpha * value;
+      weights += alpha;
     }
-    return average;
+    return weights > 0 ? sum / weights : std::numeric_limits<double>::quiet_NaN();
   }
 
   Method method_;

@@ -234,6 +234,24 @@ double One(const Statistic& statistic, std::span<const double> window, const Sum
   return kNothing;
 }
 
+/// Rows that a full statistic is of.
+std::size_t RowsOf(const Statistic& statistic, std::size_t window) {
+  const bool looks_back = statistic.kind == Kind::kDelta || statistic.kind == Kind::kLag;
+  return looks_back ? statistic.number + 1 : statistic.last > 0 ? statistic.last : statistic.kind == Kind::kLast ? 1 : window;
+}
+
+bool ParseOne(std::string_view text, Statistic& statistic) {
+  if (ParsePlain(text, statistic)) return true;
+  constexpr std::string_view kOfLast = "_last_";
+  const std::size_t at = text.rfind(kOfLast);
+  std::size_t last = 0;
+  if (at == std::string_view::npos || !ParsePlain(text.substr(0, at), statistic) ||
+      !ParseNumber(text.substr(at + kOfLast.size()), 1, kMaxNumber, last))
+    return false;
+  statistic.last = last;
+  return true;
+}
+
 bool NeedsSums(Kind kind) {
   return kind != Kind::kLast && kind != Kind::kFirst && kind != Kind::kDelta && kind != Kind::kLag &&
          kind != Kind::kMeanAbsChange;
@@ -241,21 +259,35 @@ bool NeedsSums(Kind kind) {
 
 }  // namespace
 
-absl::StatusOr<Statistic> ParseStatistic(std::string_view text) {
-  Statistic statistic;
-  if (ParsePlain(text, statistic)) return statistic;
-  constexpr std::string_view kOfLast = "_last_";
-  const std::size_t at = text.rfind(kOfLast);
-  std::size_t last = 0;
-  if (at != std::string_view::npos && ParsePlain(text.substr(0, at), statistic) &&
-      ParseNumber(text.substr(at + kOfLast.size()), 1, kMaxNumber, last)) {
-    statistic.last = last;
-    return statistic;
-  }
+absl::StatusOr<WindowFeature> ParseWindowFeature(std::string_view text) {
+  WindowFeature feature;
+  constexpr std::string_view kMinus = "_minus_";
+  const std::size_t at = text.find(kMinus);
+  bool is_known = ParseOne(text.substr(0, at), feature.value);
+  if (at != std::string_view::npos) is_known &= ParseOne(text.substr(at + kMinus.size()), feature.minus.emplace());
+  if (is_known) return feature;
   std::vector<std::string> known;
   for (const auto& entry : kStatistics) known.push_back(Cat(entry.name, entry.number == Number::kNone ? "" : "K"));
-  return absl::InvalidArgumentError(
-      Cat("\"", text.substr(0, 60), "\" must be one of ", Join(known), ", median, q05 to q95, each also as NAME_last_K"));
+  return absl::InvalidArgumentError(Cat("\"", text.substr(0, 60), "\" must be one of ", Join(known),
+                                        ", median, q05 to q95, each also as NAME_last_K, or a difference, A_minus_B"));
+}
+
+std::string Name(const WindowFeature& feature) {
+  return feature.minus ? Cat(Name(feature.value), "_minus_", Name(*feature.minus)) : Name(feature.value);
+}
+
+std::vector<WindowFeature> ParseWindowFeatures(StrictObject& step) {
+  std::vector<WindowFeature> features;
+  const std::vector<std::string> texts = step.Texts("stats");
+  if (texts.empty()) step.Fail("stats", "must name at least one statistic");
+  for (const std::string& text : texts) {
+    absl::StatusOr<WindowFeature> feature = ParseWindowFeature(text);
+    if (!feature.ok())
+      step.Fail("stats", std::string(feature.status().message()));
+    else
+      features.push_back(*std::move(feature));
+  }
+  return features;
 }
 
 std::string Name(const Statistic& statistic) {
@@ -269,7 +301,11 @@ std::string Name(const Statistic& statistic) {
   return statistic.last > 0 ? Cat(name, "_last_", statistic.last) : name;
 }
 
-WindowStatistics::WindowStatistics(std::vector<Statistic> statistics) : statistics_(std::move(statistics)) {
+WindowStatistics::WindowStatistics(std::vector<WindowFeature> features) : features_(std::move(features)) {
+  for (const WindowFeature& feature : features_) statistics_.push_back(feature.value);
+  for (std::size_t i = 0; i < features_.size(); ++i) {
+    if (features_[i].minus) differences_.push_back({.feature = i, .minus = Place(*features_[i].minus)});
+  }
   for (std::size_t i = 0; i < statistics_.size(); ++i) {
     const Statistic& statistic = statistics_[i];
     auto group = std::find_if(groups_.begin(), groups_.end(), [&](const Group& g) { return g.last == statistic.last; });
@@ -283,17 +319,37 @@ WindowStatistics::WindowStatistics(std::vector<Statistic> statistics) : statisti
   }
 }
 
-void WindowStatistics::Compute(std::span<const double> window, std::vector<double>& scratch, double* out) const {
-  for (const Group& group : groups_) {
-    const std::span<const double> values = group.last == 0 ? window : window.last(std::min(group.last, window.size()));
-    const Sums sums = group.needs_sums ? SumUp(values, group.needs_squares, group.needs_cross) : Sums();
-    if (group.needs_order) {
-      scratch.clear();
-      std::copy_if(values.begin(), values.end(), std::back_inserter(scratch), [](double value) { return !std::isnan(value); });
-      std::sort(scratch.begin(), scratch.end());
-    }
-    for (const std::size_t i : group.members) out[i] = One(statistics_[i], values, sums, scratch);
+/// Where a statistic that is taken away is computed; one may be taken away from several.
+std::size_t WindowStatistics::Place(const Statistic& statistic) {
+  const auto it = std::find(statistics_.begin(), statistics_.end(), statistic);
+  const auto place = static_cast<std::size_t>(it - statistics_.begin());
+  if (it == statistics_.end()) statistics_.push_back(statistic);
+  return place;
+}
+
+void WindowStatistics::Compute(std::span<const double> window, std::size_t full_rows, StatisticScratch& scratch,
+                               double* out) const {
+  double* values = out;
+  if (!differences_.empty()) {
+    scratch.values.resize(statistics_.size());
+    values = scratch.values.data();
   }
+  for (const Group& group : groups_) {
+    const std::span<const double> rows = group.last == 0 ? window : window.last(std::min(group.last, window.size()));
+    const Sums sums = group.needs_sums ? SumUp(rows, group.needs_squares, group.needs_cross) : Sums();
+    if (group.needs_order) {
+      scratch.sorted.clear();
+      std::copy_if(rows.begin(), rows.end(), std::back_inserter(scratch.sorted), [](double value) { return !std::isnan(value); });
+      std::sort(scratch.sorted.begin(), scratch.sorted.end());
+    }
+    for (const std::size_t i : group.members) values[i] = One(statistics_[i], rows, sums, scratch.sorted);
+  }
+  for (std::size_t i = 0; full_rows > 0 && i < statistics_.size(); ++i) {
+    if (RowsOf(statistics_[i], full_rows) > window.size()) values[i] = kNothing;
+  }
+  if (differences_.empty()) return;
+  std::copy(values, values + features_.size(), out);
+  for (const Difference& difference : differences_) out[difference.feature] -= values[difference.minus];
 }
 
 double Mean(std::span<const double> values) {
@@ -305,6 +361,13 @@ double Mean(std::span<const double> values) {
     count += 1;
   }
   return count > 0 ? sum / count : kNothing;
+}
+
+double Median(std::span<const double> values) {
+  std::vector<double> sorted;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted), [](double value) { return !std::isnan(value); });
+  std::sort(sorted.begin(), sorted.end());
+  return Quantile(sorted, 0.5);
 }
 
 }  // namespace millwright::learn
