@@ -37,6 +37,7 @@ Platform::Platform(const std::string& address, const std::string& token)
       tracker_(tracker::v1::TrackerService::NewStub(channel_)),
       artifacts_(tracker::v1::ArtifactService::NewStub(channel_)),
       datasets_(tracker::v1::DatasetService::NewStub(channel_)),
+      looks_(tracker::v1::TestLookService::NewStub(channel_)),
       registry_(registry::v1::RegistryService::NewStub(channel_)),
       telemetry_(telemetry::v1::TelemetryService::NewStub(channel_)),
       serving_(serving::v1::ServingService::NewStub(channel_)) {}

@@ -31,6 +31,7 @@ class Platform {
   tracker::v1::TrackerService::Stub& tracker() { return *tracker_; }
   tracker::v1::ArtifactService::Stub& artifacts() { return *artifacts_; }
   tracker::v1::DatasetService::Stub& datasets() { return *datasets_; }
+  tracker::v1::TestLookService::Stub& looks() { return *looks_; }
   registry::v1::RegistryService::Stub& registry() { return *registry_; }
   telemetry::v1::TelemetryService::Stub& telemetry() { return *telemetry_; }
   serving::v1::ServingService::Stub& serving() { return *serving_; }
@@ -82,6 +83,7 @@ class Platform {
   std::unique_ptr<tracker::v1::TrackerService::Stub> tracker_;
   std::unique_ptr<tracker::v1::ArtifactService::Stub> artifacts_;
   std::unique_ptr<tracker::v1::DatasetService::Stub> datasets_;
+  std::unique_ptr<tracker::v1::TestLookService::Stub> looks_;
   std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
   std::unique_ptr<telemetry::v1::TelemetryService::Stub> telemetry_;
   std::unique_ptr<serving::v1::ServingService::Stub> serving_;

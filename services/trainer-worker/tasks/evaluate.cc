@@ -1,12 +1,15 @@
 #include "lib/learn/evaluation/evaluate.h"
 
-#include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/learn/evaluation/plots.h"
+#include "lib/learn/evaluation/report.h"
 #include "lib/learn/table/csv.h"
-#include "lib/learn/training/training.h"
+#include "lib/learn/training/split.h"
+#include "lib/learn/training/training_spec.h"
 #include "trainer-worker/tasks/bundle_store.h"
 #include "trainer-worker/tasks/dataset.h"
 #include "trainer-worker/tasks/run_log.h"
@@ -16,39 +19,49 @@
 namespace millwright::trainer {
 namespace {
 
-// What is scored, and how.
-struct Options {
-  learn::EvaluateOptions evaluate;
-  bool is_test_split = false;  // else every row
+// The rows that are scored: those of one part of the bundle's own split, or all.
+struct Sample {
+  learn::Table table;
+  std::optional<std::vector<bool>> mask;  // of the table's rows, where history may come from the other parts
+
+  absl::StatusOr<learn::ScoredTable> Score(const learn::Bundle& bundle, const learn::EvaluateOptions& options) const {
+    absl::StatusOr<learn::ScoredTable> scored = learn::ScoreTable(bundle, table, options);
+    // A column that the bundle reads and the table lacks is the caller's mistake.
+    if (absl::IsNotFound(scored.status())) return absl::InvalidArgumentError(scored.status().message());
+    RETURN_IF_ERROR(scored.status());
+    if (!mask) return scored;
+    learn::ScoredTable kept = learn::Keep(*scored, *mask);
+    if (kept.rows.table_rows.empty())
+      return absl::FailedPreconditionError("no row of this split has enough history to be scored");
+    return kept;
+  }
 };
 
-absl::StatusOr<Options> ParseOptions(const nlohmann::json& json) {
-  SpecReader reader(json, "with.options");
-  Options options{
-      .evaluate = {.last_row_only = reader.Bool("last_row_only", false), .truth_column = reader.Text("truth_column", "")},
-      .is_test_split = reader.OneOf("split", "all", {"test", "all"}) == "test"};
-  RETURN_IF_ERROR(reader.Finish());
-  return options;
-}
-
-// The rows of the assets that training has never seen, as the bundle's own spec splits them.
-absl::StatusOr<learn::Table> TestSplit(const learn::Table& table, const learn::Bundle& bundle) {
+absl::StatusOr<Sample> TakeSplit(learn::Table table, const std::string& split, const learn::Bundle& bundle) {
+  if (split == "all") return Sample{.table = std::move(table)};
   ASSIGN_OR_RETURN(const learn::TrainingSpec spec, learn::ParseTrainingSpec(bundle.training_spec()));
-  if (spec.split.test <= 0) {
-    return absl::InvalidArgumentError(
-        "with.options.split is test, but the training spec's split.test is 0: give it a share of the assets");
+  const bool is_there = split == "test" ? spec.split.HasTest() : split == "train" || spec.split.HasValidation();
+  if (!is_there) {
+    return absl::InvalidArgumentError(absl::StrCat("with.options.split is ", split, ", but the training spec's split has no ",
+                                                   split, " part: give it a share of the rows or assets"));
   }
-  ASSIGN_OR_RETURN(const std::vector<learn::AssetRows> groups,
+  ASSIGN_OR_RETURN(const std::vector<learn::AssetRows> assets,
                    learn::GroupByAsset(table, spec.pipeline.asset_column, spec.pipeline.time_column));
-  std::vector<std::string> assets;
-  for (const learn::AssetRows& group : groups) assets.push_back(group.asset);
-  ASSIGN_OR_RETURN(const learn::AssetSplit split, learn::SplitAssets(assets, spec.split));
+  std::vector<learn::TargetSpec> targets;
+  for (const learn::HeadSpec& head : spec.heads) targets.push_back(head.target);
+  ASSIGN_OR_RETURN(const std::vector<learn::Part> parts, learn::SplitRows(spec.split, spec.pipeline, targets, table, assets));
+  const learn::Part wanted = split == "test"         ? learn::Part::kTest
+                             : split == "validation" ? learn::Part::kValidation
+                                                     : learn::Part::kTraining;
   std::vector<std::size_t> rows;
-  for (const learn::AssetRows& group : groups) {
-    if (std::find(split.test.begin(), split.test.end(), group.asset) == split.test.end()) continue;
-    rows.insert(rows.end(), group.rows.begin(), group.rows.end());
+  std::vector<bool> mask(table.rows());
+  for (std::size_t row = 0; row < parts.size(); ++row) {
+    if (parts[row] != wanted) continue;
+    rows.push_back(row);
+    mask[row] = true;
   }
-  return table.Take(rows);
+  if (spec.split.by == learn::SplitSpec::By::kAsset) return Sample{.table = table.Take(rows)};
+  return Sample{.table = std::move(table), .mask = std::move(mask)};
 }
 
 // The version of the model that is in Production, if there is one.
@@ -77,15 +90,73 @@ nlohmann::json FilesOf(const registry::v1::ModelVersion& version) {
   return files;
 }
 
-absl::Status StorePredictions(const learn::Table& predictions, const std::string& run_id, TaskContext& context) {
-  RETURN_IF_ERROR(context.lease.EnsureHeld());
-  ASSIGN_OR_RETURN(const tracker::v1::Blob blob, context.platform.UploadBlob(learn::WriteCsv(predictions), "predictions.csv"));
-  tracker::v1::PutArtifactRequest request;
+// The version in Production as it scores the same rows.
+struct Champion {
+  registry::v1::ModelVersion version;
+  absl::StatusOr<learn::ScoredTable> scored;
+};
+absl::StatusOr<std::optional<Champion>> ScoreChampion(const std::string& model, const Sample& sample,
+                                                      const learn::ReportOptions& options, TaskContext& context) {
+  if (model.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(const std::optional<registry::v1::ModelVersion> version, FindProduction(model, context));
+  if (!version) return std::nullopt;
+  context.lease.SetProgress(0, 0, "", absl::StrCat("scoring Production, version ", version->version()));
+  ASSIGN_OR_RETURN(const learn::Bundle bundle, LoadBundle(FilesOf(*version), "production", context));
+  return Champion{.version = *version, .scored = sample.Score(bundle, options.rows)};
+}
+
+// The champion's plain metrics, for the gate. Its intervals stand in the comparison.
+std::map<std::string, double> ChampionMetrics(const Sample& sample, const learn::Bundle& candidate,
+                                              const learn::ScoredTable& scored, learn::ReportOptions options) {
+  options.slices.clear();
+  options.primary_metric.clear();
+  options.interval.reset();
+  options.resampling.resamples = 100;
+  const absl::StatusOr<nlohmann::json> report =
+      learn::EvaluationReport(sample.table, candidate.pipeline().spec(), scored, nullptr, options);
+  return report.ok() ? learn::MetricsOf(*report) : std::map<std::string, double>();
+}
+
+absl::StatusOr<tracker::v1::TestLook> RecordLook(const std::string& dataset_version_id, const std::string& split,
+                                                 const std::string& run_id, const std::map<std::string, double>& metrics,
+                                                 TaskContext& context) {
+  tracker::v1::RecordTestLookRequest request;
+  request.set_dataset_version_id(dataset_version_id);
+  request.set_split(split);
   request.set_run_id(run_id);
-  request.set_path("evaluation/predictions.csv");
-  request.set_sha256(blob.sha256());
-  tracker::v1::Artifact artifact;
-  return context.Write(&tracker::v1::ArtifactService::Stub::PutArtifact, context.platform.artifacts(), request, &artifact);
+  request.set_subject("candidate");
+  request.set_pipeline_run_id(context.task.pipeline_run_id());
+  request.set_request_id(context.RequestId("look"));
+  request.mutable_metrics()->insert(metrics.begin(), metrics.end());
+  tracker::v1::TestLook look;
+  RETURN_IF_ERROR(context.Write(&tracker::v1::TestLookService::Stub::RecordTestLook, context.platform.looks(), request, &look));
+  return look;
+}
+
+absl::Status LogToRun(const std::string& run_id, const std::string& dataset_version_id, const nlohmann::json& report,
+                      const std::map<std::string, double>& metrics, TaskContext& context) {
+  std::map<std::string, double> named;
+  const std::string prefix = report["split"] == "all" ? "test" : report["split"].get<std::string>();
+  for (const auto& [name, value] : metrics) named[absl::StrCat(prefix, "_", name)] = value;
+  const nlohmann::json& first = report["heads"][0];
+  const std::string primary = first.value("primary_metric", "");
+  for (const char* end : {"low", "high"}) {
+    if (!primary.empty() && first["metrics"][primary][end].is_number())
+      named[absl::StrCat(prefix, "_", primary, "_", end)] = first["metrics"][primary][end].get<double>();
+  }
+  RunLog run = RunLog::Of(run_id, context);
+  RETURN_IF_ERROR(run.LogNewMetrics(named));
+  return run.LogTag("millwright.test_dataset_version_id", dataset_version_id);
+}
+
+absl::Status StoreEvaluation(const nlohmann::json& report, const learn::Table& predictions, const std::string& run_id,
+                             TaskContext& context) {
+  std::map<std::string, std::string> files = learn::Plots(report);
+  files["evaluation.json"] = report.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  files["predictions.csv"] = learn::WriteCsv(predictions);
+  for (const auto& [path, content] : files)
+    RETURN_IF_ERROR(StoreArtifact(content, absl::StrCat("evaluation/", path), run_id, context).status());
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -98,34 +169,51 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
   const nlohmann::json options_json = reader.ObjectOr("options", nlohmann::json::object());
   const std::string model = reader.Text("model", "");
   RETURN_IF_ERROR(reader.Finish());
-  ASSIGN_OR_RETURN(const Options options, ParseOptions(options_json));
+  ASSIGN_OR_RETURN(const learn::ReportOptions options, learn::ParseReportOptions(options_json, "with.options"));
 
   ASSIGN_OR_RETURN(const learn::Bundle candidate, LoadBundle(files, "candidate", context));
   ASSIGN_OR_RETURN(LoadedDataset dataset, LoadDataset(dataset_version_id, context));
-  if (options.is_test_split) {
-    ASSIGN_OR_RETURN(dataset.table, TestSplit(dataset.table, candidate));
-  }
+  ASSIGN_OR_RETURN(const Sample sample, TakeSplit(std::move(dataset.table), options.split, candidate));
   context.lease.SetProgress(0, 0, "", "scoring the candidate");
-  ASSIGN_OR_RETURN(const learn::Evaluation evaluation, learn::Evaluate(candidate, dataset.table, options.evaluate));
+  ASSIGN_OR_RETURN(const learn::ScoredTable scored, sample.Score(candidate, options.rows));
+  ASSIGN_OR_RETURN(const std::optional<Champion> champion, ScoreChampion(model, sample, options, context));
 
-  std::map<std::string, double> test_metrics;
-  for (const auto& [name, value] : evaluation.metrics) test_metrics[absl::StrCat("test_", name)] = value;
-  RunLog run = RunLog::Of(run_id, context);
-  RETURN_IF_ERROR(run.LogNewMetrics(test_metrics));
-  RETURN_IF_ERROR(run.LogTag("millwright.test_dataset_version_id", dataset_version_id));
-  RETURN_IF_ERROR(StorePredictions(evaluation.predictions, run_id, context));
+  context.lease.SetProgress(0, 0, "", "measuring");
+  const learn::PipelineSpec& pipeline = candidate.pipeline().spec();
+  absl::StatusOr<nlohmann::json> made = learn::EvaluationReport(
+      sample.table, pipeline, scored, champion && champion->scored.ok() ? &*champion->scored : nullptr, options);
+  if (absl::IsNotFound(made.status())) return absl::InvalidArgumentError(made.status().message());
+  RETURN_IF_ERROR(made.status());
+  nlohmann::json report = *std::move(made);
+  const std::map<std::string, double> metrics = learn::MetricsOf(report);
+  ASSIGN_OR_RETURN(const std::string content_hash, candidate.ContentHash());
+  report["model"] = {{"run_id", run_id}, {"content_hash", content_hash}};
+  report["data"] = {
+      {"dataset_version_id", dataset_version_id}, {"dataset", dataset.version.name()}, {"version", dataset.version.version()}};
+  nlohmann::json outputs{{"metrics", metrics}, {"dataset_version_id", dataset_version_id}};
+  if (champion) {
+    report["champion"] = {
+        {"model", model}, {"version", champion->version.version()}, {"content_hash", champion->version.content_hash()}};
+    outputs["production_version"] = champion->version.version();
+    // A champion that cannot score this data leaves the gate without its number, and the gate says so.
+    outputs["production_metrics"] = champion->scored.ok()
+                                        ? nlohmann::json(ChampionMetrics(sample, candidate, *champion->scored, options))
+                                        : nlohmann::json::object();
+    if (!champion->scored.ok()) {
+      report["champion"]["error"] = std::string(champion->scored.status().message());
+      outputs["production_error"] = report["champion"]["error"];
+    }
+    if (report.contains("verdict")) outputs["verdict"] = report["verdict"];
+  }
+  // Before anyone can see a figure, the look at it is on record.
+  ASSIGN_OR_RETURN(const tracker::v1::TestLook look, RecordLook(dataset_version_id, options.split, run_id, metrics, context));
+  report["looks"] = {{"number", look.number()}};
+  outputs["looks"] = look.number();
 
-  nlohmann::json outputs{{"metrics", evaluation.metrics}, {"dataset_version_id", dataset_version_id}};
-  if (model.empty()) return outputs;
-  ASSIGN_OR_RETURN(const std::optional<registry::v1::ModelVersion> production, FindProduction(model, context));
-  if (!production) return outputs;
-  context.lease.SetProgress(0, 0, "", absl::StrCat("scoring Production, version ", production->version()));
-  ASSIGN_OR_RETURN(const learn::Bundle champion, LoadBundle(FilesOf(*production), "production", context));
-  const absl::StatusOr<learn::Evaluation> scored = learn::Evaluate(champion, dataset.table, options.evaluate);
-  outputs["production_version"] = production->version();
-  // A champion that cannot score this data leaves the gate without its number, and the gate says so.
-  outputs["production_metrics"] = scored.ok() ? nlohmann::json(scored->metrics) : nlohmann::json::object();
-  if (!scored.ok()) outputs["production_error"] = std::string(scored.status().message());
+  RETURN_IF_ERROR(LogToRun(run_id, dataset_version_id, report, metrics, context));
+  ASSIGN_OR_RETURN(const learn::Table predictions, learn::PredictionTable(pipeline, sample.table, scored));
+  RETURN_IF_ERROR(StoreEvaluation(report, predictions, run_id, context));
+  ASSIGN_OR_RETURN(outputs["files"], StoreBundle(candidate.WithReport(learn::WithoutRows(report)), run_id, context));
   return outputs;
 }
 

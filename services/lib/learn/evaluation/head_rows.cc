@@ -66,6 +66,7 @@ HeadRows Select(const HeadRows& head, std::span<const std::size_t> chosen) {
   HeadRows picked{.name = head.name,
                   .target = head.target,
                   .threshold = head.threshold,
+                  .quantile = head.quantile,
                   .labels = head.labels,
                   .truth = Pick(head.truth, chosen),
                   .predicted = Pick(head.predicted, chosen)};
@@ -76,6 +77,16 @@ HeadRows Select(const HeadRows& head, std::span<const std::size_t> chosen) {
     picked.probabilities.insert(picked.probabilities.end(), row, row + static_cast<std::ptrdiff_t>(classes));
   }
   return picked;
+}
+
+ScoredTable Keep(const ScoredTable& scored, const std::vector<bool>& mask) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < scored.rows.table_rows.size(); ++i) {
+    if (mask[scored.rows.table_rows[i]]) chosen.push_back(i);
+  }
+  ScoredTable kept{.rows = Select(scored.rows, chosen)};
+  for (const HeadRows& head : scored.heads) kept.heads.push_back(Select(head, chosen));
+  return kept;
 }
 
 std::vector<std::size_t> KnownRows(const HeadRows& head) {
@@ -106,10 +117,13 @@ absl::StatusOr<ScoredTable> ScoreTable(const Bundle& bundle, const Table& table,
       RETURN_IF_ERROR(table.GetNumber(target.truth).status());
     }
     ASSIGN_OR_RETURN(const std::vector<double> all, ComputeTarget(target, pipeline, table, assets));
-    HeadRows rows{.name = head.name, .target = head.target, .threshold = head.threshold};
+    HeadRows rows{.name = head.name, .target = head.target, .threshold = head.threshold, .quantile = head.quantile};
+    if (rows.task() == Task::kMulticlass) rows.labels = head.target.labels;
     for (std::size_t i = 0; i < scored.rows.table_rows.size(); ++i) {
+      const HeadPrediction& answer = predictions[i].heads[h];
       rows.truth.push_back(all[scored.rows.table_rows[i]]);
-      rows.predicted.push_back(predictions[i].heads[h].value);
+      rows.predicted.push_back(answer.value);
+      rows.probabilities.insert(rows.probabilities.end(), answer.probabilities.begin(), answer.probabilities.end());
     }
     scored.heads.push_back(std::move(rows));
   }

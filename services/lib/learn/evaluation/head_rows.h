@@ -29,6 +29,7 @@ struct HeadRows {
   std::string name;
   TargetSpec target;
   std::optional<double> threshold;
+  std::optional<double> quantile;   // of the target's distribution that it predicts, when not its mean
   std::vector<std::string> labels;  // of several classes
   std::vector<double> truth;        // uncut; NaN where unknown
   std::vector<double> predicted;
@@ -50,6 +51,9 @@ struct ScoredTable {
   ScoredRows rows;
   std::vector<HeadRows> heads;
 };
+
+/// Only those of the scored rows that the table's mask has.
+ScoredTable Keep(const ScoredTable& scored, const std::vector<bool>& mask);
 
 struct EvaluateOptions {
   bool last_row_only = false;  // one row per asset

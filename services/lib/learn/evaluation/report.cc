@@ -132,10 +132,26 @@ absl::StatusOr<nlohmann::json> AlarmsOf(const Context& context, const PipelineSp
 struct IntervalRows {
   HeadRows low;
   HeadRows high;
+  double nominal = 0;
 };
+
+std::optional<IntervalRows> QuantileInterval(const ScoredTable& scored, const HeadRows& head,
+                                             std::span<const std::size_t> known) {
+  const HeadRows* low = nullptr;
+  const HeadRows* high = nullptr;
+  for (const HeadRows& candidate : scored.heads) {
+    if (!candidate.quantile || ToJson(candidate.target) != ToJson(head.target)) continue;
+    if (low == nullptr || *candidate.quantile < *low->quantile) low = &candidate;
+    if (high == nullptr || *candidate.quantile > *high->quantile) high = &candidate;
+  }
+  if (low == nullptr || *low->quantile >= *high->quantile) return std::nullopt;
+  return IntervalRows{.low = Select(*low, known), .high = Select(*high, known), .nominal = *high->quantile - *low->quantile};
+}
+
 absl::StatusOr<std::optional<IntervalRows>> FindInterval(const Context& context, const HeadRows& head,
                                                          std::span<const std::size_t> known) {
-  if (!context.options.interval || head.task() != Task::kRegression) return std::nullopt;
+  if (head.task() != Task::kRegression) return std::nullopt;
+  if (!context.options.interval) return QuantileInterval(context.challenger, head, known);
   const auto find = [&](const std::string& name) -> absl::StatusOr<const HeadRows*> {
     std::vector<std::string> names;
     for (const HeadRows& candidate : context.challenger.heads) {
@@ -146,7 +162,7 @@ absl::StatusOr<std::optional<IntervalRows>> FindInterval(const Context& context,
   };
   ASSIGN_OR_RETURN(const HeadRows* low, find(context.options.interval->low));
   ASSIGN_OR_RETURN(const HeadRows* high, find(context.options.interval->high));
-  return IntervalRows{.low = Select(*low, known), .high = Select(*high, known)};
+  return IntervalRows{.low = Select(*low, known), .high = Select(*high, known), .nominal = context.options.interval->nominal};
 }
 
 absl::StatusOr<nlohmann::json> HeadReport(const Context& context, const HeadRows& scored, bool is_first) {
@@ -199,8 +215,7 @@ absl::StatusOr<nlohmann::json> HeadReport(const Context& context, const HeadRows
     ASSIGN_OR_RETURN(const std::optional<IntervalRows> interval, FindInterval(context, head, known));
     report["trajectories"] =
         TrajectoryReport(rows, head, interval ? &interval->low : nullptr, interval ? &interval->high : nullptr);
-    if (interval)
-      report["interval"] = CoverageReport(interval->low, interval->high, head.truth, context.options.interval->nominal);
+    if (interval) report["interval"] = CoverageReport(interval->low, interval->high, head.truth, interval->nominal);
   } else {
     report["confusion"] = ConfusionReport(head);
     report["calibration"] = CalibrationReport(head);
@@ -248,6 +263,15 @@ absl::StatusOr<nlohmann::json> EvaluationReport(const Table& table, const Pipeli
   const nlohmann::json& first = report["heads"][0];
   const nlohmann::json metric = first["metrics"].value(first.value("primary_metric", ""), nlohmann::json::object());
   report["verdict"] = metric.value("verdict", "not comparable");
+  return report;
+}
+
+nlohmann::json WithoutRows(nlohmann::json report) {
+  for (nlohmann::json& head : report.at("heads")) {
+    for (const char* part : {"sample", "trajectories"}) head.erase(part);
+    if (!head.contains("alarms")) continue;
+    for (const char* part : {"window_list", "episode_list"}) head["alarms"].erase(part);
+  }
   return report;
 }
 

@@ -25,7 +25,7 @@ struct ReportOptions {
   std::vector<SliceSpec> slices;
   std::optional<CostMatrix> costs;
   AlarmOptions alarms;
-  /// Two heads that make an interval of `nominal` coverage.
+  /// Two heads that make an interval of `nominal` coverage. Absent: the lowest and highest quantile of the same target, if any.
   struct IntervalHeads {
     std::string low;
     std::string high;
@@ -41,6 +41,9 @@ absl::StatusOr<ReportOptions> ParseReportOptions(const nlohmann::json& json, std
 /// the table lacks, InvalidArgument a metric or head that is not there, FailedPrecondition a head with no known truth.
 absl::StatusOr<nlohmann::json> EvaluationReport(const Table& table, const PipelineSpec& pipeline, const ScoredTable& challenger,
                                                 const ScoredTable* champion, const ReportOptions& options);
+
+/// The document without its long lists of rows, for the bundle.
+nlohmann::json WithoutRows(nlohmann::json report);
 
 /// The document's plain numbers, as runs and registry keep them: the first head's names stand alone, further heads' are
 /// `<head>.<name>`.
