@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <filesystem>
@@ -156,6 +157,34 @@ TEST_F(HttpServerTest, PredictsFromNamedRowsToTheLastBit) {
   EXPECT_EQ(logged[0].asset_id, "p1");
   EXPECT_EQ(logged[0].event_time, absl::FromUnixSeconds(120));
   EXPECT_EQ(logged[0].values[0], AnswerToGoodBody(bundle));
+}
+
+TEST_F(HttpServerTest, SeveralClassesAndAnomaliesAreAnsweredWithWhatTheyMean) {
+  const learn::Bundle bundle = TrainBundleOfKinds();
+  Publish(bundle, 4);
+  Start();
+  const json body = json::parse(Predict(kGoodBody).body);
+  const std::vector<double> probabilities = body["probabilities"]["move"].get<std::vector<double>>();
+  ASSERT_EQ(probabilities.size(), 3u);
+  const auto likeliest = std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin();
+  EXPECT_EQ(body["predictions"]["move"], likeliest);
+  EXPECT_EQ(body["labels"], json({{"move", bundle.heads()[1].target.labels[static_cast<std::size_t>(likeliest)]}}));
+  EXPECT_EQ(body["thresholds"], json({{"odd", 3.0}}));
+  EXPECT_EQ(body["decisions"]["odd"], body["predictions"]["odd"].get<double>() >= 3);
+
+  RawClient client(server_->address());
+  const json reply = json::parse(
+      client
+          .Post("/v2/models/pumps/infer",
+                R"({"inputs":[{"name":"features","datatype":"FP32","shape":[2,4],"data":[1,1,2,2,8,8,3,3]}]})", kViewer)
+          .body);
+  ASSERT_EQ(reply["outputs"].size(), 4u) << reply;
+  EXPECT_EQ(reply["outputs"][1]["parameters"]["labels"], json({"fall", "small", "surge"}));
+  EXPECT_EQ(reply["outputs"][2]["name"], "move.probabilities");
+  EXPECT_EQ(reply["outputs"][2]["shape"], json({2, 3}));
+  EXPECT_EQ(reply["outputs"][2]["data"].size(), 6u);
+  EXPECT_EQ(reply["outputs"][3]["parameters"]["threshold"], 3.0);
+  EXPECT_EQ(json::parse(client.Get("/v2/models/pumps", kViewer).body)["outputs"].size(), 4u);
 }
 
 TEST_F(HttpServerTest, RowsWindowAndInstancesAnswerAlike) {

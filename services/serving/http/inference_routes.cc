@@ -3,9 +3,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/types/span.h"
 #include "serving/http/json_writer.h"
 #include "serving/http/request_body.h"
 
@@ -48,25 +50,58 @@ Reply WrongVerb(absl::string_view verb, absl::string_view allowed) {
 
 Reply Json(std::string body) { return {.status = 200, .body = std::move(body), .headers = ""}; }
 
-void WritePrediction(JsonWriter& json, const Answer& answer) {
-  json.Raw("\"prediction_id\":").Text(answer.id.ToString()).Raw(",\"predictions\":{");
-  bool has_classes = false;
+/// `,"name":{"head":…, …}` over the heads that `has`; nothing when none has.
+template <typename Has, typename Write>
+void WriteOfHeads(JsonWriter& json, absl::string_view name, const learn::Prediction& prediction, Has has, Write write) {
+  bool is_first = true;
+  for (const learn::HeadPrediction& head : prediction.heads) {
+    if (!has(head)) continue;
+    json.Raw(is_first ? ",\"" : ",");
+    if (is_first) json.Raw(name).Raw("\":{");
+    json.Text(head.head).Raw(":");
+    write(head);
+    is_first = false;
+  }
+  if (!is_first) json.Raw("}");
+}
+
+void WriteNumbers(JsonWriter& json, absl::Span<const double> numbers) {
+  json.Raw("[");
   const char* comma = "";
-  for (const learn::HeadPrediction& head : answer.prediction.heads) {
-    json.Raw(comma).Text(head.head).Raw(":").Number(head.value);
-    has_classes |= head.is_positive.has_value();
+  for (const double number : numbers) {
+    json.Raw(comma).Number(number);
     comma = ",";
   }
-  json.Raw("}");
-  if (!has_classes) return;
-  json.Raw(",\"decisions\":{");
-  comma = "";
-  for (const learn::HeadPrediction& head : answer.prediction.heads) {
-    if (!head.is_positive) continue;
-    json.Raw(comma).Text(head.head).Raw(":").Bool(*head.is_positive);
+  json.Raw("]");
+}
+
+void WritePrediction(JsonWriter& json, const Answer& answer) {
+  using Head = learn::HeadPrediction;
+  const auto every = [](const Head&) { return true; };
+  const auto has_threshold = [](const Head& head) { return head.is_positive.has_value(); };
+  const auto has_classes = [](const Head& head) { return !head.probabilities.empty(); };
+  json.Raw("\"prediction_id\":").Text(answer.id.ToString());
+  const learn::Prediction& all = answer.prediction;
+  WriteOfHeads(json, "predictions", all, every, [&](const Head& head) { json.Number(head.value); });
+  WriteOfHeads(json, "decisions", all, has_threshold, [&](const Head& head) { json.Bool(*head.is_positive); });
+  WriteOfHeads(json, "thresholds", all, has_threshold, [&](const Head& head) { json.Number(*head.threshold); });
+  WriteOfHeads(json, "labels", all, has_classes, [&](const Head& head) { json.Text(head.label); });
+  WriteOfHeads(json, "probabilities", all, has_classes, [&](const Head& head) { WriteNumbers(json, head.probabilities); });
+}
+
+void WriteTexts(JsonWriter& json, absl::Span<const std::string> texts) {
+  json.Raw("[");
+  const char* comma = "";
+  for (const std::string& text : texts) {
+    json.Raw(comma).Text(text);
     comma = ",";
   }
-  json.Raw("}");
+  json.Raw("]");
+}
+
+absl::string_view PlatformOf(const learn::BundleHead& primary) {
+  const absl::string_view file = primary.file;
+  return absl::EndsWith(file, ".ubj") ? "xgboost_ubj" : absl::EndsWith(file, ".pth") ? "pytorch_torchscript" : "millwright";
 }
 
 void WriteModel(JsonWriter& json, const ServedVersion& version) {
@@ -157,14 +192,19 @@ Reply InferenceRoutes::ModelMetadata(const ModelKey& key, absl::string_view vers
       .Text(key.name)
       .Raw(",\"versions\":[")
       .Text(absl::StrCat(model.identity->version))
-      .Raw("],\"platform\":\"xgboost_ubj\",\"inputs\":[");
+      .Raw("],\"platform\":")
+      .Text(PlatformOf(model.bundle.heads()[0]))
+      .Raw(",\"inputs\":[");
   WriteTensorSpec(json, "features", "FP32", model.bundle.pipeline().feature_names().size());
   json.Raw("],\"outputs\":[");
   const char* comma = "";
-  for (const std::string& head : model.identity->heads) {
+  for (const learn::BundleHead& head : model.bundle.heads()) {
     json.Raw(comma);
-    WriteTensorSpec(json, head, "FP64", std::nullopt);
+    WriteTensorSpec(json, head.name, "FP64", std::nullopt);
     comma = ",";
+    if (head.model->outputs() == 1) continue;
+    json.Raw(comma);
+    WriteTensorSpec(json, absl::StrCat(head.name, ".probabilities"), "FP64", head.model->outputs());
   }
   // For /v1/predict: the raw columns, and how much history an answer needs.
   const learn::HistoryNeed history = model.bundle.history();
@@ -247,9 +287,17 @@ Reply InferenceRoutes::Infer(const ServedVersion& version, std::string& body, ab
   if (read->id) json.Raw(",\"id\":").Text(*read->id);
   json.Raw(",\"parameters\":{\"prediction_id\":").Text(answers->first.ToString()).Raw("},\"outputs\":[");
   const char* comma = "";
+  const std::size_t rows = answers->predictions.size();
   for (const std::size_t head : read->heads) {
-    json.Raw(comma).Raw("{\"name\":").Text(version.identity->heads[head]).Raw(",\"datatype\":\"FP64\",\"shape\":[");
-    json.Number(answers->predictions.size()).Raw("],\"data\":[");
+    const learn::BundleHead& of = version.bundle.heads()[head];
+    json.Raw(comma).Raw("{\"name\":").Text(of.name).Raw(",\"datatype\":\"FP64\",\"shape\":[").Number(rows).Raw("]");
+    if (of.threshold) json.Raw(",\"parameters\":{\"threshold\":").Number(*of.threshold).Raw("}");
+    if (of.model->outputs() > 1) {
+      json.Raw(",\"parameters\":{\"labels\":");
+      WriteTexts(json, of.target.labels);
+      json.Raw("}");
+    }
+    json.Raw(",\"data\":[");
     const char* inner = "";
     for (const learn::Prediction& prediction : answers->predictions) {
       json.Raw(inner).Number(prediction.heads[head].value);
@@ -257,6 +305,18 @@ Reply InferenceRoutes::Infer(const ServedVersion& version, std::string& body, ab
     }
     json.Raw("]}");
     comma = ",";
+    if (of.model->outputs() == 1) continue;
+    // Rows of a tensor stand one after the other.
+    json.Raw(comma).Raw("{\"name\":").Text(absl::StrCat(of.name, ".probabilities")).Raw(",\"datatype\":\"FP64\",\"shape\":[");
+    json.Number(rows).Raw(",").Number(of.model->outputs()).Raw("],\"data\":[");
+    inner = "";
+    for (const learn::Prediction& prediction : answers->predictions) {
+      for (const double probability : prediction.heads[head].probabilities) {
+        json.Raw(inner).Number(probability);
+        inner = ",";
+      }
+    }
+    json.Raw("]}");
   }
   json.Raw("]}");
   return reply;

@@ -68,6 +68,19 @@ learn::Bundle TrainTestBundle(double level) {
   return trained->bundle;
 }
 
+learn::Bundle TrainBundleOfKinds() {
+  nlohmann::json json = nlohmann::json::parse(kSpec);
+  json["heads"].push_back(nlohmann::json::parse(R"({"name": "move", "params": {"n_estimators": 20},
+    "target": {"kind": "change_class", "column": "a", "horizon": 1, "thresholds": [-4, 4], "labels": ["fall", "small", "surge"]}})"));
+  json["heads"].push_back(nlohmann::json::parse(
+      R"({"name": "odd", "learner": "pca_monitor", "target": {"kind": "reconstruction"}, "threshold": {"value": 3}})"));
+  const auto spec = learn::ParseTrainingSpec(json);
+  CHECK_OK(spec.status());
+  auto trained = learn::Train(TinyTable(0), *spec);
+  CHECK_OK(trained.status());
+  return trained->bundle;
+}
+
 learn::Bundle BundleAnswering(std::optional<float> value) {
   const learn::Bundle trained = TrainTestBundle(0);
   learn::Bundle::Parts parts;

@@ -14,6 +14,8 @@ namespace millwright::serving {
 /// A bundle trained on a tiny table: columns asset, time (seconds), a, b; three rows of history; head "y" answers about
 /// `level` plus a. The same level gives the same bundle.
 learn::Bundle TrainTestBundle(double level);
+/// Heads of every kind: number `y`, classes `move` (fall, small, surge), anomaly score `odd`.
+learn::Bundle TrainBundleOfKinds();
 
 /// The same pipeline with a model that always answers `value`, or fails when it is empty.
 learn::Bundle BundleAnswering(std::optional<float> value);

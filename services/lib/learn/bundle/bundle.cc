@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <unordered_map>
 
 #include "lib/base/status_macros.h"
@@ -66,26 +67,69 @@ absl::Status TooShort(const FittedPipeline& pipeline, const FeatureStream& strea
   return absl::FailedPreconditionError(what);
 }
 
-Prediction Answers(const Bundle& bundle, std::span<const std::vector<float>> raw, std::size_t row) {
-  Prediction prediction;
-  for (std::size_t h = 0; h < bundle.heads().size(); ++h) {
-    const BundleHead& head = bundle.heads()[h];
-    HeadPrediction answer{.head = head.name, .value = head.Answer(raw[h][row]), .threshold = head.threshold};
-    if (head.threshold) answer.is_positive = answer.value >= *head.threshold;
-    prediction.heads.push_back(std::move(answer));
-  }
-  return prediction;
+bool IsSame(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (std::isnan(a) && std::isnan(b));
 }
 
 }  // namespace
 
-double BundleHead::Answer(float raw) const {
-  const double value = raw;
-  if (target.kind != TargetSpec::Kind::kRul || std::isnan(value)) return value;
-  return Cut(std::max(value, 0.0), target.cap);
+FeatureMatrix BundleHead::Chosen(const FeatureMatrix& features) const {
+  if (columns.empty()) return features;
+  FeatureMatrix chosen{.rows = features.rows, .columns = columns.size()};
+  chosen.values.reserve(chosen.rows * chosen.columns);
+  for (std::size_t row = 0; row < features.rows; ++row) {
+    const std::span<const float> values = features.Row(row);
+    for (const std::size_t column : columns) chosen.values.push_back(values[column]);
+  }
+  return chosen;
 }
 
-Bundle::Bundle(Parts parts) : parts_(std::make_shared<const Parts>(std::move(parts))) {}
+HeadPrediction BundleHead::Answer(std::span<const float> raw) const {
+  HeadPrediction answer{.head = name, .value = raw[0], .threshold = threshold};
+  if (target.task() == Task::kMulticlass) {
+    answer.probabilities.assign(raw.begin(), raw.end());
+    const auto likeliest = static_cast<std::size_t>(std::max_element(raw.begin(), raw.end()) - raw.begin());
+    // A NaN among them is answered as such.
+    const bool is_number = std::none_of(raw.begin(), raw.end(), [](float p) { return std::isnan(p); });
+    answer.value = is_number ? static_cast<double>(likeliest) : std::numeric_limits<double>::quiet_NaN();
+    if (is_number && likeliest < target.labels.size()) answer.label = target.labels[likeliest];
+    return answer;
+  }
+  if (target.kind == TargetSpec::Kind::kRul && !std::isnan(answer.value))
+    answer.value = Cut(std::max(answer.value, 0.0), target.cap);
+  if (threshold) answer.is_positive = answer.value >= *threshold;
+  return answer;
+}
+
+void Uncross(std::span<const std::size_t> heads_by_level, std::span<HeadPrediction> answers) {
+  std::vector<double> values;
+  for (const std::size_t head : heads_by_level) values.push_back(answers[head].value);
+  if (std::any_of(values.begin(), values.end(), [](double value) { return std::isnan(value); })) return;
+  std::sort(values.begin(), values.end());
+  for (std::size_t i = 0; i < values.size(); ++i) answers[heads_by_level[i]].value = values[i];
+}
+
+std::vector<std::vector<std::size_t>> QuantileGroups(std::span<const BundleHead> heads) {
+  std::map<std::string, std::vector<std::size_t>> by_target;
+  for (std::size_t h = 0; h < heads.size(); ++h) {
+    if (heads[h].quantile) by_target[ToJson(heads[h].target).dump()].push_back(h);
+  }
+  std::vector<std::vector<std::size_t>> groups;
+  for (auto& [target, group] : by_target) {
+    if (group.size() < 2) continue;
+    std::stable_sort(group.begin(), group.end(),
+                     [&](std::size_t a, std::size_t b) { return *heads[a].quantile < *heads[b].quantile; });
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+std::vector<double> GoldenValues(const HeadPrediction& head) {
+  return head.probabilities.empty() ? std::vector<double>{head.value} : head.probabilities;
+}
+
+Bundle::Bundle(Parts parts)
+    : parts_(std::make_shared<const Parts>(std::move(parts))), quantile_groups_(QuantileGroups(parts_->heads)) {}
 
 Bundle Bundle::WithLineage(nlohmann::json lineage) const {
   Parts parts = *parts_;
@@ -96,6 +140,12 @@ Bundle Bundle::WithLineage(nlohmann::json lineage) const {
 Bundle Bundle::WithEvaluation(const std::map<std::string, double>& metrics) const {
   Parts parts = *parts_;
   for (const auto& [name, value] : metrics) parts.evaluation[name] = value;
+  return Bundle(std::move(parts));
+}
+
+Bundle Bundle::WithReport(nlohmann::json report) const {
+  Parts parts = *parts_;
+  parts.evaluation["report"] = std::move(report);
   return Bundle(std::move(parts));
 }
 
@@ -143,12 +193,23 @@ absl::StatusOr<Prediction> Bundle::PredictStream(FeatureStream& stream) const {
 absl::StatusOr<std::vector<Prediction>> Bundle::PredictFeatures(const FeatureMatrix& features) const {
   std::vector<std::vector<float>> raw;
   for (const BundleHead& head : heads()) {
-    ASSIGN_OR_RETURN(std::vector<float> values, head.model->Predict(features));
+    if (!head.columns.empty() && features.columns != pipeline().feature_names().size())
+      return absl::InvalidArgumentError(
+          Cat("the rows have ", features.columns, " features and the model takes ", pipeline().feature_names().size()));
+    ASSIGN_OR_RETURN(std::vector<float> values,
+                     head.columns.empty() ? head.model->Predict(features) : head.model->Predict(head.Chosen(features)));
     raw.push_back(std::move(values));
   }
-  std::vector<Prediction> predictions;
-  predictions.reserve(features.rows);
-  for (std::size_t row = 0; row < features.rows; ++row) predictions.push_back(Answers(*this, raw, row));
+  std::vector<Prediction> predictions(features.rows);
+  for (std::size_t row = 0; row < features.rows; ++row) {
+    std::vector<HeadPrediction>& answers = predictions[row].heads;
+    answers.reserve(heads().size());
+    for (std::size_t h = 0; h < heads().size(); ++h) {
+      const std::size_t outputs = heads()[h].model->outputs();
+      answers.push_back(heads()[h].Answer(std::span(raw[h]).subspan(row * outputs, outputs)));
+    }
+    for (const std::vector<std::size_t>& group : quantile_groups_) Uncross(group, answers);
+  }
   return predictions;
 }
 
@@ -161,13 +222,15 @@ absl::Status Bundle::CheckGolden() const {
       return absl::DataLossError(
           Cat("golden row ", i, " has ", expected.values.size(), " values for ", heads().size(), " heads"));
     for (std::size_t h = 0; h < heads().size(); ++h) {
-      const double value = prediction->heads[h].value;
-      const double trained = expected.values[h];
-      const bool is_same = std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(trained) ||
-                           (std::isnan(value) && std::isnan(trained));
-      if (is_same) continue;
-      return absl::DataLossError(Cat("golden row ", i, ", head \"", heads()[h].name, "\": this machine computes ",
-                                     Shortest(value), " and training computed ", Shortest(trained)));
+      const std::vector<double> computed = GoldenValues(prediction->heads[h]);
+      const std::vector<double>& trained = expected.values[h];
+      const auto [now, then] = std::mismatch(computed.begin(), computed.end(), trained.begin(), trained.end(), IsSame);
+      if (now == computed.end() && then == trained.end()) continue;
+      if (now == computed.end() || then == trained.end())
+        return absl::DataLossError(Cat("golden row ", i, ", head \"", heads()[h].name, "\": has ", trained.size(),
+                                       " values and the model gives ", computed.size()));
+      return absl::DataLossError(Cat("golden row ", i, ", head \"", heads()[h].name, "\": this machine computes ", Shortest(*now),
+                                     " and training computed ", Shortest(*then)));
     }
   }
   return absl::OkStatus();

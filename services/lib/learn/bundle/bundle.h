@@ -29,9 +29,11 @@ struct InputColumn {
 /// One head's answer for the last row. NaN is returned as NaN.
 struct HeadPrediction {
   std::string head;
-  double value = 0;                 // regression value, or probability of class 1
-  std::optional<double> threshold;  // of a class head
-  std::optional<bool> is_positive;  // of a class head: value >= threshold
+  double value = 0;                   // number, probability of class 1, number of the likeliest class, or anomaly score
+  std::optional<double> threshold;    // of two classes and of anomalies
+  std::optional<bool> is_positive;    // value >= threshold
+  std::string label;                  // of several classes: the likeliest one's
+  std::vector<double> probabilities;  // of several classes, in the order of the head's labels
 };
 
 struct Prediction {
@@ -46,18 +48,30 @@ struct BundleHead {
   nlohmann::json params;
   int best_round = 0;
   std::optional<double> threshold;
-  std::string file;  // inside the folder
+  std::optional<double> quantile;    // of the target's distribution, as QuantileLevel has it
+  std::vector<std::size_t> columns;  // of the pipeline's features, rising; empty: all of them
+  std::string file;                  // inside the folder
   std::shared_ptr<const Model> model;
 
-  /// A model's raw output as answered: rul within [0, cap].
-  double Answer(float raw) const;
+  /// The columns that the model takes.
+  FeatureMatrix Chosen(const FeatureMatrix& features) const;
+  /// A model's raw outputs for one row as answered: rul within [0, cap].
+  HeadPrediction Answer(std::span<const float> raw) const;
 };
 
-/// Raw rows with the answers that were given at training time, one per head.
+/// Heads that predict quantiles of one target may cross (Bassett and Koenker, 1982). The values of such heads, given in their
+/// order, are put in the order of their levels (Chernozhukov, Fernández-Val and Galichon, "Quantile and probability curves
+/// without crossing", Econometrica 78, 2010), which takes none of them further from the truth's quantile.
+void Uncross(std::span<const std::size_t> heads_by_level, std::span<HeadPrediction> answers);
+/// The groups of heads that Uncross is for, each by rising level.
+std::vector<std::vector<std::size_t>> QuantileGroups(std::span<const BundleHead> heads);
+
+/// Raw rows with the answers that were given at training time: per head its value, or the probabilities of several classes.
 struct GoldenRow {
   RawWindow window;
-  std::vector<double> values;
+  std::vector<std::vector<double>> values;
 };
+std::vector<double> GoldenValues(const HeadPrediction& head);
 
 struct ManifestEntry {
   std::string path;
@@ -99,6 +113,9 @@ class Bundle {
   Bundle WithLineage(nlohmann::json lineage) const;
   /// The same bundle with further evaluation metrics.
   Bundle WithEvaluation(const std::map<std::string, double>& metrics) const;
+  /// The same bundle with an evaluation in full as `report` of its evaluation, in place of the one before. The content hash
+  /// stays.
+  Bundle WithReport(nlohmann::json report) const;
 
   std::span<const InputColumn> input() const { return parts_->input; }
   const FittedPipeline& pipeline() const { return *parts_->pipeline; }
@@ -127,6 +144,7 @@ class Bundle {
   absl::Status CheckGolden() const;
 
   std::shared_ptr<const Parts> parts_;
+  std::vector<std::vector<std::size_t>> quantile_groups_;
 };
 
 }  // namespace millwright::learn

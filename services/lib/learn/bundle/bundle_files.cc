@@ -46,18 +46,28 @@ absl::StatusOr<std::vector<InputColumn>> InputFromJson(const nlohmann::json& jso
   return input;
 }
 
-nlohmann::json HeadToJson(const BundleHead& head, const std::string& sha256) {
+std::vector<std::string> FeatureNames(const BundleHead& head, const FittedPipeline& pipeline) {
+  const std::span<const std::string> all = pipeline.feature_names();
+  if (head.columns.empty()) return {all.begin(), all.end()};
+  std::vector<std::string> names;
+  for (const std::size_t column : head.columns) names.push_back(all[column]);
+  return names;
+}
+
+nlohmann::json HeadToJson(const BundleHead& head, const FittedPipeline& pipeline, const std::string& sha256) {
   nlohmann::json json{{"name", head.name},     {"target", ToJson(head.target)}, {"learner", head.learner},
                       {"params", head.params}, {"best_round", head.best_round}, {"file", head.file},
                       {"sha256", sha256}};
   if (head.threshold) json["threshold"] = *head.threshold;
+  if (head.quantile) json["quantile"] = *head.quantile;
+  if (!head.columns.empty()) json["features"] = FeatureNames(head, pipeline);
   return json;
 }
 
 /// What MLflow's Python reads; every text in it is quoted as JSON, which is YAML too.
 std::string MlModel(const Bundle& bundle, std::string_view content_hash) {
   nlohmann::json inputs = nlohmann::json::array();
-  for (const std::string& name : bundle.pipeline().feature_names())
+  for (const std::string& name : FeatureNames(bundle.heads()[0], bundle.pipeline()))
     inputs.push_back({{"name", name}, {"type", "float"}, {"required", true}});
   const nlohmann::json outputs = {{{"type", "tensor"}, {"tensor-spec", {{"dtype", "float32"}, {"shape", {-1}}}}}};
   return Cat("artifact_path: model\nflavors:\n  python_function:\n    data: ", bundle.heads()[0].file,
@@ -69,16 +79,26 @@ std::string MlModel(const Bundle& bundle, std::string_view content_hash) {
 }
 
 absl::StatusOr<BundleHead> HeadFromJson(const nlohmann::json& json, const std::string& path,
-                                        const std::filesystem::path& folder) {
+                                        std::span<const std::string> features, const std::filesystem::path& folder) {
   StrictObject object(json, path);
   BundleHead head{.name = object.Text("name"), .learner = object.Text("learner"), .params = object.Required("params")};
   head.best_round = static_cast<int>(object.Integer("best_round", 0, 1'000'000));
   head.file = object.Text("file");
   const std::string sha256 = object.Text("sha256");
-  if (object.Optional("threshold") != nullptr) head.threshold = object.Number("threshold", 0, 1);
+  if (object.Optional("threshold") != nullptr) head.threshold = object.Number("threshold", 0, 1e300);
   // The file is one of the folder's own.
   if (head.file.empty() || head.file.find('/') != std::string::npos || head.file.starts_with('.'))
     object.Fail("file", "must be a file's name in the bundle");
+  if (object.Optional("quantile") != nullptr) head.quantile = object.Number("quantile", 0, 1);
+  for (const std::string& name : object.Texts("features")) {
+    const auto it = std::find(features.begin(), features.end(), name);
+    const auto column = static_cast<std::size_t>(it - features.begin());
+    if (it == features.end() || (!head.columns.empty() && column <= head.columns.back())) {
+      object.Fail("features", Cat("\"", name.substr(0, 100), "\" is no feature of the pipeline, or not in its order"));
+      break;
+    }
+    head.columns.push_back(column);
+  }
   const nlohmann::json& target = object.Required("target");
   RETURN_IF_ERROR(object.Finish());
   ASSIGN_OR_RETURN(head.target, ParseTarget(target, path + ".target"));
@@ -104,8 +124,16 @@ absl::StatusOr<std::vector<GoldenRow>> GoldenFromJson(const nlohmann::json& json
     RETURN_IF_ERROR(object.Finish());
     GoldenRow row;
     ASSIGN_OR_RETURN(row.window, RawWindowFromColumns(window));
-    for (const nlohmann::json& value : values)
-      row.values.push_back(value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN());
+    for (const nlohmann::json& value : values) {
+      std::vector<double>& numbers = row.values.emplace_back();
+      const auto add = [&](const nlohmann::json& one) {
+        numbers.push_back(one.is_number() ? one.get<double>() : std::numeric_limits<double>::quiet_NaN());
+      };
+      if (value.is_array())
+        for (const nlohmann::json& one : value) add(one);
+      else
+        add(value);
+    }
     golden.push_back(std::move(row));
   }
   return golden;
@@ -117,7 +145,7 @@ absl::StatusOr<std::string> Bundle::ContentHash() const {
   nlohmann::json models = nlohmann::json::array();
   for (const BundleHead& head : heads()) {
     ASSIGN_OR_RETURN(const std::string bytes, head.model->Serialize());
-    nlohmann::json json = HeadToJson(head, base::Sha256Hex(bytes));
+    nlohmann::json json = HeadToJson(head, pipeline(), base::Sha256Hex(bytes));
     json.erase("params");  // they are in the model as far as they matter, and the thread count does not
     models.push_back(std::move(json));
   }
@@ -135,16 +163,20 @@ absl::StatusOr<std::map<std::string, std::string>> Bundle::Files() const {
   std::string requirements;
   for (const BundleHead& head : heads()) {
     ASSIGN_OR_RETURN(std::string bytes, head.model->Serialize());
-    models.push_back(HeadToJson(head, base::Sha256Hex(bytes)));
+    models.push_back(HeadToJson(head, pipeline(), base::Sha256Hex(bytes)));
     files[head.file] = std::move(bytes);
     ASSIGN_OR_RETURN(const LearnerEntry* learner, FindLearner(head.learner));
-    const std::string line = Cat(learner->requirement, "\n");
+    const std::string line = learner->requirement.empty() ? "" : Cat(learner->requirement, "\n");
     if (requirements.find(line) == std::string::npos) requirements += line;
   }
   nlohmann::json golden_rows = nlohmann::json::array();
   for (const GoldenRow& row : golden()) {
     nlohmann::json values = nlohmann::json::array();
-    for (const double value : row.values) values.push_back(std::isnan(value) ? nlohmann::json() : nlohmann::json(value));
+    for (const std::vector<double>& numbers : row.values) {
+      nlohmann::json of_head = nlohmann::json::array();
+      for (const double value : numbers) of_head.push_back(std::isnan(value) ? nlohmann::json() : nlohmann::json(value));
+      values.push_back(numbers.size() == 1 ? of_head[0] : std::move(of_head));
+    }
     golden_rows.push_back({{"window", ToJson(row.window)}, {"values", std::move(values)}});
   }
   ASSIGN_OR_RETURN(const std::string content_hash, ContentHash());
@@ -220,11 +252,16 @@ absl::StatusOr<Bundle> Bundle::Load(const std::filesystem::path& folder) {
   if (!golden_rows.ok()) return in_file(golden_rows.status());
   parts.golden = *std::move(golden_rows);
   for (std::size_t i = 0; i < heads.size(); ++i) {
-    ASSIGN_OR_RETURN(BundleHead head, HeadFromJson(heads[i], Cat("heads[", i, "]"), folder));
-    if (head.model->feature_count() != parts.pipeline->feature_names().size()) {
-      return absl::InvalidArgumentError(Cat(head.file, ": takes ", head.model->feature_count(),
-                                            " features and the pipeline makes ", parts.pipeline->feature_names().size()));
+    ASSIGN_OR_RETURN(BundleHead head, HeadFromJson(heads[i], Cat("heads[", i, "]"), parts.pipeline->feature_names(), folder));
+    const std::size_t made = head.columns.empty() ? parts.pipeline->feature_names().size() : head.columns.size();
+    if (head.model->feature_count() != made) {
+      return absl::InvalidArgumentError(
+          Cat(head.file, ": takes ", head.model->feature_count(), " features and the pipeline makes ", made));
     }
+    const std::size_t answers = head.target.task() == Task::kMulticlass ? head.target.labels.size() : 1;
+    if (head.model->outputs() != answers)
+      return absl::InvalidArgumentError(
+          Cat(head.file, ": gives ", head.model->outputs(), " values a row and the head has ", answers));
     parts.heads.push_back(std::move(head));
   }
   Bundle bundle(std::move(parts));

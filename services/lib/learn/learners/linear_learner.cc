@@ -156,8 +156,8 @@ class Ridge {
 
 class LinearLearner : public Learner {
  public:
-  LinearLearner(double alpha, ClassWeights class_weights, const LearningTask& task)
-      : alpha_(alpha), class_weights_(std::move(class_weights)), task_(task) {}
+  LinearLearner(double alpha, double clip, ClassWeights class_weights, const LearningTask& task)
+      : alpha_(alpha), clip_(clip), class_weights_(std::move(class_weights)), task_(task) {}
 
   absl::StatusOr<FitResult> Fit(const LearningSet& training, const LearningSet&, const FitOptions&) const override {
     if (training.features == nullptr || training.features->rows == 0)
@@ -166,7 +166,7 @@ class LinearLearner : public Learner {
       return absl::FailedPreconditionError(Cat("linear takes at most ", kMaxFeatures, " features and there are ",
                                                training.features->columns, "; name fewer in the head's features"));
     const std::vector<float> given = RowWeights(class_weights_, task_, training.targets, training.weights);
-    const Standardizer standardizer = Standardizer::Fit(*training.features, given);
+    const Standardizer standardizer = Standardizer::Fit(*training.features, given, clip_);
     const Ridge ridge(*training.features, standardizer, alpha_);
     std::vector<double> weights(given.begin(), given.end());
     weights.resize(training.targets.size(), 1.0);
@@ -189,6 +189,7 @@ class LinearLearner : public Learner {
 
  private:
   double alpha_;
+  double clip_;
   ClassWeights class_weights_;
   LearningTask task_;
 };
@@ -200,13 +201,14 @@ absl::StatusOr<std::unique_ptr<Learner>> MakeLinear(const nlohmann::json& params
   if (task.kind == Task::kAnomaly) return absl::InvalidArgumentError(Cat(path, ": linear does not fit an anomaly target"));
   StrictObject object(params, path);
   const double alpha = object.Number("alpha", 1e-9, 1e12, 1.0);
+  const double clip = object.Number("clip", 0.1, 1e9, 1e9);
   const nlohmann::json* class_weight = object.Optional("class_weight");
   RETURN_IF_ERROR(object.Finish());
   ClassWeights class_weights;
   if (class_weight != nullptr) {
     ASSIGN_OR_RETURN(class_weights, ParseClassWeights(*class_weight, task, Cat(path, ".class_weight")));
   }
-  return std::make_unique<LinearLearner>(alpha, std::move(class_weights), task);
+  return std::make_unique<LinearLearner>(alpha, clip, std::move(class_weights), task);
 }
 
 absl::StatusOr<std::shared_ptr<const Model>> LoadLinear(std::string_view bytes) {

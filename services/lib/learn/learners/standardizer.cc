@@ -1,13 +1,15 @@
 #include "lib/learn/learners/standardizer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "lib/learn/learners/model_json.h"
 
 namespace millwright::learn {
 
-Standardizer Standardizer::Fit(const FeatureMatrix& features, std::span<const float> weights) {
+Standardizer Standardizer::Fit(const FeatureMatrix& features, std::span<const float> weights, double clip) {
   Standardizer fitted;
+  fitted.clip_ = clip;
   std::vector<double> count(features.columns);
   fitted.mean_.resize(features.columns);
   fitted.scale_.resize(features.columns);
@@ -40,17 +42,19 @@ Standardizer Standardizer::Read(StrictObject& object, std::size_t features) {
   Standardizer read;
   read.mean_ = ExactNumbers(object, "mean", features);
   read.scale_ = ExactNumbers(object, "scale", features);
+  read.clip_ = object.Number("clip", 0, kFar);
   return read;
 }
 
 void Standardizer::Write(nlohmann::json& json) const {
   json["mean"] = mean_;
   json["scale"] = scale_;
+  json["clip"] = clip_;
 }
 
 void Standardizer::Apply(std::span<const float> row, std::span<double> out) const {
   for (std::size_t i = 0; i < mean_.size(); ++i)
-    out[i] = std::isnan(row[i]) ? 0.0 : (static_cast<double>(row[i]) - mean_[i]) * scale_[i];
+    out[i] = std::isnan(row[i]) ? 0.0 : std::clamp((static_cast<double>(row[i]) - mean_[i]) * scale_[i], -clip_, clip_);
 }
 
 }  // namespace millwright::learn

@@ -169,7 +169,7 @@ absl::StatusOr<XgboostModelShape> CheckXgboostModelFile(std::string_view bytes) 
         Cat("its objective is \"", objective.substr(0, 60), "\"; reg:…, binary:logistic and multi:softprob are served"));
   const bool has_classes = objective == "multi:softprob";
   if (has_classes ? !(classes >= 2 && classes <= 1000 && classes == std::floor(classes)) : !(classes == 0 || classes == 1))
-    return Broken(Cat("its number of classes does not fit ", objective));
+    return Refused(Cat("its number of classes does not fit ", objective));
   const std::string booster = TextAt(*model, {"learner", "gradient_booster", "name"});
   if (booster != "gbtree") return Refused(Cat("its booster is \"", booster.substr(0, 60), "\"; gbtree is served"));
   const Json* boosted = At(*model, {"learner", "gradient_booster", "model"});

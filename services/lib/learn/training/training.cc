@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <utility>
 
 #include "lib/base/status_macros.h"
-#include "lib/learn/evaluation/head_metrics.h"
-#include "lib/learn/metrics/metrics.h"
-#include "lib/learn/plant/random.h"
 #include "lib/learn/text.h"
+#include "lib/learn/training/baselines_beside.h"
+#include "lib/learn/training/feature_choice.h"
+#include "lib/learn/training/feature_report.h"
+#include "lib/learn/training/head_data.h"
+#include "lib/learn/training/part_metrics.h"
 
 namespace millwright::learn {
 
@@ -16,36 +20,11 @@ namespace {
 constexpr double kFeatureShare = 0.1;
 constexpr double kTrainingShare = 0.95;
 constexpr std::size_t kGoldenRows = 8;
-constexpr std::size_t kGoldenReach = 400;  // rows of an asset's start that golden windows are taken from
+constexpr std::size_t kGoldenReach = 400;       // rows of an asset's start that golden windows are taken from
+constexpr std::size_t kGoldenValues = 400'000;  // raw values of all golden windows, at least two windows
 
-enum Part { kTrain, kValidation, kTest, kParts };
-constexpr std::string_view kPartNames[] = {"train", "validation", "test"};
-
-/// The rows of one part of the split: assets, features, and the table row of each feature row.
-struct PartData {
-  std::vector<AssetRows> assets;
-  BatchFeatures features;
-};
-
-/// Rows of a part whose target is known.
-struct Labelled {
-  FeatureMatrix features;
-  std::vector<double> targets;
-};
-
-Labelled KnownRows(const PartData& part, std::span<const double> target, const std::optional<double>& cap) {
-  Labelled labelled;
-  labelled.features.columns = part.features.matrix.columns;
-  for (std::size_t i = 0; i < part.features.rows.size(); ++i) {
-    const double value = target[part.features.rows[i]];
-    if (std::isnan(value)) continue;
-    const std::span<const float> row = part.features.matrix.Row(i);
-    labelled.features.values.insert(labelled.features.values.end(), row.begin(), row.end());
-    ++labelled.features.rows;
-    labelled.targets.push_back(Cut(value, cap));
-  }
-  return labelled;
-}
+constexpr std::pair<Part, std::string_view> kParts[] = {
+    {Part::kTraining, "train"}, {Part::kValidation, "validation"}, {Part::kTest, "test"}};
 
 class Trainer {
  public:
@@ -54,195 +33,290 @@ class Trainer {
   absl::StatusOr<TrainedBundle> Run();
 
  private:
+  /// What the first pass chose for a head, and a refit keeps.
+  struct FirstPass {
+    BundleHead head;
+    std::vector<int> member_rounds;
+  };
+
   void Progress(std::string_view stage, double share) const {
     if (hooks_.progress) hooks_.progress(stage, share);
   }
   absl::Status SplitTable();
+  /// Each asset's rows of that part, in order of time.
+  std::vector<AssetRows> RowsOf(Part part) const;
   absl::Status FitPipeline();
-  /// Trains and measures a head; `before` is the head of the same name that a refit replaces.
-  absl::Status TrainHead(std::size_t index, const BundleHead* before);
-  absl::Status Report(BundleHead head, bool is_primary, std::span<const Labelled> parts, bool is_refit);
+  absl::Status TrainHead(std::size_t index, const FirstPass* before);
+  FitOptions Options(std::size_t index, const FeatureLayout& layout, const FirstPass* before) const;
+  absl::Status ChooseHeadThreshold(const HeadSpec& spec, const HeadData& training, const HeadData& validation,
+                                   BundleHead& head) const;
+  absl::Status Report(const BundleHead& head, bool is_primary, bool is_refit, std::span<const HeadData> parts);
   absl::Status Refit();
-  nlohmann::json References() const;
+  absl::StatusOr<nlohmann::json> References() const;
   absl::StatusOr<std::vector<GoldenRow>> GoldenRows(const Bundle& bundle) const;
+  AssetSplit AssetsOfParts() const;
 
   const Table& table_;
   const TrainingSpec& spec_;
   const TrainHooks& hooks_;
   std::vector<AssetRows> assets_;
-  AssetSplit split_;
-  PartData parts_[kParts];
+  std::vector<Part> part_of_row_;
+  BatchFeatures features_;
   Bundle::Parts made_;
+  std::vector<FirstPass> first_;
   std::map<std::string, double> metrics_;
   std::map<std::string, int> best_rounds_;
   nlohmann::json prediction_statistics_ = nlohmann::json::object();
+  nlohmann::json feature_report_;
   bool was_pruned_ = false;
 };
 
 absl::Status Trainer::SplitTable() {
   if (table_.rows() == 0) return absl::FailedPreconditionError("the table has no rows");
   ASSIGN_OR_RETURN(assets_, GroupByAsset(table_, spec_.pipeline.asset_column, spec_.pipeline.time_column));
-  std::vector<std::string> names;
-  for (const AssetRows& asset : assets_) names.push_back(asset.asset);
-  ASSIGN_OR_RETURN(split_, SplitAssets(names, spec_.split));
   // In order of name, so that the order of rows in the table changes nothing.
   std::sort(assets_.begin(), assets_.end(), [](const AssetRows& a, const AssetRows& b) { return a.asset < b.asset; });
-  for (const AssetRows& asset : assets_) {
-    const auto is_in = [&](const std::vector<std::string>& part) {
-      return std::binary_search(part.begin(), part.end(), asset.asset);
-    };
-    parts_[is_in(split_.test) ? kTest : is_in(split_.validation) ? kValidation : kTrain].assets.push_back(asset);
-  }
+  std::vector<TargetSpec> targets;
+  for (const HeadSpec& head : spec_.heads) targets.push_back(head.target);
+  ASSIGN_OR_RETURN(part_of_row_, SplitRows(spec_.split, spec_.pipeline, targets, table_, assets_));
   return absl::OkStatus();
+}
+
+std::vector<AssetRows> Trainer::RowsOf(Part part) const {
+  std::vector<AssetRows> chosen;
+  for (const AssetRows& asset : assets_) {
+    AssetRows rows{.asset = asset.asset};
+    for (const std::size_t row : asset.rows) {
+      if (part_of_row_[row] == part) rows.rows.push_back(row);
+    }
+    if (!rows.rows.empty()) chosen.push_back(std::move(rows));
+  }
+  return chosen;
 }
 
 absl::Status Trainer::FitPipeline() {
-  ASSIGN_OR_RETURN(FittedPipeline pipeline, FittedPipeline::Fit(spec_.pipeline, table_, parts_[kTrain].assets));
+  const std::vector<AssetRows> training = RowsOf(Part::kTraining);
+  ASSIGN_OR_RETURN(FittedPipeline pipeline, FittedPipeline::Fit(spec_.pipeline, table_, training));
   made_.pipeline = std::make_shared<const FittedPipeline>(std::move(pipeline));
-  for (PartData& part : parts_) {
-    ASSIGN_OR_RETURN(part.features, ComputeFeatures(*made_.pipeline, table_, part.assets));
-  }
+  // Over whole assets: a validation row may look back on training rows, as it will when it is served.
+  ASSIGN_OR_RETURN(features_, ComputeFeatures(*made_.pipeline, table_, assets_));
   return absl::OkStatus();
 }
 
-absl::Status Trainer::TrainHead(std::size_t index, const BundleHead* before) {
-  const HeadSpec& spec = spec_.heads[index];
-  // A refit keeps what the first pass's rows decided.
-  ASSIGN_OR_RETURN(const TargetSpec target_spec,
-                   before != nullptr ? before->target : FitTarget(spec.target, spec_.pipeline, table_, parts_[kTrain].assets));
-  ASSIGN_OR_RETURN(const std::vector<double> target, ComputeTarget(target_spec, spec_.pipeline, table_, assets_));
-  Labelled labelled[kParts];
-  for (int part = 0; part < kParts; ++part) labelled[part] = KnownRows(parts_[part], target, spec.target.cap);
-  if (labelled[kTrain].targets.empty()) {
-    return absl::FailedPreconditionError(Cat("head \"", spec.name, "\": no training row has both a known target and ",
-                                             spec_.pipeline.min_rows, " rows of history"));
+FitOptions Trainer::Options(std::size_t index, const FeatureLayout& layout, const FirstPass* before) const {
+  const std::string& name = spec_.heads[index].name;
+  FitOptions options{.layout = &layout};
+  if (before != nullptr) {
+    options.rounds = before->head.best_round + 1;
+    options.member_rounds = before->member_rounds;
   }
-  if (spec.target.task() == Task::kBinary) {
-    const auto [least, most] = std::minmax_element(labelled[kTrain].targets.begin(), labelled[kTrain].targets.end());
-    if (*least == *most)
-      return absl::FailedPreconditionError(Cat("head \"", spec.name, "\": all ", labelled[kTrain].targets.size(),
-                                               " training rows have the class ", *least, "; both classes are needed"));
-  }
-  ASSIGN_OR_RETURN(const LearnerEntry* entry, FindLearner(spec.learner));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner,
-                   entry->make(spec.params, target_spec.learning_task(), Cat("heads[", index, "].params")));
+  if (hooks_.checkpoints) options.checkpoints = hooks_.checkpoints(before != nullptr ? name + ".refit" : name);
+  if (!hooks_.on_round && !hooks_.progress) return options;
   const double passes = spec_.split.refits ? 2 : 1;
-  FitOptions options{.layout = &made_.pipeline->layout()};
-  if (before != nullptr) options.rounds = before->best_round + 1;
-  if (hooks_.on_round || hooks_.progress) {
-    options.on_round = [&](const Round& round) {
-      const double share = (static_cast<double>(index) + static_cast<double>(round.number + 1) / round.total) /
-                           static_cast<double>(spec_.heads.size());
-      Progress(Cat(before != nullptr ? "refitting " : "training ", spec.name),
-               kFeatureShare + (kTrainingShare - kFeatureShare) * (share + (before != nullptr ? 1 : 0)) / passes);
-      // A refit's rounds have no validation value that could be compared with the first ones.
-      return hooks_.on_round && before == nullptr ? hooks_.on_round(spec.name, round) : RoundVerdict::kContinue;
-    };
-  }
-  const LearningSet training{&labelled[kTrain].features, labelled[kTrain].targets};
-  const LearningSet validation{labelled[kValidation].targets.empty() ? nullptr : &labelled[kValidation].features,
-                               labelled[kValidation].targets};
-  absl::StatusOr<FitResult> fit = learner->Fit(training, validation, options);
-  if (!fit.ok()) return absl::Status(fit.status().code(), Cat("head \"", spec.name, "\": ", fit.status().message()));
-  was_pruned_ |= fit->was_stopped;
+  options.on_round = [this, &name, index, passes, is_refit = before != nullptr](const Round& round) {
+    const double share = (static_cast<double>(index) + static_cast<double>(round.number + 1) / round.total) /
+                         static_cast<double>(spec_.heads.size());
+    Progress(Cat(is_refit ? "refitting " : "training ", name),
+             kFeatureShare + (kTrainingShare - kFeatureShare) * (share + (is_refit ? 1 : 0)) / passes);
+    // A refit's rounds have no validation value that could be compared with the first ones.
+    return hooks_.on_round && !is_refit ? hooks_.on_round(name, round) : RoundVerdict::kContinue;
+  };
+  return options;
+}
 
-  BundleHead head{
-      .name = spec.name, .target = target_spec, .learner = spec.learner, .params = spec.params, .best_round = fit->best_round};
-  if (before != nullptr) head.threshold = before->threshold;
+absl::Status RequireClasses(const BundleHead& head, std::span<const double> targets) {
+  if (head.target.task() != Task::kBinary && head.target.task() != Task::kMulticlass) return absl::OkStatus();
+  const auto [least, most] = std::minmax_element(targets.begin(), targets.end());
+  if (*least != *most) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      Cat("head \"", head.name, "\": all ", targets.size(), " training rows have the class ", *least,
+          head.target.task() == Task::kBinary ? "; both classes are needed" : "; two are needed"));
+}
+
+absl::Status Trainer::TrainHead(std::size_t index, const FirstPass* before) {
+  const HeadSpec& spec = spec_.heads[index];
+  BundleHead head{.name = spec.name,
+                  .target = spec.target,
+                  .learner = spec.learner,
+                  .params = spec.params,
+                  .quantile = QuantileLevel(spec.params)};
+  const auto of_head = [&](const absl::Status& status) {
+    return absl::Status(status.code(), Cat("head \"", spec.name, "\": ", status.message()));
+  };
+  if (before != nullptr) {
+    // Thresholds of classes and of scores stay as the first pass found them.
+    head.target = before->head.target;
+    head.threshold = before->head.threshold;
+  } else if (absl::StatusOr<TargetSpec> fitted = FitTarget(spec.target, spec_.pipeline, table_, RowsOf(Part::kTraining));
+             fitted.ok()) {
+    head.target = *std::move(fitted);
+  } else {
+    return of_head(fitted.status());
+  }
+  absl::StatusOr<FeatureChoice> choice = ChooseFeatures(made_.pipeline->layout(), spec.features);
+  if (!choice.ok()) return absl::InvalidArgumentError(Cat("heads[", index, "].features: ", choice.status().message()));
+  head.columns = choice->columns;
+  ASSIGN_OR_RETURN(const LearnerEntry* entry, FindLearner(spec.learner));
+  if (entry->needs_sequence && !choice->layout.sequence)
+    return absl::InvalidArgumentError(Cat("heads[", index, "].learner: ", spec.learner,
+                                          " needs a sequence step in features.steps (and in the head's features)"));
+
+  ASSIGN_OR_RETURN(const std::vector<double> target, ComputeTarget(head.target, spec_.pipeline, table_, assets_));
+  std::vector<double> weights;
+  if (!spec.weight_column.empty()) {
+    ASSIGN_OR_RETURN(const Column* column, table_.GetNumber(spec.weight_column));
+    weights.assign(column->numbers.begin(), column->numbers.end());
+  }
+  const auto gather = [&](Part part, bool normal_only) {
+    return GatherRows({.part = part, .normal_only = normal_only}, head, features_, part_of_row_, target,
+                      part == Part::kTraining ? std::span<const double>(weights) : std::span<const double>());
+  };
+  const bool is_anomaly = head.target.task() == Task::kAnomaly;
+  std::vector<HeadData> parts;
+  for (const auto& [part, name] : kParts) parts.push_back(gather(part, is_anomaly && part == Part::kTraining));
+  const HeadData& training = parts[0];
+  const HeadData& validation = parts[1];
+  if (training.targets.empty()) {
+    return absl::FailedPreconditionError(Cat("head \"", spec.name, "\": no training row has both ",
+                                             is_anomaly ? "normal running" : "a known target", " and ", spec_.pipeline.min_rows,
+                                             " rows of history"));
+  }
+  RETURN_IF_ERROR(RequireClasses(head, training.targets));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner,
+                   entry->make(spec.params, head.target.learning_task(), Cat("heads[", index, "].params")));
+  const HeadData normal = is_anomaly ? gather(Part::kValidation, true) : HeadData();
+  const absl::StatusOr<FitResult> fit =
+      learner->Fit(training.Set(head.target.task()), (is_anomaly ? normal : validation).Set(head.target.task()),
+                   Options(index, choice->layout, before));
+  if (!fit.ok()) return of_head(fit.status());
+  was_pruned_ |= fit->was_stopped;
+  head.best_round = fit->best_round;
   head.file = index == 0 ? Cat("model", entry->file_suffix) : Cat("model_", spec.name, entry->file_suffix);
   head.model = fit->model;
   best_rounds_[spec.name] = fit->best_round;
-  return Report(std::move(head), index == 0, labelled, before != nullptr);
-}
-
-absl::Status Trainer::Report(BundleHead head, bool is_primary, std::span<const Labelled> parts, bool is_refit) {
-  std::vector<double> predicted[kParts];
-  for (std::size_t part = 0; part < kParts; ++part) {
-    ASSIGN_OR_RETURN(const std::vector<float> raw, head.model->Predict(parts[part].features));
-    for (const float value : raw) predicted[part].push_back(head.Answer(value));
+  if (before == nullptr) {
+    RETURN_IF_ERROR(ChooseHeadThreshold(spec, training, validation, head));
+    first_.push_back({.head = head, .member_rounds = fit->member_rounds});
   }
-  if (head.target.task() == Task::kBinary && !is_refit) {
-    const std::size_t chosen_on = parts[kValidation].targets.empty() ? kTrain : kValidation;
-    head.threshold = BestF1Threshold(parts[chosen_on].targets, predicted[chosen_on]);
+  RETURN_IF_ERROR(Report(head, index == 0, before != nullptr, parts));
+  if (before == nullptr && spec_.trains_baselines && !was_pruned_) {
+    ASSIGN_OR_RETURN(const auto baselines,
+                     BaselineMetrics({head, choice->layout, training, validation, spec.threshold, table_, assets_}));
+    for (const auto& [name, value] : baselines) metrics_[Cat(index == 0 ? "" : head.name + ".", name)] = value;
   }
-  for (std::size_t part = 0; part < kParts; ++part) {
-    if (parts[part].targets.empty()) continue;
-    for (const auto& [name, value] :
-         HeadMetrics(head.target, head.threshold.value_or(0.5), parts[part].targets, predicted[part])) {
-      metrics_[Cat(is_primary ? "" : Cat(head.name, "."), kPartNames[part], "_", name)] = value;
-    }
+  if (before == nullptr && spec_.reports_features && !was_pruned_) {
+    ASSIGN_OR_RETURN(feature_report_["heads"][head.name],
+                     FeatureReport(head, choice->layout, validation.targets.empty() ? training : validation));
   }
-  prediction_statistics_[head.name] = DescribeNumbers(predicted[kTrain]);
   made_.heads.push_back(std::move(head));
   return absl::OkStatus();
 }
 
-/// The same heads with the rounds and thresholds that validation chose, trained on training and validation assets together. The
-/// validation metrics stay those of the first pass; train and test metrics are of the model that is kept.
-absl::Status Trainer::Refit() {
-  std::vector<AssetRows>& training = parts_[kTrain].assets;
-  training.insert(training.end(), parts_[kValidation].assets.begin(), parts_[kValidation].assets.end());
-  std::sort(training.begin(), training.end(), [](const AssetRows& a, const AssetRows& b) { return a.asset < b.asset; });
-  parts_[kValidation].assets.clear();
-  RETURN_IF_ERROR(FitPipeline());
-  const std::vector<BundleHead> before = std::exchange(made_.heads, {});
-  for (std::size_t i = 0; i < spec_.heads.size(); ++i) RETURN_IF_ERROR(TrainHead(i, &before[i]));
+absl::Status Trainer::ChooseHeadThreshold(const HeadSpec& spec, const HeadData& training, const HeadData& validation,
+                                          BundleHead& head) const {
+  if (head.target.task() != Task::kBinary && head.target.task() != Task::kAnomaly) return absl::OkStatus();
+  const HeadData& chosen_on = validation.targets.empty() ? training : validation;
+  ASSIGN_OR_RETURN(const HeadAnswers answers, AnswersOf(head, chosen_on.features));
+  ASSIGN_OR_RETURN(head.threshold, ChooseThreshold(spec.threshold, chosen_on.targets, answers.values));
   return absl::OkStatus();
 }
 
-nlohmann::json Trainer::References() const {
-  std::vector<std::size_t> rows;
-  for (const AssetRows& asset : parts_[kTrain].assets) rows.insert(rows.end(), asset.rows.begin(), asset.rows.end());
+/// `parts` as kParts has them. A refit keeps the validation metrics of the first pass.
+absl::Status Trainer::Report(const BundleHead& head, bool is_primary, bool is_refit, std::span<const HeadData> parts) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    ASSIGN_OR_RETURN(const HeadAnswers answers, AnswersOf(head, parts[i].features));
+    if (i == 0) prediction_statistics_[head.name] = DescribeNumbers(answers.values);
+    if (is_refit && kParts[i].first == Part::kValidation) continue;
+    for (const auto& [name, value] : PartMetrics(head, parts[i], answers))
+      metrics_[Cat(is_primary ? "" : head.name + ".", kParts[i].second, "_", name)] = value;
+  }
+  return absl::OkStatus();
+}
+
+/// The same heads with the rounds and thresholds that validation chose, trained on training and validation rows together. The
+/// validation metrics stay those of the first pass; train and test metrics are of the model that is kept.
+absl::Status Trainer::Refit() {
+  for (Part& part : part_of_row_) part = part == Part::kValidation ? Part::kTraining : part;
+  RETURN_IF_ERROR(FitPipeline());
+  made_.heads.clear();
+  for (std::size_t i = 0; i < spec_.heads.size(); ++i) RETURN_IF_ERROR(TrainHead(i, &first_[i]));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<nlohmann::json> Trainer::References() const {
   nlohmann::json raw = nlohmann::json::object();
   std::vector<double> values;
   for (const std::string& input : made_.pipeline->inputs()) {
-    if (input == spec_.pipeline.time_column) continue;
     const Column& column = *table_.Find(input);
+    if (input == spec_.pipeline.time_column || column.spec.type != ColumnType::kNumber) continue;
     values.clear();
-    for (const std::size_t row : rows) values.push_back(column.numbers[row]);
+    for (const AssetRows& asset : RowsOf(Part::kTraining)) {
+      for (const std::size_t row : asset.rows) values.push_back(column.numbers[row]);
+    }
     raw[input] = DescribeNumbers(values);
   }
   nlohmann::json features = nlohmann::json::object();
-  const FeatureMatrix& matrix = parts_[kTrain].features.matrix;
+  const FeatureMatrix& matrix = features_.matrix;
   for (std::size_t i = 0; i < matrix.columns; ++i) {
     values.clear();
-    for (std::size_t row = 0; row < matrix.rows; ++row) values.push_back(matrix.values[row * matrix.columns + i]);
+    for (std::size_t row = 0; row < matrix.rows; ++row) {
+      if (part_of_row_[features_.rows[row]] == Part::kTraining) values.push_back(matrix.values[row * matrix.columns + i]);
+    }
     features[made_.pipeline->feature_names()[i]] = DescribeNumbers(values);
   }
-  return {{"raw", std::move(raw)}, {"features", std::move(features)}, {"predictions", prediction_statistics_}};
+  return nlohmann::json{{"raw", std::move(raw)}, {"features", std::move(features)}, {"predictions", prediction_statistics_}};
 }
 
 absl::StatusOr<std::vector<GoldenRow>> Trainer::GoldenRows(const Bundle& bundle) const {
-  const HistoryNeed need = made_.pipeline->history();
-  const PartData& part = parts_[parts_[kValidation].assets.empty() ? kTrain : kValidation];
+  const FittedPipeline& pipeline = *made_.pipeline;
+  const HistoryNeed need = pipeline.history();
+  const bool has_validation = std::find(part_of_row_.begin(), part_of_row_.end(), Part::kValidation) != part_of_row_.end();
   std::vector<std::pair<const AssetRows*, std::size_t>> candidates;
-  for (const AssetRows& asset : part.assets) {
-    for (std::size_t i = need.min_rows; i <= std::min(asset.rows.size(), std::max(kGoldenReach, need.rows)); ++i)
+  for (const AssetRows& asset : assets_) {
+    for (std::size_t i = need.min_rows; i <= std::min(asset.rows.size(), std::max(kGoldenReach, need.rows)); ++i) {
+      if (part_of_row_[asset.rows[i - 1]] == (has_validation ? Part::kValidation : Part::kTraining))
+        candidates.emplace_back(&asset, i);
+    }
+  }
+  // A split by time validates late rows; the first ones that can be scored stand in for them.
+  for (const AssetRows& asset : assets_) {
+    for (std::size_t i = need.min_rows; candidates.size() < kGoldenRows && i <= asset.rows.size(); ++i)
       candidates.emplace_back(&asset, i);
   }
+  const std::size_t count =
+      std::clamp(kGoldenValues / std::max<std::size_t>(1, need.rows * pipeline.inputs().size()), std::size_t{2}, kGoldenRows);
   std::vector<GoldenRow> golden;
-  for (std::size_t k = 0; k < kGoldenRows && !candidates.empty(); ++k) {
+  for (std::size_t k = 0; k < count && !candidates.empty(); ++k) {
     // Evenly over the candidates, each asset's last ones among them.
-    const auto& [asset, end] = candidates[(2 * k + 1) * candidates.size() / (2 * kGoldenRows)];
+    const auto& [asset, end] = candidates[(2 * k + 1) * candidates.size() / (2 * count)];
     const std::size_t begin = need.since_start || end < need.rows ? 0 : end - need.rows;
     GoldenRow row;
-    row.window.columns.assign(made_.pipeline->inputs().begin(), made_.pipeline->inputs().end());
-    for (std::size_t i = begin; i < end; ++i) {
-      for (const std::string& input : row.window.columns)
-        row.window.values.push_back(table_.Find(input)->numbers[asset->rows[i]]);
-    }
+    row.window = RawWindowOf(pipeline, table_, std::span(asset->rows).subspan(begin, end - begin));
     const absl::StatusOr<Prediction> prediction = bundle.PredictWindow(row.window);
     if (prediction.status().code() == absl::StatusCode::kFailedPrecondition) continue;  // its history restarted too recently
     RETURN_IF_ERROR(prediction.status());
-    for (const HeadPrediction& head : prediction->heads) row.values.push_back(head.value);
+    for (const HeadPrediction& head : prediction->heads) row.values.push_back(GoldenValues(head));
     golden.push_back(std::move(row));
   }
   return golden;
 }
 
+AssetSplit Trainer::AssetsOfParts() const {
+  AssetSplit split;
+  for (const AssetRows& asset : assets_) {
+    std::set<Part> parts;
+    for (const std::size_t row : asset.rows) parts.insert(part_of_row_[row]);
+    if (parts.contains(Part::kTraining)) split.training.push_back(asset.asset);
+    if (parts.contains(Part::kValidation)) split.validation.push_back(asset.asset);
+    if (parts.contains(Part::kTest)) split.test.push_back(asset.asset);
+  }
+  return split;
+}
+
 absl::StatusOr<TrainedBundle> Trainer::Run() {
   Progress("features", 0);
   RETURN_IF_ERROR(SplitTable());
+  const AssetSplit split = AssetsOfParts();
   RETURN_IF_ERROR(FitPipeline());
   for (const ColumnSpec& spec : table_.schema())
     made_.input.push_back({.spec = spec, .is_required = Bundle::IsRequired(*made_.pipeline, spec.name)});
@@ -250,7 +324,7 @@ absl::StatusOr<TrainedBundle> Trainer::Run() {
   for (std::size_t i = 0; i < spec_.heads.size(); ++i) RETURN_IF_ERROR(TrainHead(i, nullptr));
   if (spec_.split.refits && !was_pruned_) RETURN_IF_ERROR(Refit());
   Progress("bundle", kTrainingShare);
-  made_.reference_statistics = References();
+  ASSIGN_OR_RETURN(made_.reference_statistics, References());
   made_.evaluation = metrics_;
   made_.training_spec = spec_.source;
   made_.golden.clear();
@@ -260,34 +334,12 @@ absl::StatusOr<TrainedBundle> Trainer::Run() {
   return TrainedBundle{.bundle = Bundle(std::move(made_)),
                        .metrics = metrics_,
                        .best_rounds = best_rounds_,
-                       .split = split_,
+                       .split = split,
+                       .feature_report = std::move(feature_report_),
                        .was_pruned = was_pruned_};
 }
 
 }  // namespace
-
-absl::StatusOr<AssetSplit> SplitAssets(std::vector<std::string> assets, const SplitSpec& split) {
-  std::sort(assets.begin(), assets.end());
-  plant::Random random(split.seed);
-  for (std::size_t i = assets.size(); i > 1; --i) std::swap(assets[i - 1], assets[random.Below(i)]);
-  const auto share = [&](double fraction) {
-    return fraction > 0
-               ? std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(fraction * static_cast<double>(assets.size()))))
-               : 0;
-  };
-  const std::size_t test = share(split.test);
-  const std::size_t validation = share(split.validation);
-  if (test + validation + 1 > assets.size()) {
-    return absl::FailedPreconditionError(Cat("the data has ", assets.size(), " assets; ", validation, " for validation, ", test,
-                                             " for test and at least 1 for training need ", test + validation + 1));
-  }
-  const auto at = [&](std::size_t i) { return assets.begin() + static_cast<std::ptrdiff_t>(i); };
-  AssetSplit out{.training = {at(test + validation), assets.end()},
-                 .validation = {at(test), at(test + validation)},
-                 .test = {at(0), at(test)}};
-  for (std::vector<std::string>* part : {&out.training, &out.validation, &out.test}) std::sort(part->begin(), part->end());
-  return out;
-}
 
 absl::StatusOr<TrainedBundle> Train(const Table& table, const TrainingSpec& spec, const TrainHooks& hooks) {
   absl::StatusOr<TrainedBundle> trained = Trainer(table, spec, hooks).Run();

@@ -10,6 +10,7 @@
 #include "lib/learn/bundle/bundle.h"
 #include "lib/learn/learners/learner.h"
 #include "lib/learn/table/table.h"
+#include "lib/learn/training/split.h"
 #include "lib/learn/training/training_spec.h"
 
 namespace millwright::learn {
@@ -20,25 +21,17 @@ struct TrainHooks {
   std::function<void(std::string_view stage, double share)> progress;
   /// After every round of a head. kStop ends the training as pruned.
   std::function<RoundVerdict(std::string_view head, const Round& round)> on_round;
+  /// Where a head's training is kept for a later attempt; `pass` is "rul", and "rul.refit" when it is trained again.
+  std::function<Checkpoints(std::string_view pass)> checkpoints;
 };
-
-/// The assets of each part, sorted by name.
-struct AssetSplit {
-  std::vector<std::string> training;
-  std::vector<std::string> validation;
-  std::vector<std::string> test;
-};
-
-/// The same names and seed give the same split, in whatever order the names come. FailedPrecondition when there are too few
-/// assets.
-absl::StatusOr<AssetSplit> SplitAssets(std::vector<std::string> assets, const SplitSpec& split);
 
 struct TrainedBundle {
   Bundle bundle;
   std::map<std::string, double> metrics;   // "validation_rmse" …, also kept in the bundle's evaluation
   std::map<std::string, int> best_rounds;  // per head
-  AssetSplit split;
-  bool was_pruned = false;  // on_round said stop; the bundle is what there was by then
+  AssetSplit split;                        // the assets with a row in each part
+  nlohmann::json feature_report;           // {"heads": {name: FeatureReport}}; null when not asked for
+  bool was_pruned = false;                 // on_round said stop; the bundle is what there was by then
 };
 
 /// Trains every head of the spec. InvalidArgument for a table that does not fit the spec (the column is named),

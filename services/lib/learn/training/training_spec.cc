@@ -12,6 +12,7 @@ namespace millwright::learn {
 namespace {
 
 constexpr std::size_t kMaxHeads = 32;
+constexpr std::size_t kMaxPatterns = 1000;
 constexpr int kMaxDepth = 32;
 
 bool IsHeadName(std::string_view name) {
@@ -27,12 +28,19 @@ absl::StatusOr<HeadSpec> ParseHead(const nlohmann::json& json, const std::string
     object.Fail("name", Cat("\"", head.name.substr(0, 64), "\" must be 1 to 64 letters, digits, _ or -"));
   const nlohmann::json& target = object.Required("target");
   if (const nlohmann::json* params = object.Optional("params")) head.params = *params;
+  head.features = object.Texts("features");
+  if (head.features.size() > kMaxPatterns) object.Fail("features", Cat("must be at most ", kMaxPatterns, " patterns"));
+  head.weight_column = object.Text("weight", "");
+  const nlohmann::json* threshold = object.Optional("threshold");
   RETURN_IF_ERROR(object.Finish());
   ASSIGN_OR_RETURN(head.target, ParseTarget(target, path + ".target"));
+  ASSIGN_OR_RETURN(head.threshold, ParseThreshold(threshold, head.target, path + ".threshold"));
   if (head.target.needs_time() && pipeline.time_column.empty())
     return absl::InvalidArgumentError(Cat(path, ".target.kind: needs time.column"));
   const absl::StatusOr<const LearnerEntry*> learner = FindLearner(head.learner);
   if (!learner.ok()) return absl::InvalidArgumentError(Cat(path, ".learner: ", learner.status().message()));
+  // How many classes a column has is known in training only.
+  if (head.target.kind == TargetSpec::Kind::kClasses && head.target.labels.empty()) return head;
   RETURN_IF_ERROR((*learner)->make(head.params, head.target.learning_task(), path + ".params").status());
   return head;
 }
@@ -77,20 +85,10 @@ absl::StatusOr<TrainingSpec> ParseTrainingSpec(const nlohmann::json& json) {
   const nlohmann::json& features = object.Required("features");
   const nlohmann::json* split = object.Optional("split");
   const nlohmann::json& heads = object.Required("heads");
+  spec.trains_baselines = object.Bool("baselines", true);
+  spec.reports_features = object.Bool("feature_report", true);
   RETURN_IF_ERROR(object.Finish());
   ASSIGN_OR_RETURN(spec.pipeline, ParsePipeline(asset != nullptr ? *asset : none, time != nullptr ? *time : none, features));
-  if (split != nullptr) {
-    StrictObject inner(*split, "split");
-    if (inner.Text("by", "asset") != "asset") inner.Fail("by", "must be asset");
-    spec.split.validation = inner.Number("validation", 0, 0.9, 0.0);
-    spec.split.test = inner.Number("test", 0, 0.9, 0.0);
-    spec.split.seed = static_cast<std::uint64_t>(inner.Integer("seed", 0, std::int64_t{1} << 53, 1));
-    spec.split.refits = inner.Bool("refit", false);
-    if (spec.split.refits && spec.split.validation == 0) inner.Fail("refit", "needs a validation share above 0");
-    if (spec.split.validation + spec.split.test > 0.95)
-      inner.Fail("validation", "and test together leave too little to train on");
-    RETURN_IF_ERROR(inner.Finish());
-  }
   if (!heads.is_array() || heads.empty() || heads.size() > kMaxHeads)
     return absl::InvalidArgumentError(Cat("heads: must be a list of 1 to ", kMaxHeads, " heads"));
   for (std::size_t i = 0; i < heads.size(); ++i) {
@@ -100,6 +98,11 @@ absl::StatusOr<TrainingSpec> ParseTrainingSpec(const nlohmann::json& json) {
         return absl::InvalidArgumentError(Cat("heads[", i, "].name: \"", head.name, "\" is there twice"));
     }
     spec.heads.push_back(std::move(head));
+  }
+  std::vector<TargetSpec> targets;
+  for (const HeadSpec& head : spec.heads) targets.push_back(head.target);
+  if (split != nullptr) {
+    ASSIGN_OR_RETURN(spec.split, ParseSplit(*split, spec.pipeline, targets));
   }
   return spec;
 }

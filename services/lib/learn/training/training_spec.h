@@ -1,29 +1,25 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "lib/learn/features/pipeline.h"
 #include "lib/learn/features/target.h"
+#include "lib/learn/training/split.h"
+#include "lib/learn/training/threshold.h"
 #include "nlohmann/json.hpp"
 
 namespace millwright::learn {
-
-/// Fractions of the assets; the rest trains.
-struct SplitSpec {
-  double validation = 0;
-  double test = 0;
-  std::uint64_t seed = 1;
-  bool refits = false;  // after validation, train again on training and validation assets together
-};
 
 struct HeadSpec {
   std::string name;
   TargetSpec target;
   std::string learner;
   nlohmann::json params;
+  std::vector<std::string> features;  // patterns of names; empty: all
+  ThresholdSpec threshold;
+  std::string weight_column;  // of training rows; empty: all the same
 };
 
 /// What to train; the README has its JSON. `source` is that JSON.
@@ -31,6 +27,8 @@ struct TrainingSpec {
   PipelineSpec pipeline;
   SplitSpec split;
   std::vector<HeadSpec> heads;
+  bool trains_baselines = true;  // beside each head
+  bool reports_features = true;
   nlohmann::json source;
 };
 
