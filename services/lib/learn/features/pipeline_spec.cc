@@ -18,8 +18,8 @@ constexpr struct {
   std::string_view op;
   ColumnStepOr (*parse)(StrictObject& step, const StepContext& context);
 } kColumnSteps[] = {
-    {"select", &ParseSelect}, {"derive", &ParseDerive}, {"impute", &ParseImpute},
-    {"scale", &ParseScale},   {"smooth", &ParseSmooth},
+    {"select", &ParseSelect}, {"encode", &ParseEncode}, {"derive", &ParseDerive}, {"impute", &ParseImpute},
+    {"scale", &ParseScale},   {"smooth", &ParseSmooth}, {"pca", &ParsePca},
 };
 constexpr struct {
   std::string_view op;
