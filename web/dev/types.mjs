@@ -25,6 +25,7 @@ const alwaysThere = {
   DatasetVersion: ["dataset_version_id"],
   ColumnDifference: ["name"],
   StatisticDifference: ["name"],
+  TestLook: ["look_id"],
 
   RegisteredModel: ["name"],
   CreateRegisteredModelRequest: ["name"],

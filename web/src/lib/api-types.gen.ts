@@ -1797,6 +1797,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dataset-versions/{dataset_version_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What changed from a base version to another, of the same dataset or not: schema, statistics, distribution per column. */
+        get: operations["DatasetService_CompareDatasetVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/logged-models/{model_id}/tags": {
         parameters: {
             query?: never;
@@ -2574,10 +2591,44 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Newest first; of one dataset when `name` is set. */
+        /** @description Newest first, without statistics and validation; of one dataset when `name` is set. */
         get: operations["DatasetService_ListDatasetVersions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Datasets with their latest version, the newest dataset first. */
+        get: operations["DatasetService_ListDatasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/test-looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first. */
+        get: operations["TestLookService_ListTestLooks"];
+        put?: never;
+        post: operations["TestLookService_RecordTestLook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4106,7 +4157,11 @@ export interface components {
             origin?: {
                 [key: string]: unknown;
             };
+            validation?: {
+                [key: string]: unknown;
+            };
         };
+        /** @description The JSON in the structs of a version (numbers that are undefined are null or absent):  schema: {"columns": [{"name", "role": "asset|time|sensor|setting|label|segment", "type": "number|text", "unit"}]}  statistics: {"columns": [one per column of the schema, in its order]}, each {"name", "role", "type", "unit", "count": filled cells, "missing": empty cells, "histogram"} and of numbers "mean", "sd", "min", "max", "quantiles": [at 0, 0.1 … 1], "distinct": up to 10000, and of texts "distinct": up to 10000. histogram of numbers: {"edges": [k + 1 ascending numbers], "counts": [k]}: bins of about equal count, [edge, next edge), the last one closed; draw counts[i] / (edges[i + 1] - edges[i]) as the height. With at most 20 distinct numbers, and of texts: {"values": [up to 20], "counts": [as many], "other": cells with other values} (numbers ascending, texts by falling count). "sampled": n, when quantiles, distinct and histogram of a column come from n rows drawn deterministically; counts are then of the drawn rows. Count, missing, mean, sd, min and max are always exact.  validation: {"passed": bool, "errors": failed rules of severity error, "warnings": failed rules of severity warning, "rules": [{"rule", "column" (absent for rules on the whole), "severity": "error|warning", "mostly": share that must pass, the rule's own settings ("min", "max", "values", …), "passed": bool, "checked": cells or rows, "failed": how many of them, "message": a sentence, "examples": [up to 5 of {"row": "train.csv: row 17", "asset", "value", "message"}]}], "inferred": [rules as a later batch could be checked by: {"rule", "column", "severity", "mostly", settings}]} Without rules in the import, "rules" is empty and "passed" true. A batch that fails a rule of severity error never becomes a version. */
         DatasetVersion: {
             dataset_version_id: string;
             /** @description of the dataset, 1 to 200 bytes */
@@ -4136,9 +4191,36 @@ export interface components {
             };
             /** Format: date-time */
             created_at?: string;
+            /** @description what its rows were checked for */
             validation?: {
                 [key: string]: unknown;
             };
+        };
+        CompareDatasetVersionsResponse: {
+            /** @description without statistics and validation, as `version` */
+            base?: components["schemas"]["DatasetVersion"];
+            version?: components["schemas"]["DatasetVersion"];
+            /** @description in the order of `version`, removed ones last */
+            columns?: components["schemas"]["ColumnDifference"][];
+        };
+        ColumnDifference: {
+            name: string;
+            /** @description "same", "schema", "added" or "removed" */
+            change?: string;
+            /** @description "role: sensor -> label" */
+            schema_changes?: string[];
+            /** @description population stability index over the base's bins; absent when either has no histogram */
+            psi?: components["schemas"]["Double"];
+            /** @description of psi: "none" below 0.1, "moderate" below 0.25, "large"; empty without psi */
+            drift?: string;
+            /** @description those of count, missing_share, mean, sd, min, median, max, distinct that differ */
+            statistics?: components["schemas"]["StatisticDifference"][];
+        };
+        StatisticDifference: {
+            name: string;
+            /** @description absent where undefined */
+            base?: components["schemas"]["Double"];
+            value?: components["schemas"]["Double"];
         };
         SetLoggedModelTagsRequest: {
             model_id?: string;
@@ -4294,9 +4376,11 @@ export interface components {
         PipelineParameter: {
             name: string;
             type?: components["schemas"]["ParameterType"];
-            /** @description not set: required */
+            /** @description not set: required, unless optional */
             default?: unknown;
             help?: string;
+            /** @description a run may leave it out */
+            optional?: boolean;
         };
         /** @enum {string} */
         ParameterType: "PARAMETER_TYPE_UNSPECIFIED" | "PARAMETER_TYPE_STRING" | "PARAMETER_TYPE_INT" | "PARAMETER_TYPE_FLOAT" | "PARAMETER_TYPE_BOOL" | "PARAMETER_TYPE_FILE";
@@ -4843,6 +4927,65 @@ export interface components {
             dataset_versions?: components["schemas"]["DatasetVersion"][];
             next_page_token?: string;
         };
+        ListDatasetsResponse: {
+            datasets?: components["schemas"]["Dataset"][];
+            next_page_token?: string;
+        };
+        Dataset: {
+            name: string;
+            /** Format: int32 */
+            version_count?: number;
+            /** @description without statistics and validation */
+            latest_version?: components["schemas"]["DatasetVersion"];
+            /** Format: date-time */
+            created_at?: string;
+        };
+        RecordTestLookRequest: {
+            dataset_version_id?: string;
+            /** @description "test", "all" …: 1 to 100 bytes */
+            split?: string;
+            /** @description at most 250 bytes */
+            run_id?: string;
+            /** @description at most 250 bytes */
+            subject?: string;
+            /** @description at most 1000; those that are not finite are left out */
+            metrics?: {
+                [key: string]: components["schemas"]["Double"];
+            };
+            /** @description at most 250 bytes */
+            pipeline_run_id?: string;
+            /** @description the same again is the same look */
+            request_id?: string;
+        };
+        TestLook: {
+            look_id: string;
+            dataset_version_id?: string;
+            /** @description its name */
+            dataset?: string;
+            /** Format: int32 */
+            dataset_version?: number;
+            split?: string;
+            /**
+             * Format: int32
+             * @description counts the looks at that split of that dataset version, from 1
+             */
+            number?: number;
+            run_id?: string;
+            /** @description what was measured, such as "candidate" or "pump-failure version 3" */
+            subject?: string;
+            metrics?: {
+                [key: string]: components["schemas"]["Double"];
+            };
+            actor?: string;
+            /** @description empty: none */
+            pipeline_run_id?: string;
+            /** Format: date-time */
+            at?: string;
+        };
+        ListTestLooksResponse: {
+            looks?: components["schemas"]["TestLook"][];
+            next_page_token?: string;
+        };
         CreateLoggedModelRequest: {
             /** @description "0" when empty */
             experiment_id?: string;
@@ -4869,36 +5012,6 @@ export interface components {
         MlflowError: {
             error_code?: string;
             message?: string;
-        };
-        Dataset: {
-            name: string;
-            /** Format: int32 */
-            version_count?: number;
-            latest_version?: components["schemas"]["DatasetVersion"];
-            /** Format: date-time */
-            created_at?: string;
-        };
-        ListDatasetsResponse: {
-            datasets?: components["schemas"]["Dataset"][];
-            next_page_token?: string;
-        };
-        StatisticDifference: {
-            name: string;
-            base?: components["schemas"]["Double"];
-            value?: components["schemas"]["Double"];
-        };
-        ColumnDifference: {
-            name: string;
-            change?: string;
-            schema_changes?: string[];
-            psi?: components["schemas"]["Double"];
-            drift?: string;
-            statistics?: components["schemas"]["StatisticDifference"][];
-        };
-        CompareDatasetVersionsResponse: {
-            base?: components["schemas"]["DatasetVersion"];
-            version?: components["schemas"]["DatasetVersion"];
-            columns?: components["schemas"]["ColumnDifference"][];
         };
     };
     responses: never;
@@ -9207,6 +9320,40 @@ export interface operations {
             };
         };
     };
+    DatasetService_CompareDatasetVersions: {
+        parameters: {
+            query?: {
+                /** @description the dataset version to compare with; the one before it when not set */
+                base_id?: string;
+            };
+            header?: never;
+            path: {
+                dataset_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareDatasetVersionsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     LoggedModelService_SetLoggedModelTags: {
         parameters: {
             query?: never;
@@ -11554,6 +11701,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDatasetVersionsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    DatasetService_ListDatasets: {
+        parameters: {
+            query?: {
+                /** @description 1 to 1000; 100 when not set */
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDatasetsResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TestLookService_ListTestLooks: {
+        parameters: {
+            query?: {
+                /** @description only of this one, when set */
+                dataset_version_id?: string;
+                /** @description only of this one, when set */
+                run_id?: string;
+                /** @description 1 to 1000; 100 when not set */
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTestLooksResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    TestLookService_RecordTestLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RecordTestLookRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestLook"];
                 };
             };
             /** @description An error */

@@ -162,6 +162,7 @@ export const evaluationMessages = {
   },
   "looks.number": { en: "Look", ko: "열람" },
   "looks.numberText": { en: "No. {number} at this data", ko: "이 데이터의 {number}번째" },
+  "looks.subject": { en: "Measured", ko: "대상" },
   "looks.title": { en: "Looks at the test set", ko: "평가 데이터 열람 기록" },
 
   "resampling.asset": { en: "asset", ko: "설비" },

@@ -140,8 +140,11 @@ const looks = {
     {
       look_id: "5",
       dataset_version_id: "12",
+      dataset: "turbofan",
+      dataset_version: 2,
       split: "test",
       run_id: id,
+      subject: "candidate",
       number: 3,
       metrics: { rmse: 12.4 },
       actor: "jo",
@@ -169,7 +172,8 @@ test("puts the challenger beside the champion with intervals, difference and ver
   expect(within(table).getByRole("img", { name: "Difference of rmse: -2.5 – -0.5" })).toBeVisible();
   expect(screen.getByText("95 % intervals, 1,000 resamples by asset (2)")).toBeVisible();
   expect(screen.getByText("No. 3 at this data")).toBeVisible();
-  expect(screen.getByRole("link", { name: "turbofan v2" })).toHaveAttribute("href", "/dataset-versions/12?part=uses");
+  for (const link of screen.getAllByRole("link", { name: "turbofan v2" }))
+    expect(link).toHaveAttribute("href", "/dataset-versions/12?part=uses");
 });
 
 test("says which baseline was not beaten", async () => {
@@ -228,7 +232,7 @@ test("lists the looks at the test set", async () => {
   const calls = fakePlatform(routes);
   renderPage(`/runs/${id}?tab=evaluation`);
   const table = await screen.findByRole("table", { name: "Looks at the test set" });
-  expect(within(table).getByRole("row", { name: /3 Dataset version 12 Test rmse 12\.4 jo/ })).toBeVisible();
+  expect(within(table).getByRole("row", { name: /3 turbofan v2 Test candidate rmse 12\.4 jo/ })).toBeVisible();
   expect(calls.find((call) => call.path === "/v1/test-looks")?.query.get("run_id")).toBe(id);
 });
 

@@ -1,8 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ApiError, path } from "@/lib/api";
+import type { Schemas } from "@/lib/api-types";
 import { readFeatures, type FeatureReport } from "./feature-report";
-import { readLooks } from "./looks";
 import { readReport, type Report } from "./report";
+
+export type Look = Schemas["TestLook"];
 
 /** Of one dataset version, of one run, or of both. */
 export interface LooksOf {
@@ -48,10 +50,11 @@ export const featuresQuery = (run: string) =>
 export const looksQuery = (of: LooksOf) =>
   infiniteQueryOptions({
     queryKey: evaluationKeys.looks(of),
-    queryFn: async ({ signal, pageParam }) =>
-      readLooks(
-        await api.get<unknown>("/v1/test-looks", { signal, query: { ...of, page_size: 50, page_token: pageParam } }),
-      ),
+    queryFn: ({ signal, pageParam }) =>
+      api.get<Schemas["ListTestLooksResponse"]>("/v1/test-looks", {
+        signal,
+        query: { ...of, page_size: 50, page_token: pageParam },
+      }),
     initialPageParam: "",
-    getNextPageParam: (page) => page.next,
+    getNextPageParam: (page) => page.next_page_token ?? null,
   });

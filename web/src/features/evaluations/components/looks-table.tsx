@@ -6,8 +6,7 @@ import { Table } from "@/components/ui/table";
 import { TimeAgo } from "@/components/ui/time";
 import { useLanguage } from "@/lib/language";
 import { labelOf } from "@/lib/messages";
-import { looksQuery, type LooksOf } from "../api";
-import type { Look } from "../looks";
+import { looksQuery, type Look, type LooksOf } from "../api";
 
 const SHOWN_METRICS = 3;
 
@@ -15,7 +14,7 @@ const SHOWN_METRICS = 3;
 export function LooksTable({ of }: { of: LooksOf }) {
   const { t } = useLanguage();
   const query = useSuspenseInfiniteQuery(looksQuery(of));
-  const looks = query.data.pages.flatMap((page) => page.looks);
+  const looks = query.data.pages.flatMap((page) => page.looks ?? []);
   if (looks.length === 0) return <EmptyState icon="eye" title={t("looks.none")} />;
   return (
     <>
@@ -26,6 +25,7 @@ export function LooksTable({ of }: { of: LooksOf }) {
             {of.dataset_version_id === undefined && <th scope="col">{t("lineage.dataset")}</th>}
             <th scope="col">{t("evaluation.split")}</th>
             {of.run_id === undefined && <th scope="col">{t("versions.run")}</th>}
+            <th scope="col">{t("looks.subject")}</th>
             <th scope="col">{t("looks.metrics")}</th>
             <th scope="col">{t("looks.actor")}</th>
             <th scope="col" className="right">
@@ -35,17 +35,19 @@ export function LooksTable({ of }: { of: LooksOf }) {
         </thead>
         <tbody>
           {looks.map((look) => (
-            <tr key={look.id}>
+            <tr key={look.look_id}>
               <th scope="row">{look.number ?? "–"}</th>
               {of.dataset_version_id === undefined && (
                 <td>
-                  {look.datasetVersionId !== undefined && (
+                  {look.dataset_version_id !== undefined && (
                     <Link
                       to="/dataset-versions/$datasetVersionId"
-                      params={{ datasetVersionId: look.datasetVersionId }}
+                      params={{ datasetVersionId: look.dataset_version_id }}
                       search={{ part: "uses" }}
                     >
-                      {t("evaluations.dataset", { id: look.datasetVersionId })}
+                      {look.dataset === undefined
+                        ? t("evaluations.dataset", { id: look.dataset_version_id })
+                        : t("version.title", { name: look.dataset, version: look.dataset_version ?? 0 })}
                     </Link>
                   )}
                 </td>
@@ -56,6 +58,7 @@ export function LooksTable({ of }: { of: LooksOf }) {
                   <RunLink look={look} />
                 </td>
               )}
+              <td>{look.subject ?? <span className="muted">–</span>}</td>
               <td>
                 <Metrics look={look} />
               </td>
@@ -72,7 +75,7 @@ export function LooksTable({ of }: { of: LooksOf }) {
   );
 }
 
-function RunLink({ look: { runId } }: { look: Look }) {
+function RunLink({ look: { run_id: runId } }: { look: Look }) {
   if (runId === undefined) return <span className="muted">–</span>;
   return (
     <Link className="mono" to="/runs/$runId" params={{ runId }} search={{ tab: "evaluation" }}>
@@ -83,7 +86,7 @@ function RunLink({ look: { runId } }: { look: Look }) {
 
 function Metrics({ look: { metrics } }: { look: Look }) {
   const { format } = useLanguage();
-  const all = [...metrics].map(([name, value]) => `${name} ${format.value(value)}`);
+  const all = Object.entries(metrics ?? {}).map(([name, value]) => `${name} ${format.value(value)}`);
   return (
     <span className="number" title={all.join("\n")}>
       {all.slice(0, SHOWN_METRICS).join(" · ")}
