@@ -27,6 +27,7 @@ const std::pair<const char*, const char*> kGroups[] = {
     {"schedules", "Pipelines run by the clock"},
     {"datasets", "Immutable dataset versions"},
     {"logged-models", "Models that runs have logged"},
+    {"looks", "Looks at test sets"},
     {"deployments", "What serving follows"},
     {"webhooks", "Who is told of changes of models"},
     {"assets", "Machines with sensors"},
@@ -154,6 +155,8 @@ void CommandLine::AddPlatform() {
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   verb->add_flag("--foreground", up->foreground, "stay attached; Ctrl-C stops the platform");
+  verb->add_flag("--allow-commands", up->allow_commands,
+                 "steps and trials of the kind `command` may run programs on this machine");
   verb->add_flag("--allow-reset", up->allow_reset, "for tests only: `millwright system reset-tracking` may empty it");
   verb->callback([this, up] {
     action = [this, up] {

@@ -17,10 +17,10 @@
 
 namespace {
 
-std::string ReadTokenOrExit(const std::string& path) {
+std::string ReadTokenOrExit(const char* key, const std::string& path) {
   const absl::StatusOr<std::string> token = millwright::base::ReadFile(path, 4096);
   if (!token.ok()) {
-    std::fprintf(stderr, "worker.token_file: %s\n", std::string(token.status().message()).c_str());
+    std::fprintf(stderr, "%s: %s\n", key, std::string(token.status().message()).c_str());
     std::exit(2);
   }
   return std::string(absl::StripAsciiWhitespace(*token));
@@ -41,11 +41,18 @@ int main(int argc, char** argv) {
   // A worker answers health checks only, so no caller ever shows it an assertion: the key is its own.
   rpc::BlockStopSignals();
   const auth::Signer signer = auth::Signer::Create(base::RandomHex(32), config.server.name).value();
-  trainer::Platform platform(config.gateway, ReadTokenOrExit(config.token_file));
+  const std::string token = ReadTokenOrExit("worker.token_file", config.token_file);
+  trainer::Platform platform(config.gateway, token);
+  const trainer::CommandPolicy commands{
+      .is_allowed = config.commands_allowed,
+      .tracking_uri = config.command_tracking_uri,
+      .token = config.command_token_file.empty() ? token : ReadTokenOrExit("command.token_file", config.command_token_file),
+      .max_seconds = config.command_max_seconds,
+      .max_memory_mb = config.command_max_memory_mb};
   const std::filesystem::path folder = std::filesystem::path(config.folder) / "tasks";
   std::vector<std::unique_ptr<trainer::Slot>> slots;
   for (int i = 0; i < config.slots; ++i) {
-    slots.push_back(std::make_unique<trainer::Slot>(platform, absl::StrCat(config.name, "/", i), folder));
+    slots.push_back(std::make_unique<trainer::Slot>(platform, absl::StrCat(config.name, "/", i), folder, commands));
   }
   const rpc::Companion companion{.start =
                                      [&slots] {

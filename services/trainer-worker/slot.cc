@@ -87,7 +87,7 @@ void Slot::Run(const scheduler::v1::Task& task) {
   const nlohmann::json about{
       {"task_id", task.task_id()}, {"kind", task.kind()}, {"step", task.step_id()}, {"attempt", task.attempt()}};
   rpc::LogInfo("task started", about);
-  TaskContext context{.platform = platform_, .lease = lease, .task = task, .folder = folder};
+  TaskContext context{.platform = platform_, .lease = lease, .task = task, .folder = folder, .commands = commands_};
   const absl::StatusOr<nlohmann::json> outputs = RunKind(task, context);
   absl::Status reported;
   if (outputs.ok()) {

@@ -7,14 +7,15 @@
 #include "absl/synchronization/mutex.h"
 #include "trainer-worker/lease.h"
 #include "trainer-worker/platform.h"
+#include "trainer-worker/tasks/task.h"
 
 namespace millwright::trainer {
 
 /// One place for one task at a time: leases, runs and reports in a loop on a thread of its own until it is stopped.
 class Slot {
  public:
-  Slot(Platform& platform, std::string worker, std::filesystem::path folder)
-      : platform_(platform), worker_(std::move(worker)), folder_(std::move(folder)) {}
+  Slot(Platform& platform, std::string worker, std::filesystem::path folder, CommandPolicy commands = {})
+      : platform_(platform), worker_(std::move(worker)), folder_(std::move(folder)), commands_(std::move(commands)) {}
   ~Slot() { Stop(); }
 
   void Start() {
@@ -31,6 +32,7 @@ class Slot {
   Platform& platform_;
   const std::string worker_;
   const std::filesystem::path folder_;
+  const CommandPolicy commands_;
   absl::Mutex mutex_;
   bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
   Lease* lease_ ABSL_GUARDED_BY(mutex_) = nullptr;

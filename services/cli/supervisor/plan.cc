@@ -170,6 +170,10 @@ absl::StatusOr<std::vector<ServiceSpec>> PlanServices(const Settings& settings) 
     spec.program.arguments.push_back("--peers.gateway_door=" + Local(kGatewayDoorPort + settings.port_offset));
     spec.program.arguments.push_back("--worker.token_file=" + home.Secret("worker.token"));
     spec.program.arguments.push_back("--worker.folder=" + home.Path("worker/" + name));
+    if (settings.allow_commands) {
+      spec.program.arguments.push_back("--command.allowed=true");
+      spec.program.arguments.push_back("--command.tracking_uri=http://" + Local(kGatewayHttpPort + settings.port_offset));
+    }
     spec.stop_wave = 0;
     plan.push_back(std::move(spec));
   }

@@ -19,6 +19,7 @@ struct Settings {
   std::string database_url;  // empty: the private cluster
   int port_offset = 0;       // added to every port
   int workers = 1;           // trainer-worker processes, two slots each
+  bool allow_commands = false;  // workers run people's own programs
   bool allow_reset = false;  // tracker and registry may be emptied
   std::string folder;        // of the caller
 };

@@ -53,6 +53,7 @@ absl::StatusOr<Settings> ReadSettings(const UpOptions& options) {
   if (const char* url = std::getenv("MILLWRIGHT_DATABASE_URL"); url != nullptr) settings.database_url = url;
   settings.port_offset = options.port_offset;
   settings.workers = options.workers;
+  settings.allow_commands = options.allow_commands;
   settings.allow_reset = options.allow_reset;
   settings.folder = std::filesystem::current_path(error).string();
   return settings;

@@ -13,6 +13,7 @@ struct UpOptions {
   int port_offset = 0;
   int workers = 1;
   bool foreground = false;
+  bool allow_commands = false;  // workers run people's own programs
   bool allow_reset = false;  // for tests: tracker and registry may be emptied
 };
 

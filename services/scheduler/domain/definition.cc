@@ -170,8 +170,9 @@ absl::StatusOr<StepDefinition> ParseStep(const json& entry, const std::string& p
   if (entry.contains("study")) step.study = entry["study"];
   ASSIGN_OR_RETURN(step.task, Text(entry, absl::StrCat(path, ".task"), "task", 100, step.study ? "train" : ""));
   if (step.task.empty()) return Bad(path, "needs a \"task\" or a \"study\"");
-  if (step.study && step.task != "train")
-    return Bad(absl::StrCat(path, ".task"), absl::StrCat("\"", step.task, "\": a study's trials are \"train\" tasks"));
+  if (step.study && step.task != "train" && step.task != "command")
+    return Bad(absl::StrCat(path, ".task"),
+               absl::StrCat("\"", step.task, "\": a study's trials are \"train\" or \"command\" tasks"));
   if (entry.contains("when")) {
     step.when = entry["when"];
     const auto references = AllReferences(step.when, absl::StrCat(path, ".when"));

@@ -18,6 +18,7 @@ inline const std::vector<TaskKind>& TaskKinds() {
       {"import_csv", {"file", "dataset"}},
       {"build_dataset", {"dataset"}},
       {"train", {"dataset_version_id", "spec"}},
+      {"command", {"argv"}},
       {"evaluate", {"run_id", "files", "dataset_version_id"}},
       {"register", {"model", "run_id", "files", "content_hash"}},
       {"promote", {"model", "version", "stage"}},

@@ -8,6 +8,7 @@ std::span<const TaskKind> TaskKinds() {
       {"import_csv", &ImportCsv},
       {"build_dataset", &BuildDataset},
       {"train", &Train},
+      {"command", &Command},
       {"evaluate", &Evaluate},
       {"register", &Register},
       {"promote", &Promote},

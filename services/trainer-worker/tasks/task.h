@@ -11,12 +11,22 @@
 
 namespace millwright::trainer {
 
+/// Whether and how this worker runs people's own programs (tasks of the kind `command`).
+struct CommandPolicy {
+  bool is_allowed = false;
+  std::string tracking_uri;  // what the programs get as MLFLOW_TRACKING_URI
+  std::string token;         // and as MLFLOW_TRACKING_TOKEN
+  int max_seconds = 24 * 3600;
+  int max_memory_mb = 4096;
+};
+
 /// What a running task has at hand.
 struct TaskContext {
   Platform& platform;
   Lease& lease;
   const scheduler::v1::Task& task;
   std::filesystem::path folder;  // empty at the start, removed after the task
+  const CommandPolicy& commands;
 
   /// A request id that is the same for every attempt of this task, so that doing it again finds what was done.
   std::string RequestId(const std::string& what) const { return task.task_id() + ":" + what; }
@@ -43,6 +53,7 @@ absl::StatusOr<nlohmann::json> SimulatePlant(const nlohmann::json& spec, TaskCon
 absl::StatusOr<nlohmann::json> ImportCsv(const nlohmann::json& spec, TaskContext& context);
 absl::StatusOr<nlohmann::json> BuildDataset(const nlohmann::json& spec, TaskContext& context);
 absl::StatusOr<nlohmann::json> Train(const nlohmann::json& spec, TaskContext& context);
+absl::StatusOr<nlohmann::json> Command(const nlohmann::json& spec, TaskContext& context);
 absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec, TaskContext& context);
 absl::StatusOr<nlohmann::json> Register(const nlohmann::json& spec, TaskContext& context);
 absl::StatusOr<nlohmann::json> Promote(const nlohmann::json& spec, TaskContext& context);
