@@ -5,9 +5,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "lib/base/status_macros.h"
-#include "lib/learn/features/target.h"
 #include "lib/rpc/convert.h"
 #include "trainer-worker/tasks/dataset.h"
+#include "trainer-worker/tasks/joins.h"
 #include "trainer-worker/tasks/spec.h"
 #include "trainer-worker/tasks/task.h"
 
@@ -87,26 +87,37 @@ struct WideTable {
   }
 };
 
-absl::StatusOr<std::vector<learn::AssetEvent>> FindFailures(const Selection& selection,
-                                                            const std::vector<telemetry::v1::Asset>& assets,
-                                                            TaskContext& context) {
+// The platform's events of a kind up to the selection's end: what came before its begin is known at its first row.
+absl::StatusOr<learn::Table> FindEvents(const Selection& selection, const std::vector<telemetry::v1::Asset>& assets,
+                                        const std::string& kind, TaskContext& context) {
+  if (kind != "failure" && kind != "maintenance")
+    return absl::InvalidArgumentError(absl::StrCat("there are no events of \"", kind, "\"; there are failure and maintenance"));
+  const telemetry::v1::EventKind wanted =
+      kind == "failure" ? telemetry::v1::EVENT_KIND_FAILURE : telemetry::v1::EVENT_KIND_MAINTENANCE;
   telemetry::v1::ListEventsRequest request;
   for (const telemetry::v1::Asset& asset : assets) request.add_asset_ids(asset.asset_id());
-  SetRange(selection, &request);
+  SetRange({.asset_ids = {}, .asset_type = "", .from = 0, .to = selection.to}, &request);
   request.set_page_size(10000);
-  std::vector<learn::AssetEvent> failures;
+  learn::Column asset{.spec = {.name = "asset", .role = learn::ColumnRole::kAsset, .type = learn::ColumnType::kText}};
+  learn::Column time{.spec = {.name = "time", .role = learn::ColumnRole::kTime, .unit = "s"}};
+  learn::Column code{.spec = {.name = "code", .role = learn::ColumnRole::kSegment, .type = learn::ColumnType::kText}};
   telemetry::v1::ListEventsResponse reply;
   do {
     RETURN_IF_ERROR(
         context.platform.Call(&telemetry::v1::TelemetryService::Stub::ListEvents, context.platform.telemetry(), request, &reply));
     for (const telemetry::v1::Event& event : reply.events()) {
-      if (event.kind() != telemetry::v1::EVENT_KIND_FAILURE) continue;
-      failures.push_back(
-          {.asset = event.asset_id(), .time = absl::ToDoubleSeconds(rpc::FromProto(event.at()) - absl::UnixEpoch())});
+      if (event.kind() != wanted) continue;
+      asset.texts.push_back(event.asset_id());
+      time.numbers.push_back(absl::ToDoubleSeconds(rpc::FromProto(event.at()) - absl::UnixEpoch()));
+      code.texts.push_back(event.code());
     }
     request.set_page_token(reply.next_page_token());
   } while (!reply.next_page_token().empty());
-  return failures;
+  learn::Table events;
+  RETURN_IF_ERROR(events.AddColumn(std::move(asset)));
+  RETURN_IF_ERROR(events.AddColumn(std::move(time)));
+  RETURN_IF_ERROR(events.AddColumn(std::move(code)));
+  return events;
 }
 
 }  // namespace
@@ -118,12 +129,18 @@ absl::StatusOr<nlohmann::json> BuildDataset(const nlohmann::json& spec_json, Tas
                       .asset_type = spec.Text("asset_type", ""),
                       .from = spec.Number("from", 0, 0, kEndOfTime),
                       .to = spec.Number("to", 0, 0, kEndOfTime)};
-  const std::string dataset = spec.Text("dataset");
-  const nlohmann::json events = spec.ObjectOr("events", nlohmann::json::object());
+  NewDataset dataset{.name = spec.Text("dataset"), .origin = {{"kind", "telemetry"}, {"query", spec_json}}};
+  nlohmann::json events = spec.Parsed("events");
+  const nlohmann::json statics = spec.Parsed("static");
+  dataset.validation = spec.Parsed("validation");
   RETURN_IF_ERROR(spec.Finish());
-  SpecReader event_spec(events);
-  const std::string failure_column = event_spec.Text("failure", "");
-  RETURN_IF_ERROR(event_spec.Finish());
+  if (events.is_object() && events.contains("failure")) {  // {failure: COLUMN}: the label of failures alone
+    SpecReader event_spec(events, "with.events");
+    const std::string column = event_spec.Text("failure", "");
+    RETURN_IF_ERROR(event_spec.Finish());
+    events = column.empty() ? nlohmann::json()
+                            : nlohmann::json{{"of", "failure"}, {"name", "failure"}, {"age", false}, {"label", column}};
+  }
 
   ASSIGN_OR_RETURN(const std::vector<telemetry::v1::Asset> assets, FindAssets(selection, context));
   WideTable wide;
@@ -142,15 +159,13 @@ absl::StatusOr<nlohmann::json> BuildDataset(const nlohmann::json& spec_json, Tas
   }
   if (wide.time.numbers.empty()) return absl::FailedPreconditionError("telemetry has no samples for these assets and times");
 
-  learn::Table table;
+  learn::Table& table = dataset.table;
   RETURN_IF_ERROR(table.AddColumn(std::move(wide.asset)));
   RETURN_IF_ERROR(table.AddColumn(std::move(wide.time)));
   for (learn::Column& sensor : wide.sensors) RETURN_IF_ERROR(table.AddColumn(std::move(sensor)));
-  if (!failure_column.empty()) {
-    ASSIGN_OR_RETURN(const std::vector<learn::AssetEvent> failures, FindFailures(selection, assets, context));
-    RETURN_IF_ERROR(learn::AddEventLabel(table, "asset", "time", failures, failure_column));
-  }
-  return StoreDataset(table, dataset, {{"kind", "telemetry"}, {"query", spec_json}}, context);
+  const EventSource source = [&](const std::string& kind) { return FindEvents(selection, assets, kind, context); };
+  RETURN_IF_ERROR(JoinTables(table, events, statics, source, context));
+  return StoreDataset(dataset, context);
 }
 
 }  // namespace millwright::trainer

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -9,10 +11,22 @@
 
 namespace millwright::trainer {
 
-/// Uploads a table and makes it a dataset version (the one that has the same content, if there is one). The outputs:
-/// dataset_version_id, dataset, version, rows, assets, content_hash.
-absl::StatusOr<nlohmann::json> StoreDataset(const learn::Table& table, const std::string& name, const nlohmann::json& origin,
-                                            TaskContext& context);
+/// A table on its way to a dataset version.
+struct NewDataset {
+  learn::Table table;
+  std::filesystem::path file;  // where the table stands already; empty: nowhere
+  std::string name;
+  nlohmann::json origin;
+  /// `with.validation`: null, {"rules": [...]}, or {"rules": "previous"}: the rules of the version before, or those inferred from
+  /// it.
+  nlohmann::json validation;
+  std::function<std::string(std::size_t row)> describe_row;  // "train.csv: row 17"; may be empty
+};
+
+/// Checks a table, uploads it and makes it a dataset version (the one that has the same content, if there is one). A batch that
+/// breaks a rule of severity error is InvalidArgument and names row, column and rule. The outputs: dataset_version_id, dataset,
+/// version, rows, assets, content_hash, warnings.
+absl::StatusOr<nlohmann::json> StoreDataset(const NewDataset& dataset, TaskContext& context);
 
 /// A dataset version's table and what the tracker says of it.
 struct LoadedDataset {

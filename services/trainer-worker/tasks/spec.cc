@@ -109,6 +109,30 @@ std::vector<std::string> SpecReader::Texts(const std::string& key) {
   return {};
 }
 
+std::vector<double> SpecReader::Numbers(const std::string& key) {
+  const nlohmann::json* value = Find(key, false);
+  if (value == nullptr) return {};
+  const bool is_numbers =
+      value->is_array() && std::all_of(value->begin(), value->end(), [](const nlohmann::json& item) { return item.is_number(); });
+  if (is_numbers) return value->get<std::vector<double>>();
+  Refuse(key, "a list of numbers");
+  return {};
+}
+
+nlohmann::json SpecReader::Any(const std::string& key) {
+  const nlohmann::json* value = Find(key, false);
+  return value == nullptr ? nlohmann::json() : *value;
+}
+
+nlohmann::json SpecReader::Parsed(const std::string& key) {
+  const nlohmann::json value = Any(key);
+  if (!value.is_string()) return value;
+  if (value.get_ref<const std::string&>().empty()) return nullptr;
+  nlohmann::json parsed = nlohmann::json::parse(value.get_ref<const std::string&>(), nullptr, /*allow_exceptions=*/false);
+  if (parsed.is_discarded()) Refuse(key, "JSON");
+  return parsed;
+}
+
 absl::Status SpecReader::Finish() const {
   RETURN_IF_ERROR(problem_);
   for (const auto& [key, value] : spec_.items()) {

@@ -27,6 +27,9 @@ class SpecReader {
   nlohmann::json ObjectOr(const std::string& key, nlohmann::json fallback);
   nlohmann::json Array(const std::string& key);            // required
   std::vector<std::string> Texts(const std::string& key);  // empty when absent
+  std::vector<double> Numbers(const std::string& key);     // empty when absent
+  nlohmann::json Any(const std::string& key);              // null when absent
+  nlohmann::json Parsed(const std::string& key);           // as Any, a text is read as JSON; "" is null
   bool Bool(const std::string& key, bool fallback);
   void Ignore(const std::string& key) { known_.push_back(key); }  // may be there, is not used
   bool Has(const std::string& key) const { return spec_.contains(key) && !spec_.at(key).is_null(); }
