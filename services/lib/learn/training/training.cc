@@ -48,6 +48,7 @@ class Trainer {
   absl::Status FitPipeline();
   absl::Status TrainHead(std::size_t index, const FirstPass* before);
   FitOptions Options(std::size_t index, const FeatureLayout& layout, const FirstPass* before) const;
+  absl::StatusOr<std::vector<double>> WeightsOf(const HeadSpec& spec) const;
   absl::Status ChooseHeadThreshold(const HeadSpec& spec, const HeadData& training, const HeadData& validation,
                                    BundleHead& head) const;
   absl::Status Report(const BundleHead& head, bool is_primary, bool is_refit, std::span<const HeadData> parts);
@@ -162,11 +163,7 @@ absl::Status Trainer::TrainHead(std::size_t index, const FirstPass* before) {
                                           " needs a sequence step in features.steps (and in the head's features)"));
 
   ASSIGN_OR_RETURN(const std::vector<double> target, ComputeTarget(head.target, spec_.pipeline, table_, assets_));
-  std::vector<double> weights;
-  if (!spec.weight_column.empty()) {
-    ASSIGN_OR_RETURN(const Column* column, table_.GetNumber(spec.weight_column));
-    weights.assign(column->numbers.begin(), column->numbers.end());
-  }
+  ASSIGN_OR_RETURN(const std::vector<double> weights, WeightsOf(spec));
   const auto gather = [&](Part part, bool normal_only) {
     return GatherRows({.part = part, .normal_only = normal_only}, head, features_, part_of_row_, target,
                       part == Part::kTraining ? std::span<const double>(weights) : std::span<const double>());
@@ -210,6 +207,31 @@ absl::Status Trainer::TrainHead(std::size_t index, const FirstPass* before) {
   }
   made_.heads.push_back(std::move(head));
   return absl::OkStatus();
+}
+
+/// One a table row; empty: all the same.
+absl::StatusOr<std::vector<double>> Trainer::WeightsOf(const HeadSpec& spec) const {
+  std::vector<double> weights;
+  if (!spec.weight_column.empty()) {
+    ASSIGN_OR_RETURN(const Column* column, table_.GetNumber(spec.weight_column));
+    weights.assign(column->numbers.begin(), column->numbers.end());
+  }
+  if (!spec.weighs_assets_equally) return weights;
+  if (weights.empty()) weights.assign(table_.rows(), 1.0);
+  std::vector<double> rows_of_asset;
+  double assets = 0;
+  double rows = 0;
+  for (const AssetRows& asset : assets_) {
+    const auto count = static_cast<double>(std::count_if(asset.rows.begin(), asset.rows.end(),
+                                                         [&](std::size_t row) { return part_of_row_[row] == Part::kTraining; }));
+    rows_of_asset.push_back(count);
+    rows += count;
+    if (count > 0) assets += 1;
+  }
+  for (std::size_t i = 0; i < assets_.size(); ++i) {
+    for (const std::size_t row : assets_[i].rows) weights[row] *= rows_of_asset[i] > 0 ? rows / assets / rows_of_asset[i] : 0.0;
+  }
+  return weights;
 }
 
 absl::Status Trainer::ChooseHeadThreshold(const HeadSpec& spec, const HeadData& training, const HeadData& validation,

@@ -31,6 +31,7 @@ absl::StatusOr<HeadSpec> ParseHead(const nlohmann::json& json, const std::string
   head.features = object.Texts("features");
   if (head.features.size() > kMaxPatterns) object.Fail("features", Cat("must be at most ", kMaxPatterns, " patterns"));
   head.weight_column = object.Text("weight", "");
+  head.weighs_assets_equally = object.Bool("equal_assets", false);
   const nlohmann::json* threshold = object.Optional("threshold");
   RETURN_IF_ERROR(object.Finish());
   ASSIGN_OR_RETURN(head.target, ParseTarget(target, path + ".target"));

@@ -19,7 +19,8 @@ struct HeadSpec {
   nlohmann::json params;
   std::vector<std::string> features;  // patterns of names; empty: all
   ThresholdSpec threshold;
-  std::string weight_column;  // of training rows; empty: all the same
+  std::string weight_column;           // of training rows; empty: all the same
+  bool weighs_assets_equally = false;  // a row weighs less the more training rows its asset has
 };
 
 /// What to train; the README has its JSON. `source` is that JSON.

@@ -191,6 +191,30 @@ TEST(TrainingTest, RowWeightsOfZeroLeaveRowsOut) {
   EXPECT_EQ(trained.metrics.at("train_n"), 150);
 }
 
+TEST(TrainingTest, AssetsOfUnequalLengthMayWeighTheSame) {
+  Table table;
+  std::vector<std::string> asset(30, "short");
+  asset.insert(asset.end(), 270, "long");
+  std::vector<double> y(300, 9);
+  std::fill(y.begin(), y.begin() + 30, 1);
+  ASSERT_TRUE(table.AddColumn(Texts("asset", asset)).ok());
+  ASSERT_TRUE(table.AddColumn(Numbers("x", std::vector<double>(300, 0))).ok());
+  ASSERT_TRUE(table.AddColumn(Numbers("y", y, ColumnRole::kLabel)).ok());
+  const auto mean = [&](bool is_equal) {
+    const nlohmann::json spec{{"asset", "asset"},
+                              {"features", {{"steps", {{{"op", "window"}, {"rows", 1}, {"stats", {"last"}}}}}}},
+                              {"heads",
+                               {{{"name", "level"},
+                                 {"target", {{"kind", "column"}, {"column", "y"}}},
+                                 {"learner", "mean"},
+                                 {"equal_assets", is_equal}}}}};
+    RawWindow row{.columns = {"x"}, .values = {0}};
+    return TrainOn(table, spec).bundle.PredictWindow(row).value().heads[0].value;
+  };
+  EXPECT_FLOAT_EQ(mean(false), 8.2F);
+  EXPECT_FLOAT_EQ(mean(true), 5);
+}
+
 TEST(TrainingTest, SpecsThatCannotWorkAreRefusedWithTheirPlace) {
   const auto refusal = [](const nlohmann::json& head) {
     const absl::StatusOr<TrainingSpec> spec = ParseTrainingSpec(Spec(nlohmann::json::array({head})));
