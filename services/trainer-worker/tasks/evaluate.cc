@@ -12,6 +12,7 @@
 #include "lib/learn/training/training_spec.h"
 #include "trainer-worker/tasks/bundle_store.h"
 #include "trainer-worker/tasks/dataset.h"
+#include "trainer-worker/tasks/look.h"
 #include "trainer-worker/tasks/run_log.h"
 #include "trainer-worker/tasks/spec.h"
 #include "trainer-worker/tasks/task.h"
@@ -117,22 +118,6 @@ std::map<std::string, double> ChampionMetrics(const Sample& sample, const learn:
   return report.ok() ? learn::MetricsOf(*report) : std::map<std::string, double>();
 }
 
-absl::StatusOr<tracker::v1::TestLook> RecordLook(const std::string& dataset_version_id, const std::string& split,
-                                                 const std::string& run_id, const std::map<std::string, double>& metrics,
-                                                 TaskContext& context) {
-  tracker::v1::RecordTestLookRequest request;
-  request.set_dataset_version_id(dataset_version_id);
-  request.set_split(split);
-  request.set_run_id(run_id);
-  request.set_subject("candidate");
-  request.set_pipeline_run_id(context.task.pipeline_run_id());
-  request.set_request_id(context.RequestId("look"));
-  request.mutable_metrics()->insert(metrics.begin(), metrics.end());
-  tracker::v1::TestLook look;
-  RETURN_IF_ERROR(context.Write(&tracker::v1::TestLookService::Stub::RecordTestLook, context.platform.looks(), request, &look));
-  return look;
-}
-
 absl::Status LogToRun(const std::string& run_id, const std::string& dataset_version_id, const nlohmann::json& report,
                       const std::map<std::string, double>& metrics, TaskContext& context) {
   std::map<std::string, double> named;
@@ -206,9 +191,14 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
     if (report.contains("verdict")) outputs["verdict"] = report["verdict"];
   }
   // Before anyone can see a figure, the look at it is on record.
-  ASSIGN_OR_RETURN(const tracker::v1::TestLook look, RecordLook(dataset_version_id, options.split, run_id, metrics, context));
-  report["looks"] = {{"number", look.number()}};
-  outputs["looks"] = look.number();
+  const Look look{.dataset_version_id = dataset_version_id,
+                  .split = options.split,
+                  .run_id = run_id,
+                  .subject = "candidate",
+                  .metrics = metrics};
+  ASSIGN_OR_RETURN(const int looks, RecordLook(look, context));
+  report["looks"] = {{"number", looks}};
+  outputs["looks"] = looks;
 
   RETURN_IF_ERROR(LogToRun(run_id, dataset_version_id, report, metrics, context));
   ASSIGN_OR_RETURN(const learn::Table predictions, learn::PredictionTable(pipeline, sample.table, scored));

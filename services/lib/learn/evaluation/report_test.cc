@@ -146,6 +146,75 @@ TEST(ReportTest, TheSameInputGivesTheSameBoundedDocument) {
   EXPECT_LT(first->dump().size(), 400'000u);
 }
 
+TEST(ReportTest, SeveralClassesHaveACostMatrixOfTheirOwn) {
+  Fleet fleet;
+  HeadRows head{.name = "state",
+                .target = {.kind = TargetSpec::Kind::kClasses, .column = "state", .labels = {"up", "same", "down"}}};
+  head.labels = head.target.labels;
+  for (std::size_t i = 0; i < fleet.scored.rows.table_rows.size(); ++i) {
+    const std::size_t answer = i % 7 == 0 ? 0 : i % 3;
+    head.truth.push_back(static_cast<double>(i % 3));
+    head.predicted.push_back(static_cast<double>(answer));
+    for (std::size_t c = 0; c < 3; ++c) head.probabilities.push_back(c == answer ? 0.8 : 0.1);
+  }
+  fleet.scored.heads.push_back(std::move(head));
+  const ReportOptions options =
+      ParseReportOptions({{"costs", {{"matrix", {{0, 1, 5}, {1, 0, 1}, {5, 1, 0}}}}}}, "options").value();
+  const auto report = EvaluationReport(fleet.table, fleet.pipeline, fleet.scored, &fleet.scored, options);
+  ASSERT_TRUE(report.ok()) << report.status();
+  const nlohmann::json& of = (*report)["heads"][0];
+  EXPECT_EQ(of["primary_metric"], "macro_f1");
+  EXPECT_EQ(of["confusion"]["labels"], nlohmann::json({"up", "same", "down"}));
+  EXPECT_NEAR(of["metrics"]["accuracy"]["value"], 1 - 2.0 / 21, 0.01);
+  EXPECT_NEAR(of["calibration"]["bins"][8]["observed"], 1 - 2.0 / 21, 0.01);
+  EXPECT_NEAR(of["costs"]["cost"], (1 + 5) / 21.0, 0.01);
+  EXPECT_EQ(of["metrics"]["cost"]["value"], of["costs"]["cost"]);
+  EXPECT_EQ(of["baselines"][0]["metrics"]["macro_f1"].get<double>() < 0.2, true);
+  EXPECT_EQ((*report)["verdict"], "not separable");
+}
+
+TEST(ReportTest, AnAnomalyWithoutTruthHasItsScoresAndWithTruthItsAlarms) {
+  Fleet fleet;
+  HeadRows head{.name = "odd", .target = {.kind = TargetSpec::Kind::kReconstruction, .column = "leak"}};
+  head.threshold = 2;
+  for (const double time : fleet.scored.rows.times) {
+    head.truth.push_back(std::nan(""));
+    head.predicted.push_back(time >= 42 ? 3 : 1);
+  }
+  fleet.scored.heads.push_back(head);
+  const auto without = EvaluationReport(fleet.table, fleet.pipeline, fleet.scored, nullptr, {});
+  ASSERT_TRUE(without.ok()) << without.status();
+  EXPECT_EQ((*without)["heads"][0]["scores"]["count"], 1000);
+  EXPECT_EQ(MetricsOf(*without).at("n"), 0);
+  for (std::size_t i = 0; i < head.truth.size(); ++i) head.truth[i] = fleet.scored.rows.times[i] >= 40 ? 1 : 0;
+  fleet.scored.heads[0] = head;
+  const auto with = EvaluationReport(fleet.table, fleet.pipeline, fleet.scored, nullptr, {});
+  ASSERT_TRUE(with.ok()) << with.status();
+  EXPECT_EQ((*with)["heads"][0]["metrics"]["far"]["value"], 0);
+  EXPECT_NEAR((*with)["heads"][0]["metrics"]["mar"]["value"], 0.2, 1e-12);
+  EXPECT_FALSE((*with)["heads"][0]["metrics"].contains("brier"));
+  EXPECT_EQ((*with)["heads"][0]["alarms"]["delay"]["median"], 2);
+}
+
+TEST(ReportTest, QuantileHeadsMakeAnIntervalByThemselves) {
+  Fleet fleet;
+  fleet.AddRulHead(2);
+  for (const auto& [name, level, shift] : {std::tuple("p10", 0.1, -3.0), {"p90", 0.9, 3.0}}) {
+    HeadRows head = fleet.scored.heads[0];
+    head.name = name;
+    head.quantile = level;
+    for (double& p : head.predicted) p += shift;
+    fleet.scored.heads.push_back(std::move(head));
+  }
+  const auto report = EvaluationReport(fleet.table, fleet.pipeline, fleet.scored, nullptr, {});
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ((*report)["heads"][0]["interval"]["low"], "p10");
+  EXPECT_DOUBLE_EQ((*report)["heads"][0]["interval"]["nominal"], 0.8);
+  const nlohmann::json small = WithoutRows(*report);
+  EXPECT_FALSE(small["heads"][0].contains("sample"));
+  EXPECT_TRUE(small["heads"][0].contains("residuals"));
+}
+
 TEST(ReportTest, OptionsAreStrict) {
   const auto refusal = [](const nlohmann::json& json) {
     return std::string(ParseReportOptions(json, "with.options").status().message());

@@ -72,7 +72,7 @@ std::vector<double> TicksOf(const PlotAxis& axis) {
   const double step = TickStep(axis.high - axis.low);
   std::vector<double> ticks;
   for (double k = std::ceil(axis.low / step - 1e-9); k * step <= axis.high + step * 1e-9 && ticks.size() < 20; ++k)
-    ticks.push_back(k * step);
+    ticks.push_back(k * step + 0.0);  // never -0
   return ticks;
 }
 

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "trainer-worker/tasks/task.h"
+
+namespace millwright::trainer {
+
+/// A measurement of a model on rows of a dataset version.
+struct Look {
+  std::string dataset_version_id;
+  std::string split;
+  std::string run_id;
+  std::string subject;  // "candidate", "training"
+  std::map<std::string, double> metrics;
+};
+
+/// Puts a look on record, before anyone sees its figures; answers with the number of looks so far at that split of that dataset
+/// version. A task that runs again is the same look.
+absl::StatusOr<int> RecordLook(const Look& look, TaskContext& context);
+
+}  // namespace millwright::trainer
