@@ -76,11 +76,18 @@ struct Sums {
   double squares = 0;  // of the differences from the mean
   double cross = 0;    // of the differences of row numbers and values from their means
   double spread = 0;   // of the row numbers around their mean
+  double cubes = 0;    // of the differences from the mean
+  double fourths = 0;
 
   double mean() const { return count > 0 ? sum / count : kNothing; }
+  void AddShape(double d) {
+    const double square = d * d;
+    cubes += square * d;
+    fourths += square * square;
+  }
 };
 
-Sums SumUp(std::span<const double> values, bool needs_squares, bool needs_cross) {
+Sums SumUp(std::span<const double> values, bool needs_squares, bool needs_cross, bool needs_shape) {
   Sums s;
   double sum = 0;
   for (const double value : values) sum += value;
@@ -108,6 +115,7 @@ Sums SumUp(std::span<const double> values, bool needs_squares, bool needs_cross)
       s.cross = cross;
       s.spread = s.count * (s.count * s.count - 1) / 12;
     }
+    for (std::size_t i = 0; needs_shape && i < values.size(); ++i) s.AddShape(values[i] - mean);
     return s;
   }
   double sum_x = 0;
@@ -130,6 +138,7 @@ Sums SumUp(std::span<const double> values, bool needs_squares, bool needs_cross)
     s.squares += dy * dy;
     s.cross += dx * dy;
     s.spread += dx * dx;
+    s.AddShape(dy);
   }
   return s;
 }
@@ -151,30 +160,24 @@ double SumOfSquares(std::span<const double> values) {
 }
 
 /// Skew (power 3) or excess kurtosis (power 4).
-double Shape(std::span<const double> values, const Sums& s, int power) {
+double Shape(const Sums& s, int power) {
   if (s.count == 0) return kNothing;
   const double variance = s.squares / s.count;
   if (!(variance > 1e-18 * std::max(1.0, s.mean() * s.mean()))) return 0;
-  double moment = 0;
-  for (const double value : values) {
-    if (std::isnan(value)) continue;
-    const double d = value - s.mean();
-    moment += power == 3 ? d * d * d : d * d * d * d;
-  }
-  moment /= s.count;
-  return power == 3 ? moment / (variance * std::sqrt(variance)) : moment / (variance * variance) - 3;
+  if (power == 3) return s.cubes / s.count / (variance * std::sqrt(variance));
+  return s.fourths / s.count / (variance * variance) - 3;
 }
 
 double Crossings(std::span<const double> values, const Sums& s) {
   if (s.count == 0) return kNothing;
   const double mean = s.mean();
-  double crossings = 0;
+  int crossings = 0;
   int side = 0;
   for (const double value : values) {
-    if (std::isnan(value) || value == mean) continue;
-    const int now = value > mean ? 1 : -1;
-    if (side != 0 && now != side) crossings += 1;
-    side = now;
+    // A value on the mean, or missing, is on the side of the one before; written without branches, as sides are hard to guess.
+    const int now = static_cast<int>(value > mean) - static_cast<int>(value < mean);
+    crossings += static_cast<int>(now * side < 0);
+    side = now + (now == 0 ? side : 0);
   }
   return crossings;
 }
@@ -221,9 +224,9 @@ double One(const Statistic& statistic, std::span<const double> window, const Sum
     case Kind::kRms:
       return s.count > 0 ? std::sqrt(SumOfSquares(window) / s.count) : kNothing;
     case Kind::kSkew:
-      return Shape(window, s, 3);
+      return Shape(s, 3);
     case Kind::kKurtosis:
-      return Shape(window, s, 4);
+      return Shape(s, 4);
     case Kind::kCrossings:
       return Crossings(window, s);
     case Kind::kMeanAbsChange:
@@ -314,6 +317,7 @@ WindowStatistics::WindowStatistics(std::vector<WindowFeature> features) : featur
     group->needs_sums |= NeedsSums(kind);
     group->needs_squares |= kind == Kind::kSd || kind == Kind::kSkew || kind == Kind::kKurtosis;
     group->needs_cross |= kind == Kind::kSlope;
+    group->needs_shape |= kind == Kind::kSkew || kind == Kind::kKurtosis;
     group->needs_order |= kind == Kind::kQuantile;
     group->members.push_back(i);
   }
@@ -336,7 +340,7 @@ void WindowStatistics::Compute(std::span<const double> window, std::size_t full_
   }
   for (const Group& group : groups_) {
     const std::span<const double> rows = group.last == 0 ? window : window.last(std::min(group.last, window.size()));
-    const Sums sums = group.needs_sums ? SumUp(rows, group.needs_squares, group.needs_cross) : Sums();
+    const Sums sums = group.needs_sums ? SumUp(rows, group.needs_squares, group.needs_cross, group.needs_shape) : Sums();
     if (group.needs_order) {
       scratch.sorted.clear();
       std::copy_if(rows.begin(), rows.end(), std::back_inserter(scratch.sorted), [](double value) { return !std::isnan(value); });

@@ -81,6 +81,7 @@ class WindowStatistics {
     bool needs_sums = false;
     bool needs_squares = false;
     bool needs_cross = false;
+    bool needs_shape = false;
     bool needs_order = false;
     std::vector<std::size_t> members;
   };
