@@ -64,17 +64,38 @@ nlohmann::json HeadToJson(const BundleHead& head, const FittedPipeline& pipeline
   return json;
 }
 
-/// What MLflow's Python reads; every text in it is quoted as JSON, which is YAML too.
+/// How MLflow's Python opens a model file: by XGBoost, as TorchScript, or not at all.
+std::string Flavors(const std::string& file) {
+  const auto flavors = [&](std::string_view loader, std::string_view own) {
+    return Cat("flavors:\n  python_function:\n    data: ", file, "\n    loader_module: mlflow.", loader,
+               "\n    python_version: 3.11.2\n  ", loader, ":\n    code: null\n", own);
+  };
+  if (file.ends_with(".ubj")) {
+    return flavors("xgboost", Cat("    data: ", file,
+                                  "\n    model_class: xgboost.core.Booster\n    model_format: ubj\n    xgb_version: 1.7.4\n"));
+  }
+  if (file.ends_with(".pth")) return flavors("pytorch", Cat("    model_data: ", file, "\n    pytorch_version: 1.13.1\n"));
+  return "flavors: {}\n";
+}
+
+/// What MLflow's Python reads; every text in it is quoted as JSON, which is YAML too. A network takes its features as one tensor,
+/// so that what is missing stays so and the columns keep their order.
 std::string MlModel(const Bundle& bundle, std::string_view content_hash) {
+  const BundleHead& primary = bundle.heads()[0];
+  const std::vector<std::string> names = FeatureNames(primary, bundle.pipeline());
+  const auto tensor = [](const nlohmann::json& shape) {
+    return nlohmann::json{{"type", "tensor"}, {"tensor-spec", {{"dtype", "float32"}, {"shape", shape}}}};
+  };
   nlohmann::json inputs = nlohmann::json::array();
-  for (const std::string& name : FeatureNames(bundle.heads()[0], bundle.pipeline()))
-    inputs.push_back({{"name", name}, {"type", "float"}, {"required", true}});
-  const nlohmann::json outputs = {{{"type", "tensor"}, {"tensor-spec", {{"dtype", "float32"}, {"shape", {-1}}}}}};
-  return Cat("artifact_path: model\nflavors:\n  python_function:\n    data: ", bundle.heads()[0].file,
-             "\n    loader_module: mlflow.xgboost\n    python_version: 3.11.2\n",
-             "  xgboost:\n    code: null\n    data: ", bundle.heads()[0].file,
-             "\n    model_class: xgboost.core.Booster\n    model_format: ubj\n    xgb_version: 1.7.4\n",
-             "model_uuid: ", content_hash.substr(0, 32), "\nsignature:\n  inputs: ", nlohmann::json(inputs.dump()).dump(),
+  if (primary.file.ends_with(".pth")) {
+    inputs.push_back(tensor({-1, names.size()}));
+  } else {
+    for (const std::string& name : names) inputs.push_back({{"name", name}, {"type", "float"}, {"required", true}});
+  }
+  const nlohmann::json outputs = {
+      tensor(primary.file.ends_with(".pth") ? nlohmann::json{-1, primary.model->outputs()} : nlohmann::json::array({-1}))};
+  return Cat("artifact_path: model\n", Flavors(primary.file), "model_uuid: ", content_hash.substr(0, 32),
+             "\nsignature:\n  inputs: ", nlohmann::json(inputs.dump()).dump(),
              "\n  outputs: ", nlohmann::json(outputs.dump()).dump(), "\n  params: null\n");
 }
 

@@ -62,6 +62,7 @@ torch::jit::Module BuildModule(const Network& network, const Standardisation& st
   module.register_buffer("input_scale", torch::tensor(standardisation.input_scale));
   module.register_buffer("target_mean", torch::tensor(standardisation.target_mean));
   module.register_buffer("target_scale", torch::tensor(standardisation.target_scale));
+  module.register_attribute("training", c10::BoolType::get(), false);  // Python's eval() sets it
   module.define(network.script);
   return module;
 }
