@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cli/commands/artifacts.h"
+#include "cli/commands/datasets.h"
 #include "cli/commands/gate.h"
 #include "cli/commands/pipelines.h"
 #include "cli/commands/reproduce.h"
@@ -108,6 +109,7 @@ CommandLine::CommandLine() {
   AddPipelines();
   AddModels();
   AddRuns();
+  AddDatasets();
   AddAssets();
   AddSystem();
   AddCompletion();
@@ -249,6 +251,21 @@ void CommandLine::AddRuns() {
   verb->add_option("FROM", put->local, "a file or folder")->required();
   verb->add_option("PATH", put->path, "the artifact's path; the file's own name when not given");
   verb->callback([this, put] { action = [this, put] { return PutArtifact(*put, session); }; });
+}
+
+void CommandLine::AddDatasets() {
+  const auto options = std::make_shared<ImportOptions>();
+  CLI::App* verb = Group("datasets")
+                       ->add_subcommand("import", "Make CSV files the next version of a dataset, checked by rules")
+                       ->fallthrough();
+  verb->add_option("NAME", options->dataset, "the dataset")->required();
+  verb->add_option("PATH", options->path, "a CSV file, gzip too, or a folder of files with the same columns")->required();
+  verb->add_option("--asset", options->asset, "the column that names the machine");
+  verb->add_option("--time", options->time, "the column with the time");
+  verb->add_option("--format", options->format, "further CSV options, JSON such as {\"duplicates\": \"last\"}");
+  verb->add_option("--rules", options->rules,
+                   "\"previous\": those of the version before, or inferred from it; or a file with a JSON list of rules");
+  verb->callback([this, options] { action = [this, options] { return ImportDataset(*options, session); }; });
 }
 
 void CommandLine::AddAssets() {

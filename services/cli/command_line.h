@@ -28,6 +28,7 @@ struct CommandLine {
   void AddPipelines();
   void AddModels();
   void AddRuns();
+  void AddDatasets();
   void AddAssets();
   void AddSystem();
   void AddCompletion();

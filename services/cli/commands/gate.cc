@@ -31,7 +31,7 @@ absl::StatusOr<registry::v1::GateRule> ReadGateRule(const std::string& text) {
   const auto wrong = [&] {
     return absl::InvalidArgumentError(absl::StrCat(
         "--rule ", text,
-        ": write METRIC<=BOUND or METRIC>=BOUND, where BOUND is a number or the word production, such as rmse<=14.5"));
+        ": write METRIC<=BOUND or METRIC>=BOUND, where BOUND is a number, or the word production or production-interval, such as rmse<=14.5"));
   };
   // The last one: a metric's name may hold either sign.
   const std::size_t less = text.rfind("<=");
@@ -44,8 +44,9 @@ absl::StatusOr<registry::v1::GateRule> ReadGateRule(const std::string& text) {
   rule.set_direction(is_less ? registry::v1::DIRECTION_MINIMIZE : registry::v1::DIRECTION_MAXIMIZE);
   const std::string bound(absl::StripAsciiWhitespace(text.substr(at + 2)));
   if (rule.metric().empty() || bound.empty()) return wrong();
-  if (bound == "production") {
+  if (bound == "production" || bound == "production-interval") {
     rule.set_no_worse_than_production(true);
+    rule.set_within_interval(bound == "production-interval");
     return rule;
   }
   double value = 0;

@@ -4,14 +4,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "cli/commands/progress_view.h"
 #include "cli/door.h"
 #include "lib/base/files.h"
@@ -78,6 +81,31 @@ absl::StatusOr<nlohmann::json> UploadFile(const Door& door, const std::string& p
   return nlohmann::json{{"sha256", blob.sha256()}, {"name", name}};
 }
 
+// Whether a file of a folder belongs to a dataset, by its name.
+bool IsData(const std::filesystem::path& path) {
+  const std::string name = absl::AsciiStrToLower(path.filename().string());
+  const absl::string_view plain = absl::StripSuffix(name, ".gz");
+  return absl::EndsWith(plain, ".csv") || absl::EndsWith(plain, ".tsv") || absl::EndsWith(plain, ".txt");
+}
+
+absl::StatusOr<nlohmann::json> UploadFileOrFolder(const Door& door, const std::string& path, ProgressView& view) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return UploadFile(door, path, view);
+  std::vector<std::filesystem::path> files;
+  for (std::filesystem::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+    if (at->is_regular_file(error) && IsData(at->path())) files.push_back(at->path());
+  }
+  if (error) return absl::InvalidArgumentError(absl::StrCat("cannot read ", path, ": ", error.message()));
+  if (files.empty())
+    return absl::InvalidArgumentError(absl::StrCat(path, " has no file that ends in .csv, .tsv, .txt, or these with .gz"));
+  std::sort(files.begin(), files.end());
+  nlohmann::json sent = nlohmann::json::array();
+  for (const std::filesystem::path& file : files) {
+    ASSIGN_OR_RETURN(sent.emplace_back(), UploadFile(door, file.string(), view));
+  }
+  return sent;
+}
+
 absl::StatusOr<google::protobuf::Struct> ReadParameters(const Door& door, const sched::Pipeline& pipeline,
                                                         const std::vector<std::string>& settings, ProgressView& view) {
   nlohmann::json parameters = nlohmann::json::object();
@@ -95,7 +123,7 @@ absl::StatusOr<google::protobuf::Struct> ReadParameters(const Door& door, const 
           absl::StrCat("pipeline \"", pipeline.name(), "\" has no parameter \"", name, "\"; it has ", known));
     }
     if (type == sched::PARAMETER_TYPE_FILE) {
-      ASSIGN_OR_RETURN(parameters[name], UploadFile(door, value, view));
+      ASSIGN_OR_RETURN(parameters[name], UploadFileOrFolder(door, value, view));
     } else {
       ASSIGN_OR_RETURN(parameters[name], ReadParameter(name, type, value));
     }
@@ -138,25 +166,6 @@ absl::StatusOr<sched::PipelineRun> Follow(const Door& door, const std::string& i
     is_lost = true;
     absl::SleepFor(absl::Milliseconds(500));
   }
-}
-
-int ShowEnd(const sched::PipelineRun& run, const Session& session) {
-  const nlohmann::ordered_json summary = Summary(run);
-  if (session.format == OutputFormat::kJson) {
-    std::printf("%s\n", summary.dump(2).c_str());
-  } else {
-    std::vector<std::vector<std::string>> lines;
-    for (const auto& [key, value] : summary.items()) {
-      if (!value.is_object()) {
-        lines.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
-        continue;
-      }
-      for (const auto& [inner, number] : value.items())
-        lines.push_back({key + "." + inner, number.is_string() ? number.get<std::string>() : number.dump()});
-    }
-    std::fputs(Align(lines).c_str(), stdout);
-  }
-  return run.state() == sched::STATE_SUCCEEDED ? kOk : kRefused;
 }
 
 absl::StatusOr<Door> OpenDoor(const Session& session) {
@@ -226,6 +235,31 @@ nlohmann::ordered_json Summary(const sched::PipelineRun& run) {
   if (!outputs.ok()) return summary;
   for (const auto& [key, value] : outputs->items()) summary[key] = value;
   return summary;
+}
+
+int ShowEnd(const sched::PipelineRun& run, const Session& session) {
+  const nlohmann::ordered_json summary = Summary(run);
+  if (session.format == OutputFormat::kJson) {
+    std::printf("%s\n", summary.dump(2).c_str());
+  } else {
+    std::vector<std::vector<std::string>> lines;
+    for (const auto& [key, value] : summary.items()) {
+      if (!value.is_object()) {
+        lines.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
+        continue;
+      }
+      for (const auto& [inner, number] : value.items())
+        lines.push_back({key + "." + inner, number.is_string() ? number.get<std::string>() : number.dump()});
+    }
+    std::fputs(Align(lines).c_str(), stdout);
+  }
+  return run.state() == sched::STATE_SUCCEEDED ? kOk : kRefused;
+}
+
+absl::StatusOr<nlohmann::json> UploadInput(const std::string& path, const Session& session) {
+  ASSIGN_OR_RETURN(const Door door, OpenDoor(session));
+  ProgressView view(isatty(STDERR_FILENO) == 1);
+  return UploadFileOrFolder(door, path, view);
 }
 
 int RunPipeline(const RunOptions& options, const Session& session) {

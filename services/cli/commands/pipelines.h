@@ -18,10 +18,16 @@ struct RunOptions {
 /// `millwright pipelines run`. Parameters of type file are read here and streamed to the platform. The exit code.
 int RunPipeline(const RunOptions& options, const Session& session);
 
-/// Runs a pipeline with these parameters and follows it to its end, with its progress on stderr. Where the workspace has no pipeline of
-/// that name, `definition` is put there first.
+/// Runs a pipeline with these parameters and follows it to its end, with its progress on stderr. Where the workspace has no
+/// pipeline of that name, `definition` is put there first.
 absl::StatusOr<scheduler::v1::PipelineRun> RunToEnd(const std::string& pipeline, const std::string& definition,
                                                     const nlohmann::json& parameters, const Session& session);
+
+/// Sends a file to the platform, or all CSV files of a folder in order of their names: the value of a parameter of type file.
+absl::StatusOr<nlohmann::json> UploadInput(const std::string& path, const Session& session);
+
+/// Prints how a run ended, with its outputs. The exit code.
+int ShowEnd(const scheduler::v1::PipelineRun& run, const Session& session);
 
 /// `millwright pipelines watch`: follows a run to its end, through restarts of the gateway.
 int WatchPipeline(const std::string& pipeline_run_id, const Session& session);

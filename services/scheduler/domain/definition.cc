@@ -24,6 +24,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxSteps = 100;
+constexpr std::size_t kMaxFiles = 10'000;
 constexpr std::size_t kMaxParameters = 100;
 constexpr std::size_t kMaxParameterBytes = 64 << 10;
 constexpr int kMaxAttempts = 20;
@@ -80,6 +81,11 @@ absl::StatusOr<ParameterType> ParseType(const json& value, const std::string& pa
   return Bad(path, absl::StrCat(Show(value), " is not one of string, int, float, bool, file"));
 }
 
+bool IsUploadedFile(const json& value) {
+  return value.is_object() && value.size() == 2 && value.contains("sha256") && value["sha256"].is_string() &&
+         value.contains("name") && value["name"].is_string() && base::IsSha256Hex(value["sha256"].get<std::string>());
+}
+
 /// `value` as the parameter's type, or what is wrong with it.
 absl::StatusOr<json> Coerce(ParameterType type, const json& value, const std::string& path) {
   const std::string text = value.is_string() ? value.get<std::string>() : "";
@@ -107,10 +113,13 @@ absl::StatusOr<json> Coerce(ParameterType type, const json& value, const std::st
       if (text == "false") return false;
       break;
     case ParameterType::kFile:
-      if (value.is_object() && value.size() == 2 && value.contains("sha256") && value["sha256"].is_string() &&
-          value.contains("name") && value["name"].is_string() && base::IsSha256Hex(value["sha256"].get<std::string>()))
+      if (IsUploadedFile(value)) return value;
+      if (value.is_array() && !value.empty() && value.size() <= kMaxFiles &&
+          std::all_of(value.begin(), value.end(), IsUploadedFile))
         return value;
-      return Bad(path, absl::StrCat(Show(value), " is not an uploaded file: {\"sha256\": 64 hex digits, \"name\": text}"));
+      return Bad(path, absl::StrCat(Show(value),
+                                    " is not an uploaded file: {\"sha256\": 64 hex digits, \"name\": text}, or a list of up to ",
+                                    kMaxFiles, " such"));
   }
   return Bad(path, absl::StrCat(Show(value), " is not ", type == ParameterType::kInt ? "an " : "a ", Name(type)));
 }

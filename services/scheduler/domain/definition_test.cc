@@ -153,6 +153,8 @@ TEST(Definition, ParametersAreCompletedAndChecked) {
   ASSERT_TRUE(complete.ok()) << complete.status();
   EXPECT_EQ(*complete, (json{{"data", file}, {"trials", 4}}));
   EXPECT_EQ(CompleteParameters(*definition, {{"data", file}, {"trials", "12"}})->at("trials"), 12);
+  EXPECT_EQ(CompleteParameters(*definition, {{"data", {file, file}}})->at("data").size(), 2u);  // a folder
+  EXPECT_FALSE(CompleteParameters(*definition, {{"data", {file, 3}}}).ok());
   const auto error = [&](const json& given) { return std::string(CompleteParameters(*definition, given).status().message()); };
   EXPECT_EQ(error(json::object()), "parameters.data: is missing (file: the rows)");
   EXPECT_THAT(error({{"data", "/etc/passwd"}}), HasSubstr("parameters.data: \"/etc/passwd\" is not an uploaded file"));
