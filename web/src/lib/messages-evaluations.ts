@@ -46,7 +46,6 @@ export const evaluationMessages = {
   "evaluation.baselines": { en: "Baselines", ko: "기준선" },
   "evaluation.baselinesNote": { en: "What little or no learning gives", ko: "학습이 거의 필요 없는 방법" },
   "evaluation.below": { en: "Truth below it", ko: "실제값이 아래" },
-  "evaluation.bin": { en: "Bin", ko: "구간" },
   "evaluation.calibration": { en: "Calibration", ko: "보정" },
   "evaluation.calibrationError": { en: "Expected error {value}", ko: "기대 보정 오차 {value}" },
   "evaluation.calibrationLabel": {
@@ -143,8 +142,11 @@ export const evaluationMessages = {
 
   "features.cost": { en: "{count} features, {cost} µs a row", ko: "피처 {count}개, 행당 {cost} µs" },
   "features.costUs": { en: "Cost (µs)", ko: "비용 (µs)" },
-  "features.dropOne": { en: "Without it", ko: "제외 시 변화" },
-  "features.dropOneHint": { en: "Change of {metric} without the feature", ko: "피처를 뺐을 때 {metric} 변화" },
+  "features.effect": { en: "Effect", ko: "효과" },
+  "features.effectHint": {
+    en: "How much worse {metric} becomes when the feature's values are shuffled",
+    ko: "피처 값을 섞었을 때 {metric}이(가) 나빠지는 정도",
+  },
   "features.feature": { en: "Feature", ko: "피처" },
   "features.find": { en: "Find a feature", ko: "피처 찾기" },
   "features.importance": { en: "Importance", ko: "중요도" },

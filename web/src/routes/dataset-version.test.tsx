@@ -55,7 +55,7 @@ const validation = {
       examples: [{ row: "train.csv: row 17", asset: "a", value: "3.9", message: "3.9 is above 3.5" }],
     }),
   ],
-  inferred: [{ rule: "completeness", column: "unit", severity: "warning", mostly: 1 }],
+  inferred: [{ rule: "complete", column: "unit", severity: "warning", mostly: 1 }],
 };
 const version = {
   dataset_version_id: "12",
@@ -95,7 +95,7 @@ const routes = {
 
 test("shows schema, statistics and a histogram of each column", async () => {
   fakePlatform(routes);
-  const { user } = renderPage("/dataset-versions/12");
+  const { user } = renderPage("/datasets/versions/12");
   expect(await screen.findByRole("heading", { level: 1, name: "turbofan v2" })).toBeVisible();
   const table = await screen.findByRole("table", { name: "Columns of the dataset" });
   expect(
@@ -111,7 +111,7 @@ test("shows schema, statistics and a histogram of each column", async () => {
 test("draws only what is in sight of many columns", async () => {
   const many = Array.from({ length: 5000 }, (_, i) => ({ name: `s_${i}`, role: "sensor", type: "number" }));
   fakePlatform({ "GET /v1/dataset-versions/12": { ...version, schema: { columns: many }, statistics: {} } });
-  const { user } = renderPage("/dataset-versions/12");
+  const { user } = renderPage("/datasets/versions/12");
   const table = await screen.findByRole("table", { name: "Columns of the dataset" });
   expect(table).toHaveAttribute("aria-rowcount", "5001");
   expect(within(table).getAllByRole("row").length).toBeLessThan(100);
@@ -121,7 +121,7 @@ test("draws only what is in sight of many columns", async () => {
 
 test("reports the rules that do not hold with row, value and reason", async () => {
   fakePlatform(routes);
-  renderPage("/dataset-versions/12?part=validation");
+  renderPage("/datasets/versions/12?part=validation");
   expect(await screen.findByText("1 of 2 rules do not hold: 1 errors, 0 warnings")).toBeVisible();
   const examples = screen.getByRole("table", { name: "Where Range p30 fails" });
   expect(within(examples).getByRole("row", { name: "train.csv: row 17 a 3.9 3.9 is above 3.5" })).toBeVisible();
@@ -134,14 +134,14 @@ test("reports the rules that do not hold with row, value and reason", async () =
 
 test("a version without rules says that it was not checked", async () => {
   fakePlatform({ "GET /v1/dataset-versions/12": { ...version, validation: undefined } });
-  renderPage("/dataset-versions/12?part=validation");
+  renderPage("/datasets/versions/12?part=validation");
   expect(await screen.findByText("This version was not checked by rules")).toBeVisible();
   expect(screen.getByText("Not checked")).toBeVisible();
 });
 
 test("compares with the version before: schema, statistics and shift of each column", async () => {
   const calls = fakePlatform(routes);
-  const { user } = renderPage("/dataset-versions/12?part=differences");
+  const { user } = renderPage("/datasets/versions/12?part=differences");
   const table = await screen.findByRole("table", { name: "Differences" });
   const names = within(table)
     .getAllByRole("rowheader")
@@ -166,7 +166,7 @@ test("shows the runs that used the version, and where it led", async () => {
         : { runs: [{ run_id: "a".repeat(32), name: "trained", user: "jo" }] },
     "GET /v1/lineage": { chains: [{ dataset_version_id: "12", dataset: "turbofan", run_id: "a".repeat(32) }] },
   });
-  renderPage("/dataset-versions/12?part=uses");
+  renderPage("/datasets/versions/12?part=uses");
   const trained = await screen.findByRole("table", { name: "Runs trained on it" });
   expect(within(trained).getByRole("row", { name: /trained jo/ })).toBeVisible();
   expect(await screen.findByRole("link", { name: "scored" })).toHaveAttribute(
@@ -181,7 +181,7 @@ test("shows the runs that used the version, and where it led", async () => {
 
 test("a version that is not there offers the list", async () => {
   fakePlatform({});
-  renderPage("/dataset-versions/99");
+  renderPage("/datasets/versions/99");
   expect(await screen.findByText("There is no such thing here")).toBeVisible();
   expect(within(screen.getByRole("alert")).getByRole("link", { name: "Datasets" })).toHaveAttribute(
     "href",

@@ -29,7 +29,7 @@ type Search = DifferenceSearch & { part?: Part; column?: string };
 
 export const datasetVersionRoute = createRoute({
   getParentRoute: () => signedInRoute,
-  path: "/dataset-versions/$datasetVersionId",
+  path: "/datasets/versions/$datasetVersionId",
   validateSearch: (search): Search => ({
     part: parts.find((each) => each === search.part && each !== "overview"),
     column: optionalText(search.column),
@@ -53,7 +53,7 @@ function DatasetVersionPage() {
         {parts.map((each) => (
           <Link
             key={each}
-            to="/dataset-versions/$datasetVersionId"
+            to="/datasets/versions/$datasetVersionId"
             params={{ datasetVersionId }}
             search={{ part: each === "overview" ? undefined : each }}
             activeOptions={{ includeSearch: true, explicitUndefined: true }}

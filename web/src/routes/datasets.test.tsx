@@ -25,7 +25,7 @@ test("lists datasets with their latest version, and finds one by its name", asyn
   const { user } = renderPage("/datasets");
   const table = await screen.findByRole("table", { name: "Datasets" });
   expect(within(table).getByRole("row", { name: /turbofan v2 41,262 3 2/ })).toBeVisible();
-  expect(within(table).getByRole("link", { name: "v2" })).toHaveAttribute("href", "/dataset-versions/12");
+  expect(within(table).getByRole("link", { name: "v2" })).toHaveAttribute("href", "/datasets/versions/12");
   await user.type(screen.getByLabelText("Find a dataset"), "pum");
   expect(await screen.findByRole("link", { name: "pumps" })).toBeVisible();
   expect(screen.queryByRole("link", { name: "turbofan" })).not.toBeInTheDocument();
@@ -44,7 +44,7 @@ test("shows the versions of a dataset with rows, origin and what changed", async
   expect(within(table).getByRole("row", { name: /v2 41,262 3 csv: train_FD001\.txt/ })).toBeVisible();
   expect(within(table).getByRole("link", { name: "Changes since v1" })).toHaveAttribute(
     "href",
-    "/dataset-versions/12?part=differences",
+    "/datasets/versions/12?part=differences",
   );
   expect(within(table).getAllByRole("link", { name: /Changes since/ })).toHaveLength(1);
   expect(calls.find((call) => call.path === "/v1/dataset-versions")?.query.get("name")).toBe("turbofan");

@@ -123,17 +123,17 @@ const report = {
 };
 const features = {
   cost_us: 12.5,
-  heads: [
-    {
-      name: "rul",
+  heads: {
+    rul: {
       metric: "rmse",
-      better: "lower",
+      value: 12.4,
+      rows: 2000,
       features: [
-        { name: "cheap", importance: 0.1, drop_one: -0.2, missing_rate: 0, cost_us: 0.1 },
-        { name: "strong", importance: 0.9, drop_one: 1.5, missing_rate: 0.25, cost_us: 2 },
+        { name: "strong", gain: 0.4, effect: 1.5, missing: 0.25, cost_us: 2 },
+        { name: "cheap", gain: 0.6, effect: -0.2, missing: 0, cost_us: 0.1 },
       ],
     },
-  ],
+  },
 };
 const looks = {
   looks: [
@@ -173,7 +173,7 @@ test("puts the challenger beside the champion with intervals, difference and ver
   expect(screen.getByText("95 % intervals, 1,000 resamples by asset (2)")).toBeVisible();
   expect(screen.getByText("No. 3 at this data")).toBeVisible();
   for (const link of screen.getAllByRole("link", { name: "turbofan v2" }))
-    expect(link).toHaveAttribute("href", "/dataset-versions/12?part=uses");
+    expect(link).toHaveAttribute("href", "/datasets/versions/12?part=uses");
 });
 
 test("says which baseline was not beaten", async () => {
@@ -223,9 +223,11 @@ test("reports what features are worth and cost, in the chosen order", async () =
       .getAllByRole("rowheader")
       .map((cell) => cell.textContent);
   expect(names()).toEqual(["strong", "cheap"]);
-  expect(within(table).getByRole("row", { name: "strong 0.9 +1.5 25 % 2" })).toBeVisible();
-  await user.type(screen.getByLabelText("Find a feature"), "che");
-  expect(names()).toEqual(["cheap"]);
+  expect(within(table).getByRole("row", { name: "strong 1.5 0.4 25 % 2" })).toBeVisible();
+  await user.selectOptions(screen.getByLabelText("Order"), "Importance");
+  expect(names()).toEqual(["cheap", "strong"]);
+  await user.type(screen.getByLabelText("Find a feature"), "str");
+  expect(names()).toEqual(["strong"]);
 });
 
 test("lists the looks at the test set", async () => {

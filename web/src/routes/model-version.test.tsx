@@ -52,7 +52,10 @@ test("shows where the version comes from and where it went", async () => {
   const calls = fakePlatform(routes);
   renderPage("/models/pump/versions/3");
   const flow = await screen.findByRole("list", { name: "Lineage" });
-  expect(within(flow).getByRole("link", { name: "pumps, version 12" })).toHaveAttribute("href", "/dataset-versions/12");
+  expect(within(flow).getByRole("link", { name: "pumps, version 12" })).toHaveAttribute(
+    "href",
+    "/datasets/versions/12",
+  );
   expect(within(flow).getByRole("link", { name: "abababababab" })).toHaveAttribute("href", `/runs/${chain.run_id}`);
   expect(within(flow).getByRole("link", { name: "pump v3" })).toBeVisible();
   expect(flow).toHaveTextContent("Deploymentpumprevision 5");

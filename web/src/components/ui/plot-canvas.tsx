@@ -14,18 +14,18 @@ export default function PlotCanvas({ series, x, y, marks }: PlotChartProps) {
   const { format } = useLanguage();
   const element = useRef<HTMLDivElement>(null);
   const { name: xName, kind: xKind, min: xMin, max: xMax } = x;
-  const { name: yName, min: yMin, max: yMax } = y;
+  const { name: yName, kind: yKind, min: yMin, max: yMax } = y;
   const draw = useCallback(
     (colors: ChartColors) =>
       options(
         series,
         { name: xName, kind: xKind, min: xMin, max: xMax },
-        { name: yName, min: yMin, max: yMax },
+        { name: yName, kind: yKind, min: yMin, max: yMax },
         marks,
         format,
         colors,
       ),
-    [series, xName, xKind, xMin, xMax, yName, yMin, yMax, marks, format],
+    [series, xName, xKind, xMin, xMax, yName, yKind, yMin, yMax, marks, format],
   );
   useChart(element, draw);
   return <div ref={element} className="plot-canvas" />;
@@ -72,7 +72,9 @@ function options(
       nameTextStyle: { ...names, align: "left" as const },
       nameGap: 10,
       scale: true,
-      splitNumber: 4,
+      // Shares are read in fifths.
+      splitNumber: y.min === 0 && y.max === 1 ? 5 : 4,
+      minInterval: y.kind === "count" ? 1 : undefined,
       min: y.min,
       max: y.max,
       axisLine: { show: false },

@@ -19,7 +19,7 @@ export interface PlotSeries {
 
 export interface PlotAxis {
   name: string;
-  kind?: "number" | "time";
+  kind?: "number" | "count" | "time";
   min?: number;
   max?: number;
 }
@@ -44,10 +44,10 @@ export function PlotChart(props: PlotChartProps) {
     <figure className={props.isTall === true ? "plot plot-tall" : "plot"} role="img" aria-label={props.label}>
       {named.length > 1 && (
         <figcaption className="plot-legend">
-          {named.map(({ name, color, isDashed }) => (
+          {named.map(({ name, kind, color }) => (
             <span key={name}>
               <span
-                className={isDashed === true ? "plot-key plot-key-dashed" : "plot-key"}
+                className={kind === "points" ? "plot-key plot-key-points" : "plot-key"}
                 style={{ color: `var(--series-${color})` }}
               />
               {name}

@@ -2,9 +2,10 @@ import { readList, readNumber, readObject, readText } from "@/lib/json-read";
 
 export interface Feature {
   name: string;
+  /** Its share of what the model itself says its features are worth. */
   importance?: number;
-  /** How much the metric changes without it; undefined when it was not tried. */
-  dropOne?: number;
+  /** How much worse the metric becomes without what it says; undefined when it was not tried. */
+  effect?: number;
   missingShare?: number;
   /** Microseconds for a row. */
   cost?: number;
@@ -12,15 +13,15 @@ export interface Feature {
 
 export interface FeatureHead {
   name: string;
+  /** What the effects are in. */
   metric?: string;
-  isLowerBetter: boolean;
-  /** The metric with all features. */
+  /** The metric as it is, and the rows it was measured on. */
   value?: number;
+  rows?: number;
   features: readonly Feature[];
 }
 
 export interface FeatureReport {
-  rows?: number;
   /** Microseconds for all features of a row. */
   cost?: number;
   heads: readonly FeatureHead[];
@@ -29,31 +30,29 @@ export interface FeatureReport {
 /** What training measured of its features. */
 export function readFeatures(json: unknown): FeatureReport | undefined {
   const report = readObject(json);
-  const headsJson = readList(report.heads);
-  const heads = (headsJson.length > 0 ? headsJson : [report])
-    .map(readHead)
+  const heads = Object.entries(readObject(report.heads))
+    .map(([name, head]) => readHead(name, head))
     .filter(({ features }) => features.length > 0);
-  if (heads.length === 0) return undefined;
-  return { rows: readNumber(report.rows), cost: readNumber(report.cost_us), heads };
+  return heads.length === 0 ? undefined : { cost: readNumber(report.cost_us), heads };
 }
 
-function readHead(json: unknown): FeatureHead {
+function readHead(name: string, json: unknown): FeatureHead {
   const head = readObject(json);
   return {
-    name: readText(head.name) ?? "",
+    name,
     metric: readText(head.metric),
-    isLowerBetter: head.better !== "higher",
     value: readNumber(head.value),
+    rows: readNumber(head.rows),
     features: readList(head.features).flatMap((each) => {
       const feature = readObject(each);
-      const name = readText(feature.name) ?? readText(feature.feature);
-      if (name === undefined) return [];
+      const featureName = readText(feature.name);
+      if (featureName === undefined) return [];
       return [
         {
-          name,
-          importance: readNumber(feature.importance),
-          dropOne: readNumber(feature.drop_one) ?? readNumber(feature.drop_one_effect),
-          missingShare: readNumber(feature.missing_rate) ?? readNumber(feature.missing),
+          name: featureName,
+          importance: readNumber(feature.gain),
+          effect: readNumber(feature.effect),
+          missingShare: readNumber(feature.missing),
           cost: readNumber(feature.cost_us),
         },
       ];
@@ -61,8 +60,9 @@ function readHead(json: unknown): FeatureHead {
   };
 }
 
-export type FeatureOrder = "importance" | "dropOne" | "missingShare" | "cost";
+export const featureFigures = ["effect", "importance", "missingShare", "cost"] as const;
+export type FeatureFigure = (typeof featureFigures)[number];
 
 /** The greatest first; what is not known last. */
-export const sortFeatures = (features: readonly Feature[], order: FeatureOrder): readonly Feature[] =>
-  [...features].sort((a, b) => (b[order] ?? -Infinity) - (a[order] ?? -Infinity));
+export const sortFeatures = (features: readonly Feature[], by: FeatureFigure): readonly Feature[] =>
+  [...features].sort((a, b) => (b[by] ?? -Infinity) - (a[by] ?? -Infinity));

@@ -27,7 +27,7 @@ export function ColumnDetail({ id, name, onClose }: { id: string; name: string; 
       t("dataColumns.missing"),
       column.missing === undefined
         ? "–"
-        : `${format.count(column.missing)}${share === undefined ? "" : ` (${format.value(share * 100)} %)`}`,
+        : `${format.count(column.missing)}${share === undefined ? "" : ` (${format.value(Number((share * 100).toPrecision(3)))} %)`}`,
     ],
     [t("dataColumns.distinct"), column.distinct === undefined ? "–" : format.count(column.distinct)],
     ...(column.type === "text"

@@ -6,6 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { SearchField } from "@/components/ui/search-field";
 import { GapRow } from "@/components/ui/gap-row";
 import { useWindow } from "@/components/ui/use-window";
+import { toInstant } from "@/lib/instant";
 import { useLanguage } from "@/lib/language";
 import { labelOf } from "@/lib/messages";
 import { datasetVersionQuery } from "../api";
@@ -123,6 +124,7 @@ interface RowProps {
 
 function Row({ index, column, isSelected, onSelect }: RowProps) {
   const { t } = useLanguage();
+  const isTime = column.role === "time" && toInstant(column.min ?? 0) !== undefined;
   return (
     <tr aria-rowindex={index} aria-selected={isSelected} className={isSelected ? "row-selected" : undefined}>
       <th scope="row">
@@ -145,18 +147,31 @@ function Row({ index, column, isSelected, onSelect }: RowProps) {
         <Missing column={column} />
       </td>
       <Figure value={column.distinct} isCount />
-      <Figure value={column.mean} />
-      <Figure value={column.sd} />
-      <Figure value={column.min} />
-      <Figure value={column.median} />
-      <Figure value={column.max} />
+      <Figure value={column.mean} isTime={isTime} />
+      <Figure value={isTime ? undefined : column.sd} />
+      <Figure value={column.min} isTime={isTime} />
+      <Figure value={column.median} isTime={isTime} />
+      <Figure value={column.max} isTime={isTime} />
     </tr>
   );
 }
 
-function Figure({ value, isCount = false }: { value: number | undefined; isCount?: boolean }) {
+interface FigureProps {
+  value: number | undefined;
+  isCount?: boolean;
+  isTime?: boolean;
+}
+
+function Figure({ value, isCount = false, isTime = false }: FigureProps) {
   const { format } = useLanguage();
   if (value === undefined) return <td className="right muted">–</td>;
+  const instant = isTime ? toInstant(value) : undefined;
+  if (instant !== undefined)
+    return (
+      <td className="right time-cell" title={format.dateTime(instant)}>
+        {format.dateTime(instant)}
+      </td>
+    );
   return <td className="right">{isCount ? format.count(value) : format.value(value)}</td>;
 }
 
@@ -167,7 +182,7 @@ function Missing({ column }: { column: ColumnFacts }) {
   if (share === 0) return <span className="muted">0</span>;
   return (
     <span className={share > 0.2 ? "bad-text" : undefined} title={format.count(column.missing)}>
-      {format.value(share * 100)}&nbsp;%
+      {format.value(Number((share * 100).toPrecision(3)))}&nbsp;%
     </span>
   );
 }

@@ -71,7 +71,7 @@ function Row({ dataset }: { dataset: Dataset }) {
         {latest === undefined ? (
           <span className="muted">–</span>
         ) : (
-          <Link to="/dataset-versions/$datasetVersionId" params={{ datasetVersionId: latest.dataset_version_id }}>
+          <Link to="/datasets/versions/$datasetVersionId" params={{ datasetVersionId: latest.dataset_version_id }}>
             {t("version.short", { version: latest.version ?? 0 })}
           </Link>
         )}

@@ -59,7 +59,7 @@ export function Histogram({ column, base, isLarge = false }: Props) {
     return `${format.value(low + place * width)} – ${format.value(low + (place + 1) * width)}`;
   }
   function percent(share: number): string {
-    return `${format.value(share * 100)} %`;
+    return `${format.value(Number((share * 100).toPrecision(3)))} %`;
   }
 }
 

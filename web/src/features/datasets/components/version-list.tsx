@@ -47,7 +47,7 @@ export function VersionList({ name }: { name: string }) {
               <th scope="row">
                 <Link
                   className="row-link"
-                  to="/dataset-versions/$datasetVersionId"
+                  to="/datasets/versions/$datasetVersionId"
                   params={{ datasetVersionId: version.dataset_version_id }}
                 >
                   {t("version.short", { version: version.version ?? 0 })}
@@ -65,7 +65,7 @@ export function VersionList({ name }: { name: string }) {
               <td>
                 {(version.version ?? 0) > 1 && (
                   <Link
-                    to="/dataset-versions/$datasetVersionId"
+                    to="/datasets/versions/$datasetVersionId"
                     params={{ datasetVersionId: version.dataset_version_id }}
                     search={{ part: "differences" }}
                   >

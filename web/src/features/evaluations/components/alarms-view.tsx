@@ -5,6 +5,7 @@ import { Facts, type Fact } from "@/components/ui/facts";
 import { GapRow } from "@/components/ui/gap-row";
 import { PlotChart } from "@/components/ui/plot-chart";
 import { useWindow } from "@/components/ui/use-window";
+import { toInstant } from "@/lib/instant";
 import { useLanguage } from "@/lib/language";
 import type { AlarmEpisode, Alarms, AlarmWindow, Distribution } from "../report";
 import { percent } from "./figures";
@@ -83,7 +84,7 @@ function LeadTime({ distribution, champion }: LeadTimeProps) {
           label={t("alarms.leadTimeLabel", { median: value(distribution.median) })}
           series={series}
           x={{ name: t("alarms.leadTime") }}
-          y={{ name: t("alarms.failures"), min: 0 }}
+          y={{ name: t("alarms.failures"), kind: "count", min: 0 }}
         />
       )}
       <Facts
@@ -202,8 +203,10 @@ function laid(windows: readonly AlarmWindow[], episodes: readonly AlarmEpisode[]
 function EpisodeTable({ episodes }: { episodes: readonly AlarmEpisode[] }) {
   const { t, format } = useLanguage();
   const { scroller, onScroll, first, end } = useWindow(episodes.length, ROW_HEIGHT);
-  // Counters are small; milliseconds since 1970 are not.
-  const time = (value: number) => (value > 1e11 ? format.dateTime(value) : format.value(value));
+  const time = (value: number) => {
+    const instant = toInstant(value);
+    return instant === undefined ? format.value(value) : format.dateTime(instant);
+  };
   return (
     <div
       ref={scroller}

@@ -168,13 +168,13 @@ function Reliability({ head: { calibration } }: { head: Head }) {
     const bins = calibration?.bins ?? [];
     return [
       {
-        name: t("evaluation.observed"),
+        name: "",
         kind: "line",
         color: 0,
         points: bins.map(({ predicted, observed }) => [predicted, observed]),
       },
       {
-        name: t("evaluation.bin"),
+        name: t("evaluation.observed"),
         kind: "points",
         color: 0,
         points: bins.map(({ predicted, observed }) => [predicted, observed]),

@@ -7,7 +7,7 @@ import { SearchField } from "@/components/ui/search-field";
 import { useWindow } from "@/components/ui/use-window";
 import { useLanguage } from "@/lib/language";
 import { featuresQuery } from "../api";
-import { sortFeatures, type Feature, type FeatureHead, type FeatureOrder } from "../feature-report";
+import { featureFigures, sortFeatures, type Feature, type FeatureFigure, type FeatureHead } from "../feature-report";
 import { percent } from "./figures";
 
 const ROW_HEIGHT = 36;
@@ -27,7 +27,6 @@ export function FeatureCard({ run, head, importance }: Props) {
   const fallback = useMemo<FeatureHead>(
     () => ({
       name: head,
-      isLowerBetter: true,
       features: importance.map(({ feature, value }) => ({ name: feature, importance: value })),
     }),
     [head, importance],
@@ -45,20 +44,18 @@ export function FeatureCard({ run, head, importance }: Props) {
   );
 }
 
-const orderTexts = {
+const figureTexts = {
+  effect: "features.effect",
   importance: "features.importance",
-  dropOne: "features.dropOne",
   missingShare: "dataColumns.missing",
   cost: "features.costUs",
 } as const;
 
 function FeatureTable({ head }: { head: FeatureHead }) {
   const { t } = useLanguage();
-  const [order, setOrder] = useState<FeatureOrder>("importance");
   const [find, setFind] = useState("");
-  const known = (["importance", "dropOne", "missingShare", "cost"] as const).filter((name) =>
-    head.features.some((feature) => feature[name] !== undefined),
-  );
+  const known = featureFigures.filter((name) => head.features.some((feature) => feature[name] !== undefined));
+  const [order, setOrder] = useState<FeatureFigure>(known[0] ?? "importance");
   const features = useMemo(
     () =>
       sortFeatures(head.features, order).filter(({ name }) =>
@@ -66,7 +63,10 @@ function FeatureTable({ head }: { head: FeatureHead }) {
       ),
     [head, order, find],
   );
-  const most = useMemo(() => Math.max(...head.features.map(({ importance = 0 }) => importance), 0), [head]);
+  const most = useMemo(
+    () => ({ effect: mostOf(head.features, "effect"), importance: mostOf(head.features, "importance") }),
+    [head],
+  );
   const { scroller, onScroll, first, end } = useWindow(features.length, ROW_HEIGHT);
   return (
     <>
@@ -77,7 +77,7 @@ function FeatureTable({ head }: { head: FeatureHead }) {
             <SelectField
               label={t("features.order")}
               value={order}
-              options={known.map((each) => ({ value: each, label: t(orderTexts[each]) }))}
+              options={known.map((each) => ({ value: each, label: t(figureTexts[each]) }))}
               onChange={setOrder}
             />
           </div>
@@ -103,10 +103,10 @@ function FeatureTable({ head }: { head: FeatureHead }) {
                 <th
                   key={each}
                   scope="col"
-                  className={each === "importance" ? undefined : "right"}
-                  title={each === "dropOne" ? t("features.dropOneHint", { metric: head.metric ?? "" }) : undefined}
+                  className={each === "importance" || each === "effect" ? undefined : "right"}
+                  title={each === "effect" ? t("features.effectHint", { metric: head.metric ?? "" }) : undefined}
                 >
-                  {t(orderTexts[each])}
+                  {t(figureTexts[each])}
                 </th>
               ))}
             </tr>
@@ -119,7 +119,7 @@ function FeatureTable({ head }: { head: FeatureHead }) {
                   {feature.name}
                 </th>
                 {known.map((each) => (
-                  <Cell key={each} name={each} feature={feature} most={most} isLowerBetter={head.isLowerBetter} />
+                  <Cell key={each} name={each} feature={feature} most={most} />
                 ))}
               </tr>
             ))}
@@ -131,39 +131,36 @@ function FeatureTable({ head }: { head: FeatureHead }) {
   );
 }
 
+const mostOf = (features: readonly Feature[], figure: FeatureFigure): number =>
+  features.reduce((most, feature) => Math.max(most, feature[figure] ?? 0), 0);
+
 interface CellProps {
-  name: FeatureOrder;
+  name: FeatureFigure;
   feature: Feature;
-  most: number;
-  isLowerBetter: boolean;
+  most: { effect: number; importance: number };
 }
 
-function Cell({ name, feature, most, isLowerBetter }: CellProps) {
+function Cell({ name, feature, most }: CellProps) {
   const { format } = useLanguage();
   const value = feature[name];
-  if (name === "importance")
-    return (
-      <td>
-        {value !== undefined && (
-          <span className="importance">
-            <span
-              className="importance-bar"
-              style={{ width: `${most > 0 ? (100 * Math.max(0, value)) / most : 0}%` }}
-            />
-            <span className="number">{format.value(value)}</span>
-          </span>
-        )}
-      </td>
-    );
+  if (name === "effect" || name === "importance") return <BarCell value={value} most={most[name]} />;
   if (value === undefined) return <td className="right muted">–</td>;
-  if (name === "missingShare") return <td className="right">{percent(value, format)}</td>;
-  if (name === "cost") return <td className="right">{format.value(value)}</td>;
-  // Without the feature the metric is better: it does harm.
-  const isHarmful = isLowerBetter ? value < 0 : value > 0;
+  return <td className="right">{name === "missingShare" ? percent(value, format) : format.value(value)}</td>;
+}
+
+function BarCell({ value, most }: { value: number | undefined; most: number }) {
+  const { format } = useLanguage();
+  if (value === undefined) return <td className="muted">–</td>;
+  // The metric is better without it: it does harm.
+  const isHarmful = value < 0;
   return (
-    <td className={isHarmful ? "right tone-text tone-warn" : "right"}>
-      {value > 0 ? "+" : ""}
-      {format.value(value)}
+    <td>
+      <span className={isHarmful ? "importance tone-text tone-warn" : "importance"}>
+        <span className="importance-track">
+          <span className="importance-bar" style={{ width: `${most > 0 ? (100 * Math.max(0, value)) / most : 0}%` }} />
+        </span>
+        <span className="number">{format.value(value)}</span>
+      </span>
     </td>
   );
 }

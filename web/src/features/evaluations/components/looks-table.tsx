@@ -41,7 +41,7 @@ export function LooksTable({ of }: { of: LooksOf }) {
                 <td>
                   {look.dataset_version_id !== undefined && (
                     <Link
-                      to="/dataset-versions/$datasetVersionId"
+                      to="/datasets/versions/$datasetVersionId"
                       params={{ datasetVersionId: look.dataset_version_id }}
                       search={{ part: "uses" }}
                     >

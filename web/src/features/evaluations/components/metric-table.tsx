@@ -1,6 +1,6 @@
 import { Table } from "@/components/ui/table";
 import { useLanguage } from "@/lib/language";
-import type { Head } from "../report";
+import type { Head, Interval } from "../report";
 import { Figure, rangeText, VerdictBadge } from "./figures";
 import { IntervalBar } from "./interval-bar";
 
@@ -62,6 +62,7 @@ export function MetricTable({ head, hasChampion }: { head: Head; hasChampion: bo
             <td>
               <IntervalBar
                 label={t("evaluation.intervalOf", { name })}
+                scale={metric.champion === undefined ? ofShares(metric) : undefined}
                 intervals={[
                   { interval: metric, color: 0 },
                   ...(metric.champion === undefined ? [] : [{ interval: metric.champion, color: 1 }]),
@@ -92,6 +93,11 @@ export function MetricTable({ head, hasChampion }: { head: Head; hasChampion: bo
       </tbody>
     </Table>
   );
+}
+
+/** From nothing to all, where that may be the metric's own scale. */
+function ofShares({ value = 0, low = value, high = value }: Interval): [number, number] | undefined {
+  return low >= 0 && high <= 1 ? [0, 1] : undefined;
 }
 
 /** What needs no learning, on the same rows: the model ought to beat it. */

@@ -2,6 +2,8 @@ import { useMemo } from "react";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
 import { PlotChart, type PlotSeries } from "@/components/ui/plot-chart";
+import type { Format } from "@/lib/format";
+import { toInstant } from "@/lib/instant";
 import { useLanguage } from "@/lib/language";
 import type { Bins, Head, Trajectory } from "../report";
 import { percent } from "./figures";
@@ -57,7 +59,11 @@ function PredictedActual({ head: { sample } }: { head: Head }) {
         kind: "points",
         color: PREDICTED,
         points: sample.map(({ truth, prediction }) => [truth, prediction]),
-        notes: sample.map(({ asset, time }) => [asset, time].filter((part) => part !== undefined).join(" · ")),
+        notes: sample.map(({ asset, time }) =>
+          [asset, time === undefined ? undefined : timeText(time, format)]
+            .filter((part) => part !== undefined)
+            .join(" · "),
+        ),
       },
       {
         name: "",
@@ -70,7 +76,7 @@ function PredictedActual({ head: { sample } }: { head: Head }) {
         ],
       },
     ];
-  }, [sample, t]);
+  }, [sample, t, format]);
   return (
     <PlotChart
       isTall
@@ -80,6 +86,11 @@ function PredictedActual({ head: { sample } }: { head: Head }) {
       y={{ name: t("evaluation.predicted") }}
     />
   );
+}
+
+function timeText(time: string, format: Format): string {
+  const instant = toInstant(Number(time));
+  return instant === undefined ? time : format.dateTime(instant);
 }
 
 function Residuals({ bins }: { bins: Bins }) {
@@ -94,7 +105,7 @@ function Residuals({ bins }: { bins: Bins }) {
       })}
       series={series}
       x={{ name: t("evaluation.residual") }}
-      y={{ name: t("evaluation.rows"), min: 0 }}
+      y={{ name: t("evaluation.rows"), kind: "count", min: 0 }}
       marks={noError}
     />
   );
@@ -128,7 +139,8 @@ function TrajectoryPlot({ trajectory }: { trajectory: Trajectory }) {
   const { t, format } = useLanguage();
   const { asset, rmse, times, truth, prediction, low, high } = trajectory;
   const series = useMemo<PlotSeries[]>(() => {
-    const along = (values: readonly number[]) => times.map((time, i) => [time, values[i] ?? Number.NaN] as const);
+    const along = (values: readonly number[]) =>
+      times.map((time, i) => [toInstant(time) ?? time, values[i] ?? Number.NaN] as const);
     return [
       ...(low.length === times.length && high.length === times.length && times.length > 0
         ? [{ name: "", kind: "band" as const, color: PREDICTED, points: along(low), upper: along(high) }]
@@ -137,8 +149,7 @@ function TrajectoryPlot({ trajectory }: { trajectory: Trajectory }) {
       { name: t("evaluation.predicted"), kind: "line", color: PREDICTED, points: along(prediction) },
     ];
   }, [times, truth, prediction, low, high, t]);
-  // Counters are small; milliseconds since 1970 are not.
-  const isTime = (times[0] ?? 0) > 1e11;
+  const isTime = toInstant(times[0] ?? 0) !== undefined;
   return (
     <section className="plot-card" aria-label={asset}>
       <h3 className="chart-title" title={asset}>

@@ -131,8 +131,7 @@ function HeadEvaluation({ run, report, head }: { run: string; report: Report; he
         </Card>
       )}
       <div className="columns columns-plots">
-        <RegressionPlots head={head} />
-        <ClassPlots head={head} />
+        {head.task === "regression" ? <RegressionPlots head={head} /> : <ClassPlots head={head} />}
       </div>
       {head.alarms !== undefined && <AlarmsView alarms={head.alarms} champion={head.championAlarms} />}
       {head.trajectories.length > 0 && <Trajectories trajectories={head.trajectories} />}
@@ -164,7 +163,7 @@ function About({ report, head }: { report: Report; head: Head }) {
         "–"
       ) : (
         <Link
-          to="/dataset-versions/$datasetVersionId"
+          to="/datasets/versions/$datasetVersionId"
           params={{ datasetVersionId: report.datasetVersionId }}
           search={{ part: "uses" }}
         >

@@ -33,7 +33,7 @@ function Flow({ chain, point }: { chain: LineageChain; point: LineagePoint }) {
     <ol className="flow">
       <Node icon="data" title={t("lineage.dataset")} isHere={point.dataset_version_id === chain.dataset_version_id}>
         {chain.dataset_version_id !== undefined && (
-          <Link to="/dataset-versions/$datasetVersionId" params={{ datasetVersionId: chain.dataset_version_id }}>
+          <Link to="/datasets/versions/$datasetVersionId" params={{ datasetVersionId: chain.dataset_version_id }}>
             {chain.dataset === undefined
               ? chain.dataset_version_id
               : t("lineage.datasetOf", { dataset: chain.dataset, id: chain.dataset_version_id })}

@@ -121,7 +121,7 @@ export function Evaluations({ name, version }: Props) {
                 <span className="muted">–</span>
               ) : (
                 <Link
-                  to="/dataset-versions/$datasetVersionId"
+                  to="/datasets/versions/$datasetVersionId"
                   params={{ datasetVersionId: evaluation.dataset_version_id }}
                 >
                   {t("evaluations.dataset", { id: evaluation.dataset_version_id })}

@@ -224,7 +224,7 @@ function PlatformDataset({ id, context }: { id: string; context: "train" | "test
     <li>
       <span className="list-head">
         <strong>
-          <Link to="/dataset-versions/$datasetVersionId" params={{ datasetVersionId: id }}>
+          <Link to="/datasets/versions/$datasetVersionId" params={{ datasetVersionId: id }}>
             {data?.name === undefined
               ? t("evaluations.dataset", { id })
               : t("version.title", { name: data.name, version: data.version ?? 0 })}
