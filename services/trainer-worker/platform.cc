@@ -35,6 +35,7 @@ Platform::Platform(const std::string& address, const std::string& token)
     : channel_(rpc::ConnectWithToken(address, token)),
       queue_(scheduler::v1::QueueService::NewStub(channel_)),
       tracker_(tracker::v1::TrackerService::NewStub(channel_)),
+      mlflow_(mlflow::v1::MlflowTrackingService::NewStub(channel_)),
       artifacts_(tracker::v1::ArtifactService::NewStub(channel_)),
       datasets_(tracker::v1::DatasetService::NewStub(channel_)),
       looks_(tracker::v1::TestLookService::NewStub(channel_)),

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "lib/rpc/client.h"
 #include "lib/rpc/status.h"
+#include "millwright/mlflow/v1/tracking.grpc.pb.h"
 #include "millwright/registry/v1/registry.grpc.pb.h"
 #include "millwright/scheduler/v1/scheduler.grpc.pb.h"
 #include "millwright/serving/v1/serving.grpc.pb.h"
@@ -29,6 +30,7 @@ class Platform {
 
   scheduler::v1::QueueService::Stub& queue() { return *queue_; }
   tracker::v1::TrackerService::Stub& tracker() { return *tracker_; }
+  mlflow::v1::MlflowTrackingService::Stub& mlflow() { return *mlflow_; }
   tracker::v1::ArtifactService::Stub& artifacts() { return *artifacts_; }
   tracker::v1::DatasetService::Stub& datasets() { return *datasets_; }
   tracker::v1::TestLookService::Stub& looks() { return *looks_; }
@@ -81,6 +83,7 @@ class Platform {
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<scheduler::v1::QueueService::Stub> queue_;
   std::unique_ptr<tracker::v1::TrackerService::Stub> tracker_;
+  std::unique_ptr<mlflow::v1::MlflowTrackingService::Stub> mlflow_;
   std::unique_ptr<tracker::v1::ArtifactService::Stub> artifacts_;
   std::unique_ptr<tracker::v1::DatasetService::Stub> datasets_;
   std::unique_ptr<tracker::v1::TestLookService::Stub> looks_;

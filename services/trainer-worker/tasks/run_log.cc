@@ -124,6 +124,17 @@ absl::Status RunLog::LogNewMetrics(const std::map<std::string, double>& metrics)
   return Flush();
 }
 
+absl::Status RunLog::LogArtifact(const std::string& path, const std::string& bytes) {
+  RETURN_IF_ERROR(context_->lease.EnsureHeld());
+  ASSIGN_OR_RETURN(const tracker::v1::Blob blob, context_->platform.UploadBlob(bytes, path));
+  tracker::v1::PutArtifactRequest request;
+  request.set_run_id(run_id_);
+  request.set_path(path);
+  request.set_sha256(blob.sha256());
+  tracker::v1::Artifact artifact;
+  return context_->Write(&tracker::v1::ArtifactService::Stub::PutArtifact, context_->platform.artifacts(), request, &artifact);
+}
+
 absl::Status RunLog::Flush() {
   flushed_at_ = absl::Now();
   for (std::size_t at = 0; at < waiting_.size(); at += kBatch) {

@@ -27,6 +27,7 @@ class RunLog {
   absl::Status LogMetric(const std::string& key, double value, std::int64_t step = 0);
   /// Those of the metrics that the run does not have with that value already.
   absl::Status LogNewMetrics(const std::map<std::string, double>& metrics);
+  absl::Status LogArtifact(const std::string& path, const std::string& bytes);
   absl::Status Flush();
   absl::Status Finish(tracker::v1::RunStatus status);
 

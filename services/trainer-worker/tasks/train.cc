@@ -6,33 +6,35 @@
 #include "lib/base/status_macros.h"
 #include "lib/learn/training/training.h"
 #include "trainer-worker/tasks/bundle_store.h"
+#include "trainer-worker/tasks/checkpoint_store.h"
 #include "trainer-worker/tasks/dataset.h"
+#include "trainer-worker/tasks/look.h"
 #include "trainer-worker/tasks/run_log.h"
+#include "trainer-worker/tasks/run_record.h"
 #include "trainer-worker/tasks/spec.h"
+#include "trainer-worker/tasks/system_metrics.h"
 #include "trainer-worker/tasks/task.h"
 
 namespace millwright::trainer {
 namespace {
 
-nlohmann::json Lineage(const tracker::v1::DatasetVersion& dataset, const std::string& run_id, const learn::TrainingSpec& spec,
-                       const scheduler::v1::Task& task) {
-  return {{"dataset_version_id", dataset.dataset_version_id()},
-          {"dataset", dataset.name()},
-          {"dataset_content_hash", dataset.content_hash()},
-          {"run_id", run_id},
-          {"pipeline_run_id", task.pipeline_run_id()},
-          {"training_spec", spec.source},
-          {"millwright_version", MILLWRIGHT_VERSION},
-          {"xgboost_version", "1.7.4"},
-          {"threads", 1}};
+bool IsOfTestRows(const std::string& metric) {
+  const std::size_t dot = metric.rfind('.');
+  return metric.compare(dot == std::string::npos ? 0 : dot + 1, 5, "test_") == 0;
 }
 
-// The parameters that people compare runs by: those of the first head, and what the trial set.
-nlohmann::json ParamsToLog(const learn::TrainingSpec& spec, const nlohmann::json& overrides) {
-  nlohmann::json params = spec.heads.front().params;
-  for (const auto& [key, value] : overrides.items()) params[key] = value;
-  params["learner"] = spec.heads.front().learner;
-  return params;
+// A trial never tells what it scores on test rows, or a study could choose by it; any other training's figures are a look.
+absl::Status AccountForTestRows(std::map<std::string, double>& metrics, const tracker::v1::DatasetVersion& dataset,
+                                const RunLog& run, TaskContext& context) {
+  if (!context.task.study_id().empty()) {
+    std::erase_if(metrics, [](const auto& metric) { return IsOfTestRows(metric.first); });
+    return absl::OkStatus();
+  }
+  Look look{.dataset_version_id = dataset.dataset_version_id(), .split = "test", .run_id = run.run_id(), .subject = "training"};
+  for (const auto& [name, value] : metrics) {
+    if (IsOfTestRows(name)) look.metrics[name] = value;
+  }
+  return look.metrics.empty() ? absl::OkStatus() : RecordLook(look, context).status();
 }
 
 // Trains inside an open run. The run is finished by the caller.
@@ -45,28 +47,37 @@ absl::StatusOr<nlohmann::json> TrainInRun(const learn::Table& table, const track
   hooks.progress = [&](std::string_view stage, double share) {
     context.lease.SetProgress(std::lround(share * 100), 100, "%", std::string(stage));
   };
+  SystemMetrics system;
+  RETURN_IF_ERROR(system.Sample(run));
   hooks.on_round = [&](std::string_view head, const learn::Round& round) {
     const std::string metric = absl::StrCat(round.is_validation ? "validation_" : "train_", round.metric);
     const std::string key = spec.heads.size() == 1 ? metric : absl::StrCat(std::string(head), ".", metric);
     rounds[key] = std::max(rounds[key], round.number + 1);
     if (lost.ok()) lost = run.LogMetric(key, round.value, round.number);
+    if (lost.ok()) lost = system.SampleIfDue(run);
     // A tenth of the rounds is enough for a person who watches a trial.
     const bool is_reported = is_trial && round.number % std::max(1, round.total / 10) == 0;
     if (lost.ok() && is_reported) lost = context.lease.Report(round.number, round.value);
     return lost.ok() ? learn::RoundVerdict::kContinue : learn::RoundVerdict::kStop;
   };
-  ASSIGN_OR_RETURN(const learn::TrainedBundle trained, learn::Train(table, spec, hooks));
+  ASSIGN_OR_RETURN(CheckpointStore checkpoints, CheckpointStore::Open(run.run_id(), context));
+  hooks.checkpoints = [&](std::string_view pass) { return checkpoints.Of(std::string(pass)); };
+  ASSIGN_OR_RETURN(learn::TrainedBundle trained, learn::Train(table, spec, hooks));
   RETURN_IF_ERROR(lost);
+  RETURN_IF_ERROR(checkpoints.Discard());
+  RETURN_IF_ERROR(AccountForTestRows(trained.metrics, dataset, run, context));
   for (const auto& [key, value] : trained.metrics) {
     // After the last round of a curve, so that what the kept model scores is the newest point.
     const auto curve = rounds.find(key);
     RETURN_IF_ERROR(run.LogMetric(key, value, curve == rounds.end() ? 0 : curve->second));
   }
+  RETURN_IF_ERROR(system.Sample(run));
   RETURN_IF_ERROR(run.Flush());
 
   nlohmann::json outputs{{"run_id", run.run_id()}, {"metrics", trained.metrics}};
   // A trial is known by its score; only a training whose bundle someone will use keeps it.
   if (is_trial) return outputs;
+  if (!trained.feature_report.is_null()) RETURN_IF_ERROR(run.LogArtifact("features.json", trained.feature_report.dump(1) + "\n"));
   const nlohmann::json lineage = Lineage(dataset, run.run_id(), spec, context.task);
   const learn::Bundle bundle = trained.bundle.WithLineage(lineage);
   context.lease.SetProgress(0, 0, "", "storing the bundle");
@@ -98,7 +109,14 @@ absl::StatusOr<nlohmann::json> Train(const nlohmann::json& spec_json, TaskContex
                    RunLog::Open(experiment, is_trial ? absl::StrCat("trial ", context.task.trial_number()) : run_name, context));
   RETURN_IF_ERROR(run.LogParams(ParamsToLog(spec, params)));
   RETURN_IF_ERROR(run.LogTag("millwright.dataset_version_id", dataset_version_id));
-  absl::StatusOr<nlohmann::json> outputs = TrainInRun(dataset.table, dataset.version, spec, run, context);
+  if (is_trial) {
+    // They say nothing about which trial is better.
+    spec.trains_baselines = false;
+    spec.reports_features = false;
+  }
+  const absl::Status described = LogOrigin(dataset.version, spec, run, context);
+  absl::StatusOr<nlohmann::json> outputs =
+      !described.ok() ? described : TrainInRun(dataset.table, dataset.version, spec, run, context);
   const absl::Status finished = run.Finish(outputs.ok()                          ? tracker::v1::RUN_STATUS_FINISHED
                                            : absl::IsCancelled(outputs.status()) ? tracker::v1::RUN_STATUS_KILLED
                                                                                  : tracker::v1::RUN_STATUS_FAILED);
