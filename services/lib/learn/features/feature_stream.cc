@@ -52,7 +52,12 @@ FeatureStream::FeatureStream(const FittedPipeline& pipeline)
       chain_(pipeline.spec_.column_steps, pipeline.rows_.width()),
       history_(pipeline.kept_.size(), pipeline.spec_.LongestWindow()),
       features_(pipeline.layout_.names.size()) {
-  for (const auto& step : pipeline.spec_.feature_steps) states_.push_back(step->NewState());
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < pipeline.feature_counts_.size(); ++i) {
+    states_.push_back(pipeline.spec_.feature_steps[i]->NewState());
+    begins_.push_back(begin);
+    begin += pipeline.feature_counts_[i];
+  }
 }
 
 void FeatureStream::Reset() {
@@ -99,13 +104,12 @@ absl::Status FeatureStream::Push(std::span<const double> row) {
 }
 
 std::span<const double> FeatureStream::Features() {
-  double* out = features_.data();
-  const auto& steps = pipeline_->spec_.feature_steps;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    steps[i]->Emit(Input(), states_[i].get(), out);
-    out += pipeline_->feature_counts_[i];
-  }
+  for (std::size_t i = 0; i < begins_.size(); ++i) ComputeStep(i);
   return features_;
+}
+
+void FeatureStream::ComputeStep(std::size_t step) {
+  pipeline_->spec_.feature_steps[step]->Emit(Input(), states_[step].get(), features_.data() + begins_[step]);
 }
 
 absl::StatusOr<BatchFeatures> ComputeFeatures(const FittedPipeline& pipeline, const Table& table,

@@ -122,8 +122,8 @@ class FormulaParser {
       std::string_view name;
       Op op;
       int arguments;
-    } kFunctions[] = {{"abs", Op::kAbs, 1}, {"sqrt", Op::kSqrt, 1}, {"log", Op::kLog, 1},
-                      {"exp", Op::kExp, 1}, {"min", Op::kMin, 2},   {"max", Op::kMax, 2}};
+    } kFunctions[] = {{"abs", Op::kAbs, 1},     {"sqrt", Op::kSqrt, 1}, {"log", Op::kLog, 1}, {"exp", Op::kExp, 1},
+                      {"round", Op::kRound, 1}, {"min", Op::kMin, 2},   {"max", Op::kMax, 2}};
     for (const auto& function : kFunctions) {
       if (name != function.name) continue;
       Take('(');
@@ -136,7 +136,7 @@ class FormulaParser {
       return absl::OkStatus();
     }
     return absl::InvalidArgumentError(
-        Cat("\"", name.substr(0, 40), "\" is not a function; there are abs, sqrt, log, exp, min and max"));
+        Cat("\"", name.substr(0, 40), "\" is not a function; there are abs, sqrt, log, exp, round, min and max"));
   }
 
   std::string_view text_;
@@ -198,6 +198,9 @@ double Formula::Evaluate(std::span<const double> row, std::span<const std::size_
         break;
       case Op::kExp:
         values[top - 1] = std::exp(values[top - 1]);
+        break;
+      case Op::kRound:
+        values[top - 1] = std::round(values[top - 1]);
         break;
     }
   }

@@ -11,7 +11,7 @@
 namespace millwright::learn {
 
 /// Arithmetic between columns: + - * / ( ), numbers, columns by name (in "quotes" when the name is not an identifier), and abs,
-/// sqrt, log, exp of one value, min, max of two. A missing or undefined value makes the result missing. Immutable.
+/// sqrt, log, exp, round of one value, min, max of two. A missing or undefined value makes the result missing. Immutable.
 class Formula {
  public:
   /// InvalidArgument says what stands where.
@@ -24,7 +24,7 @@ class Formula {
 
  private:
   friend class FormulaParser;
-  enum class Op { kNumber, kColumn, kAdd, kSubtract, kMultiply, kDivide, kNegate, kAbs, kSqrt, kLog, kExp, kMin, kMax };
+  enum class Op { kNumber, kColumn, kAdd, kSubtract, kMultiply, kDivide, kNegate, kAbs, kSqrt, kLog, kExp, kRound, kMin, kMax };
   struct Instruction {
     Op op = Op::kNumber;
     double number = 0;

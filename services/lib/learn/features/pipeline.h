@@ -77,6 +77,8 @@ class FittedPipeline {
   std::span<const RowLayout::Input> raw_inputs() const { return rows_.inputs(); }
   std::span<const std::string> feature_names() const { return layout_.names; }
   const FeatureLayout& layout() const { return layout_; }
+  /// How many of the features each step makes.
+  std::span<const std::size_t> feature_counts() const { return feature_counts_; }
   HistoryNeed history() const;
   /// Whether a row without its time can be scored.
   bool needs_time() const;
@@ -156,6 +158,8 @@ class FeatureStream {
   double first_time() const { return first_time_; }
   /// Features of the last row, one per feature_names(); valid until the next call. Only when rows() > 0.
   std::span<const double> Features();
+  /// The features of one step alone, by its number; the others are left as they are.
+  void ComputeStep(std::size_t step);
 
  private:
   FeatureInput Input();
@@ -169,6 +173,7 @@ class FeatureStream {
   std::size_t restarts_ = 0;
   double first_time_ = std::numeric_limits<double>::quiet_NaN();
   StatisticScratch scratch_;
+  std::vector<std::size_t> begins_;  // per feature step, where its features begin
   std::vector<double> features_;
 };
 

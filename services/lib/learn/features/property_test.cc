@@ -150,11 +150,11 @@ json RandomFeatureStep(Random& random) {
     case 5:
       return {{"op", "time"}};
     case 6:
-      return {
-          {"op", "since_start"},
-          {"rows", rows},
-          {"stats",
-           {"mean", "sd", "slope", "min", "max", "mean_first_5", "sd_first_3", "window_minus_first_5", "last_minus_first_2"}}};
+      return {{"op", "since_start"},
+              {"rows", rows},
+              {"stats",
+               {"mean", "sd", "slope", "min", "max", "mean_first_5", "sd_first_3", "window_minus_first_5", "last_minus_first_2",
+                "z_first_4"}}};
     case 7:
       return {{"op", "cycles"}, {"level", random.Chance(0.5) ? json("mean") : json(0.5)}, {"hysteresis", random.Below(2)}};
     default:

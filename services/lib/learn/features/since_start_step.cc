@@ -12,7 +12,7 @@ namespace millwright::learn {
 
 namespace {
 
-enum class Kind { kMean, kSd, kSlope, kMin, kMax, kMeanFirst, kSdFirst, kWindowMinusFirst, kLastMinusFirst };
+enum class Kind { kMean, kSd, kSlope, kMin, kMax, kMeanFirst, kSdFirst, kWindowMinusFirst, kLastMinusFirst, kZFirst };
 
 constexpr struct {
   std::string_view name;
@@ -28,6 +28,7 @@ constexpr struct {
     {"sd_first_", Kind::kSdFirst, true},
     {"window_minus_first_", Kind::kWindowMinusFirst, true},
     {"last_minus_first_", Kind::kLastMinusFirst, true},
+    {"z_first_", Kind::kZFirst, true},
 };
 
 /// One statistic of everything since the history began; `first` rows of the beginning where it is about those.
@@ -83,6 +84,8 @@ struct Sums {
     if (!(value >= min)) min = value;
     if (!(value <= max)) max = value;
   }
+  /// The sd; 1 for what does not vary, so that it stays near 0.
+  double Unit() const { return sd() > 1e-9 * std::max(1.0, std::abs(mean())) ? sd() : 1.0; }
   double slope() const { return count > 1 ? cross / squares_x : count == 1 ? 0.0 : std::numeric_limits<double>::quiet_NaN(); }
   double mean() const { return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN(); }
   double sd() const {
@@ -166,6 +169,8 @@ class SinceStartStep : public FeatureStep {
         return Mean(input.history.Last(position, rows_)) - sums.mean();
       case Kind::kLastMinusFirst:
         return input.history.Last(position, 1)[0] - sums.mean();
+      case Kind::kZFirst:
+        return (input.history.Last(position, 1)[0] - sums.mean()) / sums.Unit();
     }
     return 0;
   }

@@ -85,6 +85,7 @@ TEST(FormulaTest, Arithmetic) {
   EXPECT_EQ(Evaluate("max(a, \"air temp [K]\") - min(a, 1.5e0)"), 1.5);
   EXPECT_EQ(Evaluate("sqrt(abs(-16)) + log(exp(1))"), 5);
   EXPECT_EQ(Evaluate("--a"), 2);
+  EXPECT_EQ(Evaluate("round(10 * a / 3) / 10"), 0.7);
   EXPECT_TRUE(std::isnan(Evaluate("max(a, missing)")));
   EXPECT_TRUE(std::isnan(Evaluate("a / 0")));
   EXPECT_TRUE(std::isnan(Evaluate("log(0 - a)")));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "lib/learn/features/feature_cost.h"
 #include "lib/learn/features/pipeline.h"
 #include "lib/learn/testing.h"
 
@@ -146,6 +147,26 @@ TEST(StepsTest, ASeasonSaysWhatCameNextInEarlierPeriods) {
   // At 5: one period ago came 4, 9 after 3, two periods ago 2, 6 after 1; the base rose by 2 and by 4.
   EXPECT_THAT(std::vector<float>(values.end() - 4, values.end()), ElementsAre(3.5, 3.25, 2, 3));
   EXPECT_THAT(values[0], IsNan());
+}
+
+TEST(StepsTest, SinceStartStatisticsCompareWithTheFirstRows) {
+  const json step{{"op", "since_start"}, {"stats", {"mean", "slope", "max", "z_first_3", "last_minus_first_2"}}};
+  const std::vector<float> values = Values(TableOf({1, 3, 5, 11}), json::array({step}));
+  EXPECT_THAT(std::vector<float>(values.end() - 5, values.end()), ElementsAre(5, FloatNear(3.2F, 1e-6F), 11, 4, 9));
+  EXPECT_THAT(std::vector<float>(values.begin(), values.begin() + 5), ElementsAre(1, 0, 1, 0, 0));
+}
+
+TEST(StepsTest, CostsAreOfEveryFeature) {
+  const Table table = TableOf({1, 2, 3, 4});
+  const auto spec =
+      ParsePipeline(nullptr, nullptr,
+                    {{"steps", {{{"op", "window"}, {"rows", 2}, {"stats", {"mean", "sd"}}}, {{"op", "row_number"}}}}})
+          .value();
+  const auto assets = GroupByAsset(table, "", "").value();
+  const FeatureCosts costs = MeasureCosts(FittedPipeline::Fit(spec, table, assets).value(), table, assets).value();
+  ASSERT_EQ(costs.features.size(), 3u);
+  EXPECT_EQ(costs.features.at("x.mean_of_2"), costs.features.at("x.sd_of_2")) << "a step's features share its time";
+  EXPECT_GE(costs.features.at("row_number"), 0);
 }
 
 TEST(StepsTest, MatricesBeyondTheLimitAreRefused) {

@@ -75,7 +75,8 @@ void Shuffle(FeatureMatrix& features, const Group& group, std::span<const std::s
 
 }  // namespace
 
-absl::StatusOr<nlohmann::json> FeatureReport(const BundleHead& head, const FeatureLayout& layout, const HeadData& rows) {
+absl::StatusOr<nlohmann::json> FeatureReport(const BundleHead& head, const FeatureLayout& layout, const FeatureCosts& costs,
+                                             const HeadData& rows) {
   if (rows.features.rows == 0) return absl::FailedPreconditionError("there are no rows to report features on");
   const std::vector<Group> groups = Groups(layout);
   std::vector<double> gain = head.model->Importance();
@@ -96,6 +97,11 @@ absl::StatusOr<nlohmann::json> FeatureReport(const BundleHead& head, const Featu
   std::vector<nlohmann::json> entries;
   for (const Group& group : groups) {
     nlohmann::json entry{{"name", group.name}, {"missing", MissingShare(original, group)}};
+    double cost = 0;
+    for (const std::size_t column : group.columns) {
+      if (const auto it = costs.features.find(layout.names[column]); it != costs.features.end()) cost += it->second;
+    }
+    entry["cost_us"] = cost;
     if (total > 0) {
       double own = 0;
       for (const std::size_t column : group.columns) own += gain[column];
@@ -113,7 +119,8 @@ absl::StatusOr<nlohmann::json> FeatureReport(const BundleHead& head, const Featu
   std::stable_sort(entries.begin(), entries.end(),
                    [&](const nlohmann::json& a, const nlohmann::json& b) { return a.value(by, 0.0) > b.value(by, 0.0); });
   const MainMetric main = MainMetricOf(head);
-  nlohmann::json report{{"metric", main.name}, {"rows", few.features.rows}, {"features", entries}};
+  nlohmann::json report{
+      {"metric", main.name}, {"rows", few.features.rows}, {"columns_cost_us", costs.columns}, {"features", entries}};
   if (base) report["value"] = main.is_more_better ? -*base : *base;
   return report;
 }

@@ -202,8 +202,9 @@ absl::Status Trainer::TrainHead(std::size_t index, const FirstPass* before) {
     for (const auto& [name, value] : baselines) metrics_[Cat(index == 0 ? "" : head.name + ".", name)] = value;
   }
   if (before == nullptr && spec_.reports_features && !was_pruned_) {
+    ASSIGN_OR_RETURN(const FeatureCosts costs, MeasureCosts(*made_.pipeline, table_, assets_));
     ASSIGN_OR_RETURN(feature_report_["heads"][head.name],
-                     FeatureReport(head, choice->layout, validation.targets.empty() ? training : validation));
+                     FeatureReport(head, choice->layout, costs, validation.targets.empty() ? training : validation));
   }
   made_.heads.push_back(std::move(head));
   return absl::OkStatus();
