@@ -41,6 +41,22 @@ void Refuse(GateFinding& finding, std::string message) {
   finding.message = std::move(message);
 }
 
+/// The interval of candidate minus Production that the candidate's evaluation recorded; none when it was beside another version.
+std::optional<std::pair<double, double>> DifferenceFrom(const Contender& production, const Contender& candidate,
+                                                        const GateFinding& finding) {
+  for (const Evaluation* evaluation : NewestOfEachDataset(candidate.evaluations)) {
+    if (evaluation->dataset_version_id != finding.dataset_version_id) continue;
+    const auto find = [&](const std::string& name) {
+      const auto it = evaluation->metrics.find(name);
+      return it == evaluation->metrics.end() ? std::nullopt : std::optional(it->second);
+    };
+    const auto low = find(absl::StrCat(finding.rule.metric, "_difference_low"));
+    const auto high = find(absl::StrCat(finding.rule.metric, "_difference_high"));
+    if (low && high && find("champion_version") == production.version) return std::pair(*low, *high);
+  }
+  return std::nullopt;
+}
+
 void CompareWithProduction(const Contender& candidate, const Contender& production, const std::string& said,
                            GateFinding& finding) {
   finding.production_version = production.version;
@@ -65,6 +81,12 @@ void CompareWithProduction(const Contender& candidate, const Contender& producti
   }
   finding.production_value = value->second;
   if (!IsAsGood(*finding.value, value->second, finding.rule.direction)) {
+    const auto difference = finding.rule.within_interval ? DifferenceFrom(production, candidate, finding) : std::nullopt;
+    if (difference && difference->first <= 0 && difference->second >= 0) {
+      absl::StrAppend(&finding.message, ", not separable from ", Text(value->second), " of ", whose,
+                      ": the interval of the difference is ", Text(difference->first), " to ", Text(difference->second));
+      return;
+    }
     Refuse(finding, absl::StrCat(said, ", worse than ", Text(value->second), " of ", whose));
     return;
   }
@@ -174,6 +196,10 @@ absl::Status CheckRules(const std::vector<GateRule>& rules) {
     if (rule.bound && !std::isfinite(*rule.bound)) {
       return absl::InvalidArgumentError(
           absl::StrCat("rules.bound: ", Text(*rule.bound), " of ", rule.metric, " is not a finite number"));
+    }
+    if (rule.within_interval && !rule.no_worse_than_production) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("rules.within_interval: of ", rule.metric, "; it goes with no_worse_than_production"));
     }
     if (!rule.bound && !rule.no_worse_than_production) {
       return absl::InvalidArgumentError(absl::StrCat("rules: the rule on ", rule.metric,

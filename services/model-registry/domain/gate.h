@@ -18,6 +18,7 @@ struct GateRule {
   Direction direction = Direction::kMinimize;
   std::optional<double> bound;  // finite; at most (minimize) or at least (maximize) this, equal passes
   bool no_worse_than_production = false;
+  bool within_interval = false;  // a worse value passes while the interval of the difference from Production's holds 0
 };
 
 /// All that stands before a stage of a model.
@@ -72,7 +73,8 @@ absl::Status CheckGateRules(const Gate& gate);
 
 /// The gate. Of each dataset version only the newest evaluation counts; a rule looks at the newest of those of the candidate
 /// that has its metric, and compares with Production on that same dataset version. NaN never passes, a tie does, and a
-/// comparison passes when Production is empty or is the candidate itself. No rules: passed.
+/// comparison passes when Production is empty or is the candidate itself. `within_interval` reads the candidate's metrics
+/// `<metric>_difference_low` and `_high`, of a difference from the version `champion_version`. No rules: passed.
 GateDecision Decide(const std::vector<GateRule>& rules, const Contender& candidate, const std::optional<Contender>& production);
 
 /// The whole gate: metrics, then approvals, then checks. A standing rejection of someone who may approve refuses; a check that

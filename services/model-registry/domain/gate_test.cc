@@ -66,6 +66,25 @@ TEST(GateTest, WorseThanProductionIsRefusedInEitherDirection) {
   EXPECT_FALSE(Decide({NoWorse(Direction::kMaximize)}, Version(2, {On("d", {{"rmse", 12.5}})}), production).passed);
 }
 
+TEST(GateTest, AWorseValuePassesWithinTheIntervalOfTheDifference) {
+  GateRule rule = NoWorse();
+  rule.within_interval = true;
+  const auto production = Version(1, {On("d", {{"rmse", 13}})});
+  const auto candidate = [](double low, double high, double champion = 1) {
+    return Version(
+        2, {On("d",
+               {{"rmse", 13.2}, {"rmse_difference_low", low}, {"rmse_difference_high", high}, {"champion_version", champion}})});
+  };
+  const GateDecision decision = Decide({rule}, candidate(-0.3, 0.7), production);
+  EXPECT_TRUE(decision.passed);
+  EXPECT_THAT(decision.findings[0].message, HasSubstr("not separable from 13 of version 1"));
+  EXPECT_FALSE(Decide({rule}, candidate(0.1, 0.3), production).passed) << "separably worse";
+  EXPECT_FALSE(Decide({rule}, candidate(-0.3, 0.7, 5), production).passed) << "measured beside another version";
+  EXPECT_FALSE(Decide({rule}, candidate(kNan, kNan), production).passed);
+  EXPECT_FALSE(Decide({rule}, Version(2, {On("d", {{"rmse", 13.2}})}), production).passed) << "without an interval";
+  EXPECT_FALSE(Decide({NoWorse()}, candidate(-0.3, 0.7), production).passed) << "not asked for";
+}
+
 TEST(GateTest, AnEmptyProductionIsNoWorse) {
   EXPECT_TRUE(Decide({NoWorse()}, Version(1, {On("d", {{"rmse", 99}})}), std::nullopt).passed);
 }
@@ -95,6 +114,7 @@ TEST(GateTest, ARuleThatComparesWithNothingIsInvalid) {
   EXPECT_EQ(CheckRules({{.metric = "rmse"}}).code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(CheckRules({AtMost(kNan)}).code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(CheckRules(std::vector<GateRule>(51, AtMost(1))).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(CheckRules({{.metric = "rmse", .bound = 1, .within_interval = true}}).code(), absl::StatusCode::kInvalidArgument);
   EXPECT_TRUE(CheckRules({AtMost(1), NoWorse()}).ok());
 }
 

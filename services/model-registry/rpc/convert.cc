@@ -26,6 +26,7 @@ pb::GateRule RuleToProto(const GateRule& rule) {
   out.set_direction(rule.direction == Direction::kMinimize ? pb::DIRECTION_MINIMIZE : pb::DIRECTION_MAXIMIZE);
   if (rule.bound) out.set_bound(*rule.bound);
   out.set_no_worse_than_production(rule.no_worse_than_production);
+  out.set_within_interval(rule.within_interval);
   return out;
 }
 
@@ -114,7 +115,8 @@ absl::StatusOr<Gate> FromProto(const pb::SetGateRequest& request) {
     }
     GateRule read{.metric = rule.metric(),
                   .direction = rule.direction() == pb::DIRECTION_MINIMIZE ? Direction::kMinimize : Direction::kMaximize,
-                  .no_worse_than_production = rule.no_worse_than_production()};
+                  .no_worse_than_production = rule.no_worse_than_production(),
+                  .within_interval = rule.within_interval()};
     if (rule.has_bound()) read.bound = rule.bound();
     gate.rules.push_back(std::move(read));
   }

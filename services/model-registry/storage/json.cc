@@ -36,6 +36,7 @@ json RuleToJson(const GateRule& rule) {
   json object = {{"metric", rule.metric},
                  {"direction", rule.direction == Direction::kMinimize ? "minimize" : "maximize"},
                  {"no_worse_than_production", rule.no_worse_than_production}};
+  if (rule.within_interval) object["within_interval"] = true;
   Put(object, "bound", rule.bound);
   return object;
 }
@@ -44,7 +45,8 @@ GateRule RuleFromJson(const json& object) {
   return {.metric = object["metric"].get<std::string>(),
           .direction = object["direction"] == "minimize" ? Direction::kMinimize : Direction::kMaximize,
           .bound = Take(object, "bound"),
-          .no_worse_than_production = object["no_worse_than_production"].get<bool>()};
+          .no_worse_than_production = object["no_worse_than_production"].get<bool>(),
+          .within_interval = object.value("within_interval", false)};
 }
 
 }  // namespace

@@ -189,6 +189,8 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
       outputs["production_error"] = report["champion"]["error"];
     }
     if (report.contains("verdict")) outputs["verdict"] = report["verdict"];
+    for (const auto& [name, value] : learn::DifferencesOf(report)) outputs["metrics"][name] = value;
+    outputs["metrics"]["champion_version"] = champion->version.version();
   }
   // Before anyone can see a figure, the look at it is on record.
   const Look look{.dataset_version_id = dataset_version_id,

@@ -78,6 +78,7 @@ absl::Status SetGate(const std::string& model, const nlohmann::json& gate, TaskC
     const double bound = rule.Number("bound", 0, -1e300, 1e300);
     if (rule.Has("bound")) added->set_bound(bound);
     added->set_no_worse_than_production(rule.Bool("no_worse_than_production", false));
+    added->set_within_interval(rule.Bool("within_interval", false));
     RETURN_IF_ERROR(rule.Finish());
     added->set_direction(is_minimize ? registry::v1::DIRECTION_MINIMIZE : registry::v1::DIRECTION_MAXIMIZE);
   }

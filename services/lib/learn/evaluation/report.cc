@@ -275,6 +275,20 @@ nlohmann::json WithoutRows(nlohmann::json report) {
   return report;
 }
 
+std::map<std::string, double> DifferencesOf(const nlohmann::json& report) {
+  std::map<std::string, double> differences;
+  bool is_first = true;
+  for (const nlohmann::json& head : report.at("heads")) {
+    const std::string prefix = std::exchange(is_first, false) ? "" : head.at("name").get<std::string>() + ".";
+    for (const auto& [name, metric] : head.at("metrics").items()) {
+      if (!metric.contains("difference") || metric["difference"]["low"].is_null()) continue;
+      for (const char* end : {"low", "high"})
+        differences[Cat(prefix, name, "_difference_", end)] = metric["difference"][end].get<double>();
+    }
+  }
+  return differences;
+}
+
 std::map<std::string, double> MetricsOf(const nlohmann::json& report) {
   std::map<std::string, double> metrics;
   bool is_first = true;

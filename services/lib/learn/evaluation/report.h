@@ -49,4 +49,8 @@ nlohmann::json WithoutRows(nlohmann::json report);
 /// `<head>.<name>`.
 std::map<std::string, double> MetricsOf(const nlohmann::json& report);
 
+/// The intervals of the differences from the champion, for a gate: `<metric>_difference_low` and `_high` under the same names.
+/// Empty without a champion.
+std::map<std::string, double> DifferencesOf(const nlohmann::json& report);
+
 }  // namespace millwright::learn

@@ -132,6 +132,7 @@ TEST(ReportTest, AChampionIsComparedOnTheSameRowsAndSlices) {
   EXPECT_LT(head["metrics"]["rmse_cut"]["difference"]["high"], 0);
   EXPECT_EQ(head["slices"][0]["primary"]["verdict"], "better");
   EXPECT_NEAR(head["slices"][0]["champion_metrics"]["rmse_cut"], 4, 0.5);
+  EXPECT_EQ(DifferencesOf(*report).at("rmse_cut_difference_high"), head["metrics"]["rmse_cut"]["difference"]["high"]);
   const auto reversed = EvaluationReport(challenger.table, challenger.pipeline, champion.scored, &challenger.scored, options);
   EXPECT_EQ((*reversed)["verdict"], "worse");
 }
