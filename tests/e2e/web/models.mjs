@@ -128,7 +128,7 @@ export async function checkModels({ page, check, expect, get, heading, model, ve
       "no run",
     );
     await flow.getByRole("link", { name: new RegExp(`^${model}, version`) }).click();
-    await heading("Lineage").waitFor();
+    await page.getByRole("link", { name: "Use", exact: true }).click();
     await flow.getByRole("link", { name: `${model} v${version}`, exact: true }).waitFor();
     const versions = await flow.getByRole("link", { name: new RegExp(`^${model} v\\d+$`) }).count();
     expect(versions > 1, `${versions} version came from the dataset version`);

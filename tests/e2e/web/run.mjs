@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { checkDatasets } from "./datasets.mjs";
 import { checkModels } from "./models.mjs";
 import { checkRuns } from "./runs.mjs";
 
@@ -199,10 +200,15 @@ const other = versions.find((each) => each.version !== model.production_version)
 if (other !== undefined)
   await checkModels({ page, check, expect, get, heading, model: model.name, version: other.version });
 
+if (model !== undefined) {
+  const of = { model: model.name, version: model.production_version };
+  await checkDatasets({ page, check, expect, get, post, put, heading, link, ...of });
+}
+
 await checkRuns({ page, check, expect, get, post, put, heading });
 
 await check("no part of a page failed to load", async () => {
-  for (const address of ["/", "/experiments", "/runs", "/models", "/pipelines", `/models/${model?.name}`]) {
+  for (const address of ["/", "/datasets", "/experiments", "/runs", "/models", "/pipelines", `/models/${model?.name}`]) {
     await page.goto(address);
     await page.getByRole("table").first().waitFor();
     await page.waitForTimeout(700);

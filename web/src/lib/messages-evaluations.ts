@@ -138,6 +138,7 @@ export const evaluationMessages = {
   },
   "evaluation.used": { en: "used", ko: "사용" },
   "evaluation.value": { en: "Value", ko: "값" },
+  "evaluation.zeroBetter": { en: "near 0 is best", ko: "0에 가까울수록 좋음" },
   "evaluation.verdict": { en: "Verdict", ko: "판정" },
 
   "features.cost": { en: "{count} features, {cost} µs a row", ko: "피처 {count}개, 행당 {cost} µs" },

@@ -72,10 +72,13 @@ function readRule(json: unknown): RuleResult {
 
 /** A rule's settings in a line. */
 export function settingsText(settings: Json): string {
+  // Their JSON has them by the alphabet.
+  const order = ([name]: [string, unknown]) => (name.startsWith("min") ? 0 : name.startsWith("max") ? 1 : 2);
   return Object.entries(settings)
+    .sort((a, b) => order(a) - order(b))
     .flatMap(([name, value]) => {
       const list = readList(value);
-      const text = list.length > 0 ? listText(list) : readText(value);
+      const text = list.length > 0 ? listText(list) : shortText(value);
       return text === undefined ? [] : [`${name.replaceAll("_", " ")} ${text}`];
     })
     .join(", ");
@@ -83,7 +86,10 @@ export function settingsText(settings: Json): string {
 
 const MAX_SHOWN = 8;
 
+const shortText = (value: unknown): string | undefined =>
+  readText(typeof value === "number" ? Number(value.toPrecision(6)) : value);
+
 function listText(list: readonly unknown[]): string {
-  const texts = list.slice(0, MAX_SHOWN).map((each) => readText(each) ?? "?");
+  const texts = list.slice(0, MAX_SHOWN).map((each) => shortText(each) ?? "?");
   return `{${texts.join(", ")}${list.length > MAX_SHOWN ? `, … ${list.length}` : ""}}`;
 }

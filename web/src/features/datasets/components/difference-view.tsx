@@ -45,7 +45,7 @@ export function DifferenceView({ id, search, onSearch }: Props) {
 }
 
 function Comparison({ id, search, onSearch }: Props) {
-  const { t } = useLanguage();
+  const { t, format } = useLanguage();
   const { data: version } = useSuspenseQuery(datasetVersionQuery(id));
   const { data } = useSuspenseQuery(differencesQuery(id, search.base));
   const { data: base } = useSuspenseQuery(
@@ -63,7 +63,7 @@ function Comparison({ id, search, onSearch }: Props) {
     <Card
       flush
       title={t("differences.title")}
-      note={t("differences.rows", { base: base.row_count ?? 0, rows: version.row_count ?? 0 })}
+      note={t("differences.rows", { base: format.count(base.row_count), rows: format.count(version.row_count) })}
     >
       <div className="toolbar">
         <BasePicker
@@ -89,7 +89,7 @@ function Comparison({ id, search, onSearch }: Props) {
           onChange={(isChecked) => onSearch({ ...search, order: isChecked ? undefined : "table" })}
         />
       </div>
-      <Summary columns={columns} />
+      <Summary columns={columns} version={version.version ?? 0} base={base.version ?? 0} />
       {shown.length === 0 ? (
         <EmptyState icon="check" title={t("differences.nothing")} />
       ) : (
@@ -122,7 +122,13 @@ function BasePicker({ id, name, base, search, onSearch }: Props & { name: string
   );
 }
 
-function Summary({ columns }: { columns: readonly ColumnDifference[] }) {
+interface SummaryProps {
+  columns: readonly ColumnDifference[];
+  version: number;
+  base: number;
+}
+
+function Summary({ columns, version, base }: SummaryProps) {
   const { t } = useLanguage();
   const counts = countDifferences(columns);
   const parts: [Tone, number, string][] = [
@@ -141,6 +147,14 @@ function Summary({ columns }: { columns: readonly ColumnDifference[] }) {
           {text}
         </Badge>
       ))}
+      <span className="plot-legend summary-legend">
+        {[version, base].map((each, i) => (
+          <span key={each}>
+            <span className="plot-key" style={{ color: `var(--series-${i})` }} />
+            {t("version.short", { version: each })}
+          </span>
+        ))}
+      </span>
     </p>
   );
 }
@@ -254,21 +268,33 @@ function Row({ index, difference, facts, base }: RowProps) {
         )}
       </td>
       {shownStatistics.map((name) => (
-        <Statistic key={name} name={name} difference={difference} />
+        <Statistic
+          key={name}
+          name={name}
+          difference={difference}
+          isKnown={facts?.type !== "text" || name === "missing_share" || name === "distinct"}
+        />
       ))}
     </tr>
   );
 }
 
-function Statistic({ name, difference }: { name: string; difference: ColumnDifference }) {
+interface StatisticProps {
+  name: string;
+  difference: ColumnDifference;
+  /** Texts have no mean. */
+  isKnown: boolean;
+}
+
+function Statistic({ name, difference, isKnown }: StatisticProps) {
   const { t, format } = useLanguage();
   const found = difference.statistics?.find((each) => each.name === name);
-  if (found === undefined) return <td className="right muted">{difference.change === "same" ? "=" : ""}</td>;
+  if (found === undefined) return <td className="right muted">{difference.change === "same" && isKnown ? "=" : ""}</td>;
   const text = (value: typeof found.value) =>
     value === undefined
       ? "–"
       : name === "missing_share"
-        ? `${format.value(Number(value) * 100)} %`
+        ? `${format.value(Number((Number(value) * 100).toPrecision(3)))} %`
         : format.value(value);
   return (
     <td className="right">

@@ -4,6 +4,9 @@ import type { Head, Interval } from "../report";
 import { Figure, rangeText, VerdictBadge } from "./figures";
 import { IntervalBar } from "./interval-bar";
 
+/** The metric that is good when it is neither above nor below zero. */
+const SIGNED = "bias";
+
 /** Every metric of a head with its interval, beside the champion's, and what tells the two apart. */
 export function MetricTable({ head, hasChampion }: { head: Head; hasChampion: boolean }) {
   const { t, format } = useLanguage();
@@ -47,7 +50,13 @@ export function MetricTable({ head, hasChampion }: { head: Head; hasChampion: bo
               <span className="stacked">
                 {[
                   ...(name === head.primaryMetric ? [t("evaluation.primary")] : []),
-                  t(metric.isLowerBetter ? "evaluation.lowerBetter" : "evaluation.higherBetter"),
+                  t(
+                    name === SIGNED
+                      ? "evaluation.zeroBetter"
+                      : metric.isLowerBetter
+                        ? "evaluation.lowerBetter"
+                        : "evaluation.higherBetter",
+                  ),
                 ].join(" · ")}
               </span>
             </th>
@@ -146,7 +155,11 @@ function BaselineCell({ head, name, value }: { head: Head; name: string; value: 
   const { t, format } = useLanguage();
   const own = head.metrics.get(name);
   if (value === undefined) return <td className="right muted">–</td>;
-  const isBeaten = own?.value === undefined || (own.isLowerBetter ? own.value < value : own.value > value);
+  const isBeaten =
+    own?.value === undefined ||
+    // A mean is without bias by its making, and no better for it.
+    name === SIGNED ||
+    (own.isLowerBetter ? own.value < value : own.value > value);
   return (
     <td className="right">
       {format.value(value)}

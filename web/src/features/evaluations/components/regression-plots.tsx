@@ -111,7 +111,7 @@ function Residuals({ bins }: { bins: Bins }) {
   );
 }
 
-const noError = [{ x: 0, text: "0" }];
+const noError = [{ x: 0, text: "" }];
 
 /** A histogram as steps from edge to edge. */
 export const stepsOf = ({ edges, counts }: Bins, name: string, color: number): PlotSeries => ({
