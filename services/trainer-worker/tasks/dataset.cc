@@ -119,10 +119,14 @@ absl::StatusOr<nlohmann::json> StoreDataset(const NewDataset& dataset, TaskConte
   RETURN_IF_ERROR(learn::RefusalOf(results, check));
 
   std::string content_hash;
-  std::thread hashing([&] { content_hash = table.ContentHash(); });
+  std::vector<learn::Rule> inferred;
+  std::thread beside([&] {
+    content_hash = table.ContentHash();
+    inferred = learn::InferRules(table);
+  });
   const nlohmann::json statistics = table.Statistics();
-  const nlohmann::json report = learn::ReportJson(results, learn::InferRules(table), check);
-  hashing.join();
+  beside.join();
+  const nlohmann::json report = learn::ReportJson(results, inferred, check);
 
   context.lease.SetProgress(0, 0, "", "storing the dataset");
   std::filesystem::path file = dataset.file;
