@@ -9,7 +9,7 @@ namespace millwright::scheduler {
 namespace {
 
 // What a pipeline may ask for beside files; everything else has a default.
-const nlohmann::json kAsked = {{"reproduce", {{"model", "pump-failure"}, {"version", 1}}}};
+const nlohmann::json kAsked = {{"reproduce", {{"model", "pump-failure"}, {"version", 1}}}, {"amhs-change", {{"target", "c1"}}}};
 
 // Tests run in the source folder.
 TEST(ShippedPipelines, AreValidAndRunWithTheirDefaults) {

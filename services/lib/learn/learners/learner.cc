@@ -1,6 +1,7 @@
 #include "lib/learn/learners/learner.h"
 
 #include "lib/learn/learners/baselines.h"
+#include "lib/learn/learners/control_chart.h"
 #include "lib/learn/learners/ensemble_learner.h"
 #include "lib/learn/learners/linear_learner.h"
 #include "lib/learn/learners/pca_monitor.h"
@@ -33,6 +34,7 @@ constexpr LearnerEntry kLearners[] = {
     {.name = "mean", .make = &MakeMean, .load = &LoadBaseline, .file_suffix = ".json"},
     {.name = "last_value", .make = &MakeLastValue, .load = &LoadBaseline, .file_suffix = ".json"},
     {.name = "pca_monitor", .make = &MakePcaMonitor, .load = &LoadPcaMonitor, .file_suffix = ".json"},
+    {.name = "control_chart", .make = &MakeControlChart, .load = &LoadControlChart, .file_suffix = ".json"},
     Network<Architecture::kLstm>("lstm"),
     Network<Architecture::kCnn>("cnn"),
     Network<Architecture::kCnnLstm>("cnn_lstm"),

@@ -96,6 +96,7 @@ std::vector<Case> EveryLearner() {
           {"last_value", {{"feature", "b_mean"}}, kRegression},
           {"last_value", {{"value", 0}}, kRegression},
           {"pca_monitor", {{"components", 2}}, kAnomaly},
+          {"control_chart", nlohmann::json::object(), kAnomaly},
           {"ensemble", {{"members", members}}, kRegression},
           {"ensemble", {{"members", members}}, kThreeClasses}};
 }
@@ -274,6 +275,23 @@ TEST(LearnersTest, AMonitorFindsWhatIsFarOutAndWhatBreaksTheCorrelation) {
   EXPECT_LT(scores[0], 1);
   EXPECT_GT(scores[1], 5);
   EXPECT_GT(scores[2], 5);
+}
+
+TEST(LearnersTest, AControlChartCountsTheWorstColumnInStandardDeviations) {
+  Rows rows;
+  for (int i = 0; i < 1000; ++i)
+    AppendRow(rows.features, std::vector<double>{i % 2 == 0 ? 9.0 : 11.0, i % 2 == 0 ? -2.0 : 2.0, 7});
+  const FitResult fit = Fit("control_chart", nlohmann::json::object(), kAnomaly, rows);
+  Rows asked;
+  AppendRow(asked.features, std::vector<double>{11, 0, 7});
+  AppendRow(asked.features, std::vector<double>{10, -8, 7});
+  AppendRow(asked.features, std::vector<double>{std::nan(""), 0, 100});  // missing, and constant in training
+  const std::vector<float> scores = Answers(*fit.model, asked);
+  EXPECT_NEAR(scores[0], 1, 1e-3);
+  EXPECT_NEAR(scores[1], 4, 1e-2);
+  EXPECT_EQ(scores[2], 0);
+  EXPECT_THAT(RefusalOf("control_chart", {{"span", 3}}, kAnomaly), HasSubstr("params.span"));
+  EXPECT_THAT(RefusalOf("control_chart", nlohmann::json::object(), kRegression), HasSubstr("does not fit a regression target"));
 }
 
 TEST(LearnersTest, AnEnsembleIsTheMeanOfItsMembersAndGoesOnFromACheckpoint) {

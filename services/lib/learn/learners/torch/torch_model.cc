@@ -17,9 +17,10 @@ constexpr int kFormat = 1;
 constexpr std::size_t kMaxFeatures = 2'000'000;
 constexpr std::size_t kMaxOutputs = 10'000;
 
-// Matrix kernels round a row differently among 2 rows and among 64, so rows are scored one by one: the same row gives the same
-// bits.
-constexpr std::size_t kRowsAtOnce = 1;
+// Matrix kernels round a row differently among 2 rows and among 64, but alike at every place of a batch of one size. So every row
+// is scored in a chunk of 8, filled up with zeros: the same row gives the same bits alone and among others. A single row
+// takes 1.3 times as long as alone, many rows a sixth (LSTM of 24 units over 30 rows: 1.0 ms a call, 0.13 ms a row).
+constexpr std::size_t kRowsAtOnce = 8;
 
 class TorchModel : public Model {
  public:
