@@ -24,6 +24,7 @@ namespace {
 struct Sample {
   learn::Table table;
   std::optional<std::vector<bool>> mask;  // of the table's rows, where history may come from the other parts
+  bool is_seen = false;                   // whether the candidate was trained on these rows
 
   absl::StatusOr<learn::ScoredTable> Score(const learn::Bundle& bundle, const learn::EvaluateOptions& options) const {
     absl::StatusOr<learn::ScoredTable> scored = learn::ScoreTable(bundle, table, options);
@@ -61,8 +62,9 @@ absl::StatusOr<Sample> TakeSplit(learn::Table table, const std::string& split, c
     rows.push_back(row);
     mask[row] = true;
   }
-  if (spec.split.by == learn::SplitSpec::By::kAsset) return Sample{.table = table.Take(rows)};
-  return Sample{.table = std::move(table), .mask = std::move(mask)};
+  const bool is_seen = split == "train" || (split == "validation" && spec.split.refits);
+  if (spec.split.by == learn::SplitSpec::By::kAsset) return Sample{.table = table.Take(rows), .is_seen = is_seen};
+  return Sample{.table = std::move(table), .mask = std::move(mask), .is_seen = is_seen};
 }
 
 // The version of the model that is in Production, if there is one.
@@ -121,7 +123,9 @@ std::map<std::string, double> ChampionMetrics(const Sample& sample, const learn:
 absl::Status LogToRun(const std::string& run_id, const std::string& dataset_version_id, const nlohmann::json& report,
                       const std::map<std::string, double>& metrics, TaskContext& context) {
   std::map<std::string, double> named;
-  const std::string prefix = report["split"] == "all" ? "test" : report["split"].get<std::string>();
+  // Training has logged figures of its own as train_ and validation_.
+  const auto split = report["split"].get<std::string>();
+  const std::string prefix = split == "all" || split == "test" ? "test" : absl::StrCat("evaluated_", split);
   for (const auto& [name, value] : metrics) named[absl::StrCat(prefix, "_", name)] = value;
   const nlohmann::json& first = report["heads"][0];
   const std::string primary = first.value("primary_metric", "");
@@ -175,6 +179,7 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
   report["model"] = {{"run_id", run_id}, {"content_hash", content_hash}};
   report["data"] = {
       {"dataset_version_id", dataset_version_id}, {"dataset", dataset.version.name()}, {"version", dataset.version.version()}};
+  if (sample.is_seen) report["seen_in_training"] = true;
   nlohmann::json outputs{{"metrics", metrics}, {"dataset_version_id", dataset_version_id}};
   if (champion) {
     report["champion"] = {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/learn/evaluation/plots.h"
 #include "lib/learn/training/training.h"
 #include "trainer-worker/tasks/bundle_store.h"
 #include "trainer-worker/tasks/checkpoint_store.h"
@@ -78,6 +79,7 @@ absl::StatusOr<nlohmann::json> TrainInRun(const learn::Table& table, const track
   // A trial is known by its score; only a training whose bundle someone will use keeps it.
   if (is_trial) return outputs;
   if (!trained.feature_report.is_null()) RETURN_IF_ERROR(run.LogArtifact("features.json", trained.feature_report.dump(1) + "\n"));
+  for (const auto& [name, svg] : learn::ImportancePlots(trained.feature_report)) RETURN_IF_ERROR(run.LogArtifact(name, svg));
   const nlohmann::json lineage = Lineage(dataset, run.run_id(), spec, context.task);
   const learn::Bundle bundle = trained.bundle.WithLineage(lineage);
   context.lease.SetProgress(0, 0, "", "storing the bundle");

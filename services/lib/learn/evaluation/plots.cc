@@ -148,20 +148,25 @@ std::string Costs(const std::string& head, const Json& costs) {
   return plot.Text();
 }
 
-std::string Importance(const std::string& head, const Json& importance) {
-  const std::size_t n = std::min(importance.size(), kImportances);
+std::string Importance(const std::string& head, const Json& report) {
+  const Json& features = report.at("features");
+  const bool has_effects = !features.empty() && features[0].contains("effect") && features[0]["effect"].is_number();
+  const std::size_t n = std::min(features.size(), kImportances);
   std::vector<double> values;
   std::vector<std::string> names;
   for (std::size_t i = n; i-- > 0;) {
-    values.push_back(NumberOr(importance[i]["value"]));
-    names.push_back(importance[i]["feature"].get<std::string>());
+    values.push_back(NumberOr(features[i].value(has_effects ? "effect" : "gain", Json())));
+    names.push_back(features[i].at("name").get<std::string>());
   }
-  PlotAxis x = AxisOver("importance", {values});
+  PlotAxis x = AxisOver(
+      has_effects ? Cat("how much worse ", report.value("metric", "the metric"), " becomes without it") : "gain", {values});
   x.low = std::min(0.0, x.low);
-  SvgPlot plot(Cat(head, ": most important features"), x, {"", 0, static_cast<double>(n)});
+  SvgPlot plot(Cat(head, ": most important features"), x, {"", 0, std::max(1.0, static_cast<double>(n))});
   plot.SetNames({}, names);
-  for (std::size_t i = 0; i < n; ++i)
-    plot.AddBox(0, static_cast<double>(i) + 0.15, values[i], static_cast<double>(i) + 0.85, kBlue, 0.6);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (std::isfinite(values[i]))
+      plot.AddBox(0, static_cast<double>(i) + 0.15, values[i], static_cast<double>(i) + 0.85, kBlue, 0.6);
+  }
   return plot.Text();
 }
 
@@ -195,7 +200,15 @@ std::map<std::string, std::string> Plots(const Json& report) {
     }
     if (HasEntries(head, "calibration")) add("reliability", Reliability(name, head["calibration"]["bins"]));
     if (HasEntries(head, "costs") && HasEntries(head["costs"], "curve")) add("costs", Costs(name, head["costs"]));
-    if (HasEntries(head, "importance")) add("importance", Importance(name, head["importance"]));
+  }
+  return plots;
+}
+
+std::map<std::string, std::string> ImportancePlots(const Json& feature_report) {
+  std::map<std::string, std::string> plots;
+  if (!feature_report.is_object()) return plots;
+  for (const auto& [name, report] : feature_report.at("heads").items()) {
+    if (HasEntries(report, "features")) plots[Cat(FileStem(name), "_importance.svg")] = Importance(name, report);
   }
   return plots;
 }

@@ -29,6 +29,12 @@ TEST(SvgPlotTest, PlacesFollowTheAxes) {
   EXPECT_THAT(plot.Text(), HasSubstr("points=\"80.0,364.0 620.0,44.0 \""));
 }
 
+TEST(SvgPlotTest, ALongNameIsCutBetweenCharacters) {
+  SvgPlot plot("t", {"x", 0, 1}, {"", 0, 1});
+  plot.SetNames({}, {std::string(27, 'a') + "é" + std::string(20, 'b')});
+  EXPECT_THAT(plot.Text(), HasSubstr(">" + std::string(27, 'a') + "…<"));
+}
+
 TEST(SvgPlotTest, AnAxisOverOneValueHasAWidth) {
   const std::vector<double> values{5, std::nan("")};
   const PlotAxis axis = AxisOver("x", {values});
@@ -45,8 +51,7 @@ TEST(PlotsTest, EachPartOfAReportHasItsPlotAndAFileNameThatIsSafe) {
          {"sample", {{{"truth", 1}, {"prediction", 2}}}},
          {"residuals", {{"edges", {0, 1, 2}}, {"counts", {3, 4}}}},
          {"trajectories",
-          {{{"asset", "7"}, {"times", {1, 2}}, {"truth", {2, 1}}, {"prediction", {2, 2}}, {"low", {1, 1}}, {"high", {3, 3}}}}},
-         {"importance", {{{"feature", "T50"}, {"value", 0.5}}}}},
+          {{{"asset", "7"}, {"times", {1, 2}}, {"truth", {2, 1}}, {"prediction", {2, 2}}, {"low", {1, 1}}, {"high", {3, 3}}}}}},
         {{"name", "leak"},
          {"task", "binary"},
          {"confusion", {{"labels", {"0", "1"}}, {"counts", {{5, 1}, {2, 7}}}}},
@@ -58,9 +63,22 @@ TEST(PlotsTest, EachPartOfAReportHasItsPlotAndAFileNameThatIsSafe) {
     names.push_back(name);
     EXPECT_TRUE(svg.starts_with("<svg ") && svg.ends_with("</svg>\n")) << name;
   }
-  EXPECT_THAT(names, testing::ElementsAre("___rul_p50_importance.svg", "___rul_p50_predicted_vs_actual.svg",
-                                          "___rul_p50_residuals.svg", "___rul_p50_trajectories.svg", "leak_confusion.svg",
-                                          "leak_costs.svg", "leak_pr.svg", "leak_reliability.svg", "leak_roc.svg"));
+  EXPECT_THAT(
+      names, testing::ElementsAre("___rul_p50_predicted_vs_actual.svg", "___rul_p50_residuals.svg", "___rul_p50_trajectories.svg",
+                                  "leak_confusion.svg", "leak_costs.svg", "leak_pr.svg", "leak_reliability.svg", "leak_roc.svg"));
+}
+
+TEST(PlotsTest, AFeatureReportShowsEffectsOrElseGains) {
+  const nlohmann::json report{
+      {"heads",
+       {{"rul", {{"metric", "rmse"}, {"features", {{{"name", "T50 mean"}, {"gain", 0.7}, {"effect", 2.5}}}}}},
+        {"slow", {{"metric", "rmse"}, {"features", {{{"name", "P30 sd"}, {"gain", 0.3}}}}}}}}};
+  const auto plots = ImportancePlots(report);
+  ASSERT_EQ(plots.size(), 2u);
+  EXPECT_THAT(plots.at("rul_importance.svg"), HasSubstr("how much worse rmse becomes"));
+  EXPECT_THAT(plots.at("rul_importance.svg"), HasSubstr("T50 mean"));
+  EXPECT_THAT(plots.at("slow_importance.svg"), HasSubstr("gain"));
+  EXPECT_TRUE(ImportancePlots(nullptr).empty());
 }
 
 }  // namespace

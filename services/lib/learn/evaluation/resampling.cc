@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "lib/learn/plant/random.h"
 
@@ -14,11 +15,20 @@ using By = ResamplingOptions::By;
 constexpr std::size_t kFewAssets = 5;
 constexpr std::size_t kMaxUnits = 100'000;
 
+bool HasManyAssets(const ScoredRows& rows) {
+  std::set<std::uint32_t> assets;
+  for (const std::uint32_t asset : rows.asset_of) {
+    assets.insert(asset);
+    if (assets.size() >= kFewAssets) return true;
+  }
+  return false;
+}
+
 By Chosen(const ScoredRows& rows, By wanted) {
   if (wanted == By::kAsset && !rows.has_assets) return rows.has_times ? By::kBlock : By::kRow;
   if (wanted != By::kAuto) return wanted;
   if (!rows.has_assets && !rows.has_times) return By::kRow;
-  return rows.assets.size() >= kFewAssets ? By::kAsset : By::kBlock;
+  return HasManyAssets(rows) ? By::kAsset : By::kBlock;
 }
 
 }  // namespace

@@ -43,6 +43,13 @@ TEST(ResamplingTest, DrawsBlocksOfTimeOfFewAssetsAndNoBlockSpansTwo) {
   EXPECT_EQ(MakeUnits(one, {.by = ResamplingOptions::By::kAsset}).by, ResamplingOptions::By::kBlock);
 }
 
+TEST(ResamplingTest, OnlyAssetsThatHaveRowsCount) {
+  const ScoredRows rows = Assets(10, 10);
+  std::vector<std::size_t> of_two;
+  for (std::size_t i = 0; i < 20; ++i) of_two.push_back(i);
+  EXPECT_EQ(MakeUnits(Select(rows, of_two), {}).by, ResamplingOptions::By::kBlock);
+}
+
 TEST(ResamplingTest, DrawsSingleRowsWithoutAssetsAndTimes) {
   ScoredRows rows = Assets(1, 40);
   rows.has_assets = rows.has_times = false;

@@ -13,6 +13,8 @@ namespace {
 constexpr double kWidth = 640;
 constexpr double kHeight = 420;
 constexpr double kLeft = 80;
+constexpr double kLeftOfNames = 190;
+constexpr std::size_t kMaxName = 28;  // bytes
 constexpr double kRight = 20;
 constexpr double kTop = 44;
 constexpr double kBottom = 56;
@@ -59,6 +61,14 @@ std::string TextAt(double x, double y, std::string_view anchor, std::string_view
              "</text>\n");
 }
 
+/// Cut between two characters of UTF-8.
+std::string Shortened(std::string_view name) {
+  if (name.size() <= kMaxName) return std::string(name);
+  std::size_t end = kMaxName;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+  return Cat(name.substr(0, end), "…");
+}
+
 /// The largest of 1, 2, 5 × 10ⁿ that parts the range into at least four steps.
 double TickStep(double range) {
   const double power = std::pow(10, std::floor(std::log10(range / 4)));
@@ -96,9 +106,10 @@ PlotAxis AxisOver(std::string label, std::initializer_list<std::span<const doubl
   return axis;
 }
 
-SvgPlot::SvgPlot(std::string_view title, PlotAxis x, PlotAxis y) : title_(title), x_(std::move(x)), y_(std::move(y)) {}
+SvgPlot::SvgPlot(std::string_view title, PlotAxis x, PlotAxis y)
+    : title_(title), x_(std::move(x)), y_(std::move(y)), left_(kLeft) {}
 
-double SvgPlot::X(double x) const { return kLeft + (x - x_.low) / (x_.high - x_.low) * (kWidth - kLeft - kRight); }
+double SvgPlot::X(double x) const { return left_ + (x - x_.low) / (x_.high - x_.low) * (kWidth - left_ - kRight); }
 double SvgPlot::Y(double y) const { return kHeight - kBottom - (y - y_.low) / (y_.high - y_.low) * (kHeight - kTop - kBottom); }
 
 void SvgPlot::AddPoints(std::span<const double> x, std::span<const double> y, std::string_view color) {
@@ -140,6 +151,7 @@ void SvgPlot::AddBox(double x0, double y0, double x1, double y1, std::string_vie
 }
 
 void SvgPlot::SetNames(std::vector<std::string> x_names, std::vector<std::string> y_names) {
+  if (!y_names.empty()) left_ = kLeftOfNames;
   x_names_ = std::move(x_names);
   y_names_ = std::move(y_names);
 }
@@ -161,9 +173,9 @@ std::string SvgPlot::Ticks() const {
   };
   const auto horizontal = [&](double y, std::string_view name, bool has_grid) {
     if (has_grid)
-      text += Cat("<line x1=\"", Place(kLeft), "\" y1=\"", Place(Y(y)), "\" x2=\"", Place(kWidth - kRight), "\" y2=\"",
+      text += Cat("<line x1=\"", Place(left_), "\" y1=\"", Place(Y(y)), "\" x2=\"", Place(kWidth - kRight), "\" y2=\"",
                   Place(Y(y)), "\" stroke=\"#e5e7eb\"/>\n");
-    text += TextAt(kLeft - 6, Y(y) + 4, "end", name.substr(0, 24));
+    text += TextAt(left_ - 6, Y(y) + 4, "end", Shortened(name));
   };
   if (x_names_.empty()) {
     for (const double tick : TicksOf(x_)) vertical(tick, Number(tick), true);
@@ -182,10 +194,10 @@ std::string SvgPlot::Text() const {
   return Cat(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 420\" width=\"640\" height=\"420\" font-family=\"sans-serif\" "
       "font-size=\"11\" fill=\"#1f2937\">\n<rect width=\"640\" height=\"420\" fill=\"#fff\"/>\n",
-      TextAt(kLeft, 24, "start", title_, " font-size=\"14\" font-weight=\"bold\""), Ticks(), body_, legend_, "<line x1=\"",
-      Place(kLeft), "\" y1=\"", Place(bottom), "\" x2=\"", Place(kWidth - kRight), "\" y2=\"", Place(bottom),
-      "\" stroke=\"#6b7280\"/>\n<line x1=\"", Place(kLeft), "\" y1=\"", Place(kTop), "\" x2=\"", Place(kLeft), "\" y2=\"",
-      Place(bottom), "\" stroke=\"#6b7280\"/>\n", TextAt((kLeft + kWidth - kRight) / 2, kHeight - 16, "middle", x_.label),
+      TextAt(left_, 24, "start", title_, " font-size=\"14\" font-weight=\"bold\""), Ticks(), body_, legend_, "<line x1=\"",
+      Place(left_), "\" y1=\"", Place(bottom), "\" x2=\"", Place(kWidth - kRight), "\" y2=\"", Place(bottom),
+      "\" stroke=\"#6b7280\"/>\n<line x1=\"", Place(left_), "\" y1=\"", Place(kTop), "\" x2=\"", Place(left_), "\" y2=\"",
+      Place(bottom), "\" stroke=\"#6b7280\"/>\n", TextAt((left_ + kWidth - kRight) / 2, kHeight - 16, "middle", x_.label),
       TextAt(16, middle, "middle", y_.label, Cat(" transform=\"rotate(-90 16 ", Place(middle), ")\"")), "</svg>\n");
 }
 

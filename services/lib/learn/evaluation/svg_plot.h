@@ -28,7 +28,7 @@ class SvgPlot {
   void AddBand(std::span<const double> x, std::span<const double> low, std::span<const double> high, std::string_view color);
   /// A box from (x0, y0) to (x1, y1) in the axes' units, with a text in its middle.
   void AddBox(double x0, double y0, double x1, double y1, std::string_view color, double opacity, std::string_view text = "");
-  /// A text beside the axis, in place of ticks: x at the bottom, y at the left.
+  /// A text beside the axis, in place of ticks: x at the bottom, y at the left. Before anything is added.
   void SetNames(std::vector<std::string> x_names, std::vector<std::string> y_names);
   void AddLegend(std::string_view name, std::string_view color);
 
@@ -42,6 +42,7 @@ class SvgPlot {
   std::string title_;
   PlotAxis x_;
   PlotAxis y_;
+  double left_;                       // of the axes
   std::vector<std::string> x_names_;  // at 0.5, 1.5, …
   std::vector<std::string> y_names_;
   std::string body_;
