@@ -15,7 +15,7 @@ namespace millwright::learn {
 namespace {
 
 constexpr std::string_view kKind = "control_chart";
-constexpr std::int64_t kMaxFeatures = 1'000'000;
+constexpr std::int64_t kMaxColumns = 1'000'000;
 
 class ControlChartModel : public Model {
  public:
@@ -70,7 +70,7 @@ absl::StatusOr<std::shared_ptr<const Model>> LoadControlChart(std::string_view b
   ASSIGN_OR_RETURN(const nlohmann::json json, ParseModelJson(bytes, kKind));
   StrictObject object(json, "");
   AskModelKeys(object);
-  const auto features = static_cast<std::size_t>(object.Integer("features", 1, kMaxFeatures));
+  const auto features = static_cast<std::size_t>(object.Integer("features", 1, kMaxColumns));
   Standardizer standardizer = Standardizer::Read(object, features);
   RETURN_IF_ERROR(object.Finish());
   return std::make_shared<ControlChartModel>(std::move(standardizer));

@@ -17,7 +17,7 @@ namespace millwright::learn {
 namespace {
 
 constexpr std::string_view kKind = "linear";
-constexpr std::size_t kMaxFeatures = 5000;
+constexpr std::size_t kMaxColumns = 5000;
 constexpr std::size_t kBlock = 512;  // rows that are multiplied at once
 constexpr int kMaxIterations = 30;
 
@@ -162,8 +162,8 @@ class LinearLearner : public Learner {
   absl::StatusOr<FitResult> Fit(const LearningSet& training, const LearningSet&, const FitOptions&) const override {
     if (training.features == nullptr || training.features->rows == 0)
       return absl::FailedPreconditionError("there are no rows to train on");
-    if (training.features->columns > kMaxFeatures)
-      return absl::FailedPreconditionError(Cat("linear takes at most ", kMaxFeatures, " features and there are ",
+    if (training.features->columns > kMaxColumns)
+      return absl::FailedPreconditionError(Cat("linear takes at most ", kMaxColumns, " features and there are ",
                                                training.features->columns, "; name fewer in the head's features"));
     const std::vector<float> given = RowWeights(class_weights_, task_, training.targets, training.weights);
     const Standardizer standardizer = Standardizer::Fit(*training.features, given, clip_);
@@ -219,7 +219,7 @@ absl::StatusOr<std::shared_ptr<const Model>> LoadLinear(std::string_view bytes) 
   const Task tasks[] = {Task::kRegression, Task::kBinary, Task::kMulticlass};
   const auto task = std::find_if(std::begin(tasks), std::end(tasks), [&](Task t) { return Name(t) == name; });
   if (task == std::end(tasks)) object.Fail("task", Cat("\"", name, "\" must be regression, binary or multiclass"));
-  const auto features = static_cast<std::size_t>(object.Integer("features", 1, kMaxFeatures));
+  const auto features = static_cast<std::size_t>(object.Integer("features", 1, kMaxColumns));
   Standardizer standardizer = Standardizer::Read(object, features);
   const std::vector<double> intercepts = object.Numbers("intercepts");
   const nlohmann::json& coefficients = object.Required("coefficients");

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kKind = "pca_monitor";
 constexpr std::string_view kStatistics[] = {"max", "sum", "t2", "q"};
-constexpr std::size_t kMaxFeatures = 2000;
+constexpr std::size_t kMaxColumns = 2000;
 constexpr std::size_t kBlock = 512;
 
 struct Plane {
@@ -100,8 +100,8 @@ class PcaMonitorLearner : public Learner {
     if (training.features == nullptr || training.features->rows < 2)
       return absl::FailedPreconditionError("a monitor needs at least two training rows");
     const FeatureMatrix& x = *training.features;
-    if (x.columns > kMaxFeatures)
-      return absl::FailedPreconditionError(Cat("pca_monitor takes at most ", kMaxFeatures, " features and there are ", x.columns,
+    if (x.columns > kMaxColumns)
+      return absl::FailedPreconditionError(Cat("pca_monitor takes at most ", kMaxColumns, " features and there are ", x.columns,
                                                "; name fewer in the head's features"));
     const Standardizer standardizer = Standardizer::Fit(x, {});
     Plane plane = FindPlane(x, standardizer);
@@ -162,7 +162,7 @@ absl::StatusOr<std::unique_ptr<Learner>> MakePcaMonitor(const nlohmann::json& pa
   if (task.kind != Task::kAnomaly)
     return absl::InvalidArgumentError(Cat(path, ": pca_monitor does not fit a ", Name(task.kind), " target; use reconstruction"));
   StrictObject object(params, path);
-  const auto components = static_cast<std::size_t>(object.Integer("components", 0, kMaxFeatures, 0));
+  const auto components = static_cast<std::size_t>(object.Integer("components", 0, kMaxColumns, 0));
   const double variance = object.Number("variance", 0.01, 1, 0.9);
   const double level = object.Number("level", 0.5, 1, 0.99);
   std::string statistic = object.Text("statistic", "max");
@@ -177,7 +177,7 @@ absl::StatusOr<std::shared_ptr<const Model>> LoadPcaMonitor(std::string_view byt
   StrictObject object(json, "");
   AskModelKeys(object);
   Plane plane;
-  const auto features = static_cast<std::size_t>(object.Integer("features", 1, kMaxFeatures));
+  const auto features = static_cast<std::size_t>(object.Integer("features", 1, kMaxColumns));
   plane.statistic = object.Text("statistic");
   if (std::find(std::begin(kStatistics), std::end(kStatistics), plane.statistic) == std::end(kStatistics))
     object.Fail("statistic", Cat("must be one of ", Join(kStatistics)));

@@ -12,7 +12,7 @@ namespace millwright::learn {
 namespace {
 
 constexpr double kMaxWork = 5e9;  // rows × features² of a closed-form fit, a few seconds
-constexpr std::size_t kMaxFeatures = 1500;
+constexpr std::size_t kMaxColumns = 1500;
 constexpr std::string_view kShown[] = {"rmse",   "mae", "r2",       "phm_score", "logloss", "auc",
                                        "pr_auc", "f1",  "accuracy", "macro_f1",  "pinball"};
 
@@ -47,7 +47,7 @@ void Add(const std::string& baseline, const std::map<std::string, double>& from,
 
 absl::Status AddTrained(const std::string& name, const BaselineInput& input, std::map<std::string, double>& metrics) {
   const std::size_t columns = input.training.features.columns;
-  if (name != "mean" && columns > kMaxFeatures) return absl::OkStatus();
+  if (name != "mean" && columns > kMaxColumns) return absl::OkStatus();
   const double square = name == "mean" ? 1 : static_cast<double>(columns) * static_cast<double>(columns);
   const HeadData training = Thin(input.training, static_cast<std::size_t>(std::max(1000.0, kMaxWork / square)));
   ASSIGN_OR_RETURN(const LearnerEntry* entry, FindLearner(name));
