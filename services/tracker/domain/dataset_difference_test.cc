@@ -42,6 +42,17 @@ TEST(DatasetDifferenceTest, BrokenStatisticsAreLeftOut) {
   EXPECT_TRUE(CompareStatistics(nullptr, {{"columns", 3}}).empty());
 }
 
+TEST(DatasetDifferenceTest, LaterTimesAndNewMachinesAreNoDrift) {
+  const auto column = [](const char* name, const char* role, double at) {
+    return json{{"name", name}, {"role", role}, {"histogram", {{"values", {at}}, {"counts", {1}}}}};
+  };
+  const std::vector<ColumnDifference> differences =
+      CompareStatistics({{"columns", {column("t", "time", 1), column("x", "sensor", 1)}}},
+                        {{"columns", {column("t", "time", 2), column("x", "sensor", 2)}}});
+  EXPECT_FALSE(differences[0].psi.has_value());
+  EXPECT_GT(differences[1].psi.value_or(0), 1);
+}
+
 TEST(DatasetDifferenceTest, ColumnsAreAddedRemovedOrChanged) {
   const json base{{"columns",
                    {{{"name", "a"}, {"role", "sensor"}, {"unit", "R"}, {"mean", 1.0}, {"count", 2}},

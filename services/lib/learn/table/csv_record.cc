@@ -31,6 +31,10 @@ absl::Status TooLong(std::string_view name, std::size_t line, std::size_t max_by
                                         is_quoted ? " (is a quote not closed?)" : "", "; rows must be separated by line ends"));
 }
 
+absl::Status HasNul(std::string_view name, std::size_t line) {
+  return absl::InvalidArgumentError(Cat(name, ": row ", line, ": has a NUL byte; the file must be text in UTF-8 or CP949"));
+}
+
 }  // namespace
 
 RecordReader::RecordReader(ByteSource& source, std::string display_name, std::size_t max_line_bytes, std::size_t max_bytes)
@@ -70,8 +74,10 @@ absl::StatusOr<bool> RecordReader::Next(RecordChunk& chunk) {
       break;
     }
     end = EndOfRecords(chunk.text);
-    if (end == 0 && chunk.text.size() > max_line_bytes_)
+    if (end == 0 && chunk.text.size() > max_line_bytes_) {
+      if (chunk.text.find('\0') != std::string::npos) return HasNul(display_name_, line_);
       return TooLong(display_name_, line_, max_line_bytes_, chunk.text.find('"') != std::string::npos);
+    }
     if (end == 0) RETURN_IF_ERROR(error_);
   }
   carry_ = chunk.text.substr(end);
@@ -111,8 +117,7 @@ bool RecordCursor::Next(std::string_view& record, std::size_t& line) {
   if (has_nul_ && record.find('\0') != std::string_view::npos) {
     const std::size_t at = line + static_cast<std::size_t>(std::count(
                                       record.begin(), record.begin() + static_cast<std::ptrdiff_t>(record.find('\0')), '\n'));
-    status_ =
-        absl::InvalidArgumentError(Cat(display_name_, ": row ", at, ": has a NUL byte; the file must be text in UTF-8 or CP949"));
+    status_ = HasNul(display_name_, at);
     return false;
   }
   if (record.ends_with('\r')) record.remove_suffix(1);

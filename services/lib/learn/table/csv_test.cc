@@ -234,6 +234,10 @@ TEST(CsvTest, AGigabyteLineIsRefusedEarly) {
   EXPECT_LT(source.given, std::size_t{4} << 20);
 }
 
+TEST(CsvTest, AFileOfHolesHasNulBytes) {
+  EXPECT_THAT(ErrorOf(std::string(3'000'000, '\0')), HasSubstr("f.csv: row 1: has a NUL byte"));
+}
+
 TEST(CsvTest, UnknownOptionsAreNamed) {
   EXPECT_THAT(std::string(ParseCsvOptions({{"delimeter", ","}}).status().message()), HasSubstr("csv.delimeter: unknown key"));
   EXPECT_THAT(std::string(ParseCsvOptions({{"columns", {{{"name", "a"}, {"role", "assets"}}}}}).status().message()),
