@@ -159,7 +159,8 @@ std::string Importance(const std::string& head, const Json& report) {
     names.push_back(features[i].at("name").get<std::string>());
   }
   PlotAxis x = AxisOver(
-      has_effects ? Cat("how much worse ", report.value("metric", "the metric"), " becomes when it is shuffled") : "gain", {values});
+      has_effects ? Cat("how much worse ", report.value("metric", "the metric"), " becomes when it is shuffled") : "gain",
+      {values});
   x.low = std::min(0.0, x.low);
   SvgPlot plot(Cat(head, ": most important features"), x, {"", 0, std::max(1.0, static_cast<double>(n))});
   plot.SetNames({}, names);
