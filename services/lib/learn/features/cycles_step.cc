@@ -25,6 +25,7 @@ class CyclesStep : public FeatureStep {
 
   absl::Status Bind(const RowLayout& columns, FeatureLayout& layout) override {
     ASSIGN_OR_RETURN(positions_, columns.Positions(columns_));
+    RETURN_IF_ERROR(RequireRoom(layout, positions_.size() * 2));
     ASSIGN_OR_RETURN(places_, columns.Places(columns_));
     for (const std::size_t position : positions_) {
       layout.names.push_back(Cat(columns.columns()[position].name, ".cycles"));

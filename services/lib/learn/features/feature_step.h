@@ -75,6 +75,10 @@ FeatureStepOr ParseTime(StrictObject& step, const StepContext& context);
 /// The key `rows`, or the pipeline's window; fails when there is neither.
 std::size_t WindowRows(StrictObject& step, const StepContext& context);
 
+/// InvalidArgument when `more` features would be too many.
+absl::Status RequireRoom(const FeatureLayout& layout, std::size_t more);
+
 constexpr std::int64_t kMaxWindow = 100'000;  // rows
+constexpr std::size_t kMaxPipelineFeatures = 20'000;
 
 }  // namespace millwright::learn

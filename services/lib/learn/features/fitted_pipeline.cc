@@ -12,7 +12,6 @@ namespace millwright::learn {
 
 namespace {
 
-constexpr std::size_t kMaxFeatures = 20'000;
 constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
 /// The categories of each input, from the steps fitted so far.
@@ -96,10 +95,6 @@ absl::Status FittedPipeline::Resolve() {
   categories_ = CategoriesOf(rows_.inputs(), spec_.column_steps);
   for (const RowLayout::Column& column : rows_.columns()) kept_.push_back(column.place);
   if (time_input_) kept_.push_back(rows_.inputs()[*time_input_].place);
-  if (layout_.names.size() > kMaxFeatures) {
-    return absl::InvalidArgumentError(
-        Cat("features: ", layout_.names.size(), " features; at most ", kMaxFeatures, " are computed"));
-  }
   return RefuseTwice(layout_.names);
 }
 

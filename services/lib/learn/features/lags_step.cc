@@ -24,6 +24,7 @@ class LagsStep : public FeatureStep {
 
   absl::Status Bind(const RowLayout& columns, FeatureLayout& layout) override {
     ASSIGN_OR_RETURN(positions_, columns.Positions(columns_));
+    RETURN_IF_ERROR(RequireRoom(layout, positions_.size() * lags_.size()));
     for (const std::size_t position : positions_) {
       for (const std::size_t lag : lags_) layout.names.push_back(Cat(columns.columns()[position].name, ".lag_", lag));
     }
@@ -58,6 +59,7 @@ class SequenceStep : public FeatureStep {
 
   absl::Status Bind(const RowLayout& columns, FeatureLayout& layout) override {
     ASSIGN_OR_RETURN(positions_, columns.Positions(columns_));
+    RETURN_IF_ERROR(RequireRoom(layout, positions_.size() * rows_));
     if (layout.sequence) return absl::InvalidArgumentError("features.steps: there is a second sequence; one is enough");
     layout.sequence = FeatureLayout::Sequence{.begin = layout.names.size(), .rows = rows_, .columns = positions_.size()};
     for (std::size_t row = rows_; row-- > 0;) {

@@ -34,6 +34,7 @@ struct PipelineSpec {
   std::optional<double> first_time;  // the time of an asset's first row
   std::size_t window = 0;
   std::size_t min_rows = 1;
+  std::size_t stride = 1;  // training takes every so many rows of an asset
   RestartSpec restart;
   bool selects = false;  // else every sensor column of the training table is taken
   std::vector<std::shared_ptr<const ColumnStep>> column_steps;

@@ -97,6 +97,7 @@ absl::StatusOr<PipelineSpec> ParsePipeline(const nlohmann::json& asset, const nl
   StrictObject object(features, "features");
   spec.window = static_cast<std::size_t>(object.Integer("window", 1, kMaxWindow, 0));
   const std::int64_t min_rows = object.Integer("min_rows", 1, kMaxWindow, 0);
+  spec.stride = static_cast<std::size_t>(object.Integer("stride", 1, kMaxWindow, 1));
   const nlohmann::json* restart = object.Optional("restart");
   const nlohmann::json& steps = object.Required("steps");
   RETURN_IF_ERROR(object.Finish());

@@ -43,6 +43,7 @@ class SeasonalStep : public FeatureStep {
 
   absl::Status Bind(const RowLayout& columns, FeatureLayout& layout) override {
     ASSIGN_OR_RETURN(positions_, columns.Positions(spec_.columns));
+    RETURN_IF_ERROR(RequireRoom(layout, positions_.size() * spec_.horizons.size() * statistics_.size()));
     for (const std::size_t position : positions_) {
       for (const std::size_t horizon : spec_.horizons) {
         for (const WindowFeature& feature : statistics_.features()) {

@@ -115,6 +115,7 @@ class SinceStartStep : public FeatureStep {
 
   absl::Status Bind(const RowLayout& columns, FeatureLayout& layout) override {
     ASSIGN_OR_RETURN(positions_, columns.Positions(columns_));
+    RETURN_IF_ERROR(RequireRoom(layout, positions_.size() * statistics_.size()));
     for (const std::size_t position : positions_) {
       for (const StartStatistic& statistic : statistics_) {
         layout.names.push_back(Cat(columns.columns()[position].name, ".start_", NameOf(statistic),

@@ -35,6 +35,7 @@ class SpectrumStep : public FeatureStep {
 
   absl::Status Bind(const RowLayout& columns, FeatureLayout& layout) override {
     ASSIGN_OR_RETURN(positions_, columns.Positions(columns_));
+    RETURN_IF_ERROR(RequireRoom(layout, positions_.size() * bands_));
     for (const std::size_t position : positions_) {
       for (std::size_t band = 1; band <= bands_; ++band)
         layout.names.push_back(Cat(columns.columns()[position].name, ".band_", band, "_of_", bands_, "_of_", rows_));

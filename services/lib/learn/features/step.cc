@@ -34,4 +34,10 @@ std::size_t WindowRows(StrictObject& step, const StepContext& context) {
   return rows;
 }
 
+absl::Status RequireRoom(const FeatureLayout& layout, std::size_t more) {
+  if (more <= kMaxPipelineFeatures && layout.names.size() + more <= kMaxPipelineFeatures) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      Cat("features: ", layout.names.size() + more, " features or more; at most ", kMaxPipelineFeatures, " are computed"));
+}
+
 }  // namespace millwright::learn

@@ -169,6 +169,11 @@ TEST(StepsTest, CostsAreOfEveryFeature) {
   EXPECT_GE(costs.features.at("row_number"), 0);
 }
 
+TEST(StepsTest, TooManyFeaturesAreRefusedBeforeTheyAreMade) {
+  EXPECT_THAT(std::string(Compute(TableOf({1, 2}), {{{"op", "sequence"}, {"rows", 90000}}}).status().message()),
+              HasSubstr("90000 features or more; at most 20000"));
+}
+
 TEST(StepsTest, MatricesBeyondTheLimitAreRefused) {
   const Table table = TableOf(std::vector<double>(100, 1.0));
   const auto spec = ParsePipeline(nullptr, nullptr, {{"steps", {{{"op", "sequence"}, {"rows", 10}}}}}).value();

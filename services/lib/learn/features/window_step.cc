@@ -35,6 +35,7 @@ class WindowStep : public FeatureStep {
 
   absl::Status Bind(const RowLayout& columns, FeatureLayout& layout) override {
     ASSIGN_OR_RETURN(positions_, columns.Positions(spec_.columns));
+    RETURN_IF_ERROR(RequireRoom(layout, positions_.size() * statistics_.size()));
     for (const std::size_t position : positions_) {
       for (const WindowFeature& feature : statistics_.features())
         layout.names.push_back(Cat(columns.columns()[position].name, ".", Name(feature), "_of_", spec_.suffix));

@@ -100,7 +100,7 @@ absl::Status Trainer::FitPipeline() {
   ASSIGN_OR_RETURN(FittedPipeline pipeline, FittedPipeline::Fit(spec_.pipeline, table_, training));
   made_.pipeline = std::make_shared<const FittedPipeline>(std::move(pipeline));
   // Over whole assets: a validation row may look back on training rows, as it will when it is served.
-  ASSIGN_OR_RETURN(features_, ComputeFeatures(*made_.pipeline, table_, assets_));
+  ASSIGN_OR_RETURN(features_, ComputeFeatures(*made_.pipeline, table_, assets_, BatchOptions{.stride = spec_.pipeline.stride}));
   return absl::OkStatus();
 }
 
