@@ -19,7 +19,7 @@ class OneTask final : public scheduler::v1::QueueService::Service {
     scheduler::v1::Task& task = *reply->mutable_task();
     task.set_task_id("t1");
     task.set_attempt(3);
-    task.set_kind("await_serving");
+    task.set_kind(kind);
     task.set_lease_seconds(30);
     auto& spec = *task.mutable_spec()->mutable_fields();
     spec["model"].set_string_value("m");
@@ -33,10 +33,14 @@ class OneTask final : public scheduler::v1::QueueService::Service {
     ++released;
     return grpc::Status::OK;
   }
-  grpc::Status FailTask(grpc::ServerContext*, const scheduler::v1::FailTaskRequest*, scheduler::v1::FailTaskResponse*) override {
+  grpc::Status FailTask(grpc::ServerContext*, const scheduler::v1::FailTaskRequest* request,
+                        scheduler::v1::FailTaskResponse*) override {
+    error = request->error();
     ++failed;
     return grpc::Status::OK;
   }
+  std::string kind = "await_serving";
+  std::string error;
   std::atomic<bool> was_leased = false;
   std::atomic<int> released = 0;
   std::atomic<int> failed = 0;
@@ -78,6 +82,14 @@ TEST_F(SlotTest, ATaskThatFailedByItselfIsReportedAsFailed) {
   slot_.Stop();
   EXPECT_EQ(queue_.failed, 1);
   EXPECT_EQ(queue_.released, 0);
+}
+
+TEST_F(SlotTest, ACommandIsRefusedWhereTheConfigurationDoesNotAllowIt) {
+  queue_.kind = "command";
+  slot_.Start();
+  while (queue_.failed == 0) std::this_thread::yield();
+  slot_.Stop();
+  EXPECT_NE(queue_.error.find("command.allowed: true"), std::string::npos) << queue_.error;
 }
 
 TEST(PlatformTest, ACallThatAClosingDoorCancelledIsTriedAgain) {

@@ -1,0 +1,205 @@
+// Trainings that outlive their worker, and people's own programs as steps and trials.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "absl/strings/str_cat.h"
+#include "e2e/platform.h"
+#include "lib/base/files.h"
+
+namespace millwright::e2e {
+namespace {
+
+constexpr char kNetwork[] = R"(
+name: network
+parameters:
+  dataset: {type: string, help: a dataset version}
+steps:
+  - id: train
+    task: train
+    with:
+      dataset_version_id: "${params.dataset}"
+      experiment: network
+      spec:
+        asset: asset
+        time: {column: time, unit: s}
+        features:
+          min_rows: 30
+          steps:
+            - {op: select, columns: [temperature, vibration_x, pressure, current]}
+            - {op: impute}
+            - {op: sequence, rows: 30}
+            - {op: window, rows: 30, stats: [mean, slope]}
+        split: {by: asset, validation: 0.25, seed: 1}
+        heads:
+          - name: failure
+            target: {kind: failure_within, label: failure, horizon: 600}
+            learner: lstm
+            params: {hidden: 24, epochs: 12, batch_size: 128, dropout: 0.2, seed: 5}
+outputs:
+  run_id: "${steps.train.outputs.run_id}"
+  content_hash: "${steps.train.outputs.content_hash}"
+)";
+
+constexpr char kPlant[] = R"(
+name: plant
+steps:
+  - {id: simulate, task: simulate_plant, with: {pumps: 4, minutes: 2880, seed: 3}}
+  - id: dataset
+    task: build_dataset
+    with:
+      dataset: plant
+      asset_ids: "${steps.simulate.outputs.asset_ids}"
+      from: "${steps.simulate.outputs.from}"
+      to: "${steps.simulate.outputs.to}"
+      events: {failure: failure}
+outputs:
+  dataset: "${steps.dataset.outputs.dataset_version_id}"
+)";
+
+constexpr char kOwnScript[] = R"(
+name: own-script
+parameters:
+  script: {type: file, help: the program}
+  dataset: {type: string, help: a dataset version}
+steps:
+  - id: tune
+    task: command
+    study:
+      metric: loss
+      direction: minimize
+      sampler: random
+      trials: 3
+      seed: 1
+      space:
+        x: {type: float, low: 0, high: 1}
+    with:
+      argv: [python3, own.py]
+      files: {own.py: "${params.script}"}
+      dataset_version_id: "${params.dataset}"
+      environment: {GREETING: hello}
+      experiment: own
+      metric: loss
+      max_seconds: 60
+outputs:
+  best_params: "${steps.tune.outputs.best_params}"
+  best_value: "${steps.tune.outputs.best_value}"
+  best_run_id: "${steps.tune.outputs.best_run_id}"
+)";
+
+constexpr char kOwnProgram[] = R"(
+import json, os, time, urllib.request
+x = float(os.environ["MILLWRIGHT_PARAM_X"])
+assert json.load(open(os.environ["MILLWRIGHT_PARAMS"])) == {"x": x}
+rows = open(os.environ["MILLWRIGHT_DATASET"]).read().splitlines()
+print(os.environ["GREETING"], rows[0].split(",")[0], len(rows))
+request = urllib.request.Request(
+    os.environ["MLFLOW_TRACKING_URI"] + "/api/2.0/mlflow/runs/log-metric",
+    json.dumps({"run_id": os.environ["MLFLOW_RUN_ID"], "key": "loss", "value": (x - 0.5) ** 2, "timestamp": int(time.time() * 1000)}).encode(),
+    {"Content-Type": "application/json", "Authorization": "Bearer " + os.environ["MLFLOW_TRACKING_TOKEN"]})
+urllib.request.urlopen(request).read()
+json.dump({"metrics": {"rows": len(rows)}}, open(os.environ["MILLWRIGHT_RESULT"], "w"))
+)";
+
+constexpr char kFailing[] = R"(
+name: failing
+steps:
+  - {id: fail, task: command, with: {argv: [sh, -c, "echo the valve is stuck; exit 3"]}}
+)";
+
+class TrainingTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    platform_ = new Platform;
+    const Ended up = platform_->Up({"--allow-commands"});
+    ASSERT_EQ(up.exit_code, 0) << up.out << up.err;
+    Put("plant", kPlant);
+    dataset_ = platform_->CliJson({"pipelines", "run", "plant", "--wait"}).value("dataset", "");
+    ASSERT_FALSE(dataset_.empty());
+  }
+  static void TearDownTestSuite() {
+    delete platform_;
+    platform_ = nullptr;
+  }
+  static std::string Write(const std::string& name, const std::string& text) {
+    const std::string path = absl::StrCat(platform_->home(), "/", name);
+    EXPECT_TRUE(base::WriteFileAtomically(path, text).ok());
+    return path;
+  }
+  static void Put(const std::string& name, const std::string& definition) {
+    const Ended put = platform_->Cli({"pipelines", "put", Write(name + ".yaml", definition)});
+    EXPECT_EQ(put.exit_code, 0) << put.err;
+  }
+  // The run that is training now, once it has left a checkpoint.
+  static std::string RunWithCheckpoint() {
+    std::string found;
+    EXPECT_TRUE(WaitUntil(absl::Seconds(120), [&] {
+      for (const nlohmann::json& run : platform_->Get("/v1/runs").body.value("runs", nlohmann::json::array())) {
+        if (run.value("status", "") != "RUN_STATUS_RUNNING") continue;
+        const std::string id = run.value("run_id", "");
+        const HttpAnswer artifacts = platform_->Get("/v1/runs/" + id + "/artifacts?path=checkpoints");
+        if (!artifacts.body.value("artifacts", nlohmann::json::array()).empty()) found = id;
+      }
+      return !found.empty();
+    }));
+    return found;
+  }
+
+  static Platform* platform_;
+  static std::string dataset_;
+};
+
+Platform* TrainingTest::platform_ = nullptr;
+std::string TrainingTest::dataset_;
+
+TEST_F(TrainingTest, ANetworkWhoseWorkerIsKilledGoesOnFromItsCheckpointAndEndsAsOneWithoutABreak) {
+  Put("network", kNetwork);
+  const nlohmann::json started = platform_->CliJson({"pipelines", "run", "network", "--set", "dataset=" + dataset_});
+  const std::string pipeline_run = started.value("pipeline_run_id", started.value("run", ""));
+  ASSERT_FALSE(pipeline_run.empty()) << started.dump();
+  const std::string first = RunWithCheckpoint();
+  ASSERT_EQ(kill(platform_->Pid("trainer-worker"), SIGKILL), 0);
+  const nlohmann::json broken = platform_->CliJson({"pipelines", "watch", pipeline_run});
+  EXPECT_EQ(broken.value("status", ""), "succeeded") << broken.dump(2);
+  EXPECT_NE(broken.value("run_id", ""), first);
+  const nlohmann::json unbroken = platform_->CliJson({"pipelines", "run", "network", "--set", "dataset=" + dataset_, "--wait"});
+  EXPECT_EQ(broken.value("content_hash", "a"), unbroken.value("content_hash", "b")) << broken.dump(2) << unbroken.dump(2);
+
+  // The second attempt did not begin at the first epoch, and a finished training keeps no checkpoint.
+  const auto first_step = [](const nlohmann::json& ended) {
+    const HttpAnswer points =
+        platform_->Get("/v1/runs/" + ended.value("run_id", "") + "/metrics?key=validation_logloss&page_size=1000");
+    int least = 1'000'000;
+    for (const nlohmann::json& point : points.body.value("metrics", nlohmann::json::array()))
+      least = std::min(least, point.value("step", 0));
+    return least;
+  };
+  EXPECT_GT(first_step(broken), 0);
+  EXPECT_EQ(first_step(unbroken), 0);
+  const HttpAnswer left = platform_->Get("/v1/runs/" + broken.value("run_id", "") + "/artifacts?path=checkpoints");
+  EXPECT_TRUE(left.body.value("artifacts", nlohmann::json::array()).empty()) << left.text;
+}
+
+TEST_F(TrainingTest, AProgramOfOnesOwnIsTunedByAStudy) {
+  Put("own-script", kOwnScript);
+  const nlohmann::json ended =
+      platform_->CliJson({"pipelines", "run", "own-script", "--set", "script=" + Write("own.py", kOwnProgram), "--set",
+                          "dataset=" + dataset_, "--wait"});
+  ASSERT_EQ(ended.value("status", ""), "succeeded") << ended.dump(2);
+  const double x = ended["best_params"].value("x", -1.0);
+  EXPECT_NEAR(ended.value("best_value", -1.0), (x - 0.5) * (x - 0.5), 1e-9);
+  const std::string run = ended.value("best_run_id", "");
+  EXPECT_EQ(platform_->Get("/v1/runs/" + run).body.value("status", ""), "RUN_STATUS_FINISHED");
+  const HttpAnswer output = platform_->Get("/v1/runs/" + run + "/artifacts/output.log");
+  EXPECT_EQ(output.text.substr(0, 6), "hello ") << output.text;
+}
+
+TEST_F(TrainingTest, AProgramThatFailsIsReportedWithItsExitCodeAndLastWords) {
+  Put("failing", kFailing);
+  const Ended ended = platform_->Cli({"pipelines", "run", "failing", "--wait"});
+  EXPECT_NE(ended.exit_code, 0);
+  EXPECT_NE((ended.out + ended.err).find("exit code 3"), std::string::npos) << ended.out << ended.err;
+  EXPECT_NE((ended.out + ended.err).find("the valve is stuck"), std::string::npos) << ended.out << ended.err;
+}
+
+}  // namespace
+}  // namespace millwright::e2e
