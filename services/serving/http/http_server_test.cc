@@ -206,6 +206,26 @@ TEST_F(HttpServerTest, RowsWindowAndInstancesAnswerAlike) {
   EXPECT_EQ(body["instances"][3]["predictions"]["y"].get<double>(), expected);
 }
 
+TEST_F(HttpServerTest, TextColumnsAreReadAndAnUnknownTextIsMissing) {
+  const fs::path folder = root_ / "texts";
+  CHECK_OK(TrainTextBundle().Save(folder));
+  const absl::StatusOr<learn::Bundle> bundle = learn::Bundle::Load(folder);  // its golden rows have texts
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  Publish(*bundle, 4);
+  Start();
+  const auto answer = [&](const char* kind) {
+    json rows = json::array();
+    for (int row = 0; row < 3; ++row) rows.push_back({{"time", 60 * row}, {"a", 5}, {"b", 1}, {"kind", json::parse(kind)}});
+    return Predict(json{{"rows", rows}}.dump());
+  };
+  const auto value = [&](const char* kind) { return json::parse(answer(kind).body)["predictions"]["y"].get<double>(); };
+  EXPECT_GT(value("\"hot\""), 80);
+  EXPECT_LT(value("\"cold\""), 30);
+  EXPECT_EQ(value("\"warm\""), value("null"));
+  EXPECT_THAT(Error(answer("7")), HasSubstr("column \"kind\": 7 is not a text"));
+  EXPECT_THAT(Error(Predict(R"({"rows":[{"time":0,"a":1,"b":2}]})")), HasSubstr("missing column \"kind\""));
+}
+
 TEST_F(HttpServerTest, RefusesWrongPredictBodiesAndSaysWhatIsWrong) {
   Publish(TrainTestBundle(10), 4);
   Start();

@@ -81,6 +81,27 @@ learn::Bundle TrainBundleOfKinds() {
   return trained->bundle;
 }
 
+learn::Bundle TrainTextBundle() {
+  nlohmann::json json = nlohmann::json::parse(kSpec);
+  json["features"]["steps"].insert(json["features"]["steps"].begin() + 2,
+                                   nlohmann::json::object({{"op", "encode"}, {"column", "kind"}}));
+  json["heads"][0]["target"]["column"] = "heat";
+  const auto spec = learn::ParseTrainingSpec(json);
+  CHECK_OK(spec.status());
+  learn::Table table = TinyTable(0);
+  learn::Column kind{.spec = {"kind", learn::ColumnRole::kSetting, learn::ColumnType::kText, ""}};
+  learn::Column heat{.spec = {"heat", learn::ColumnRole::kLabel, learn::ColumnType::kNumber, ""}};
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const bool is_hot = row % 3 == 0;
+    kind.texts.emplace_back(is_hot ? "hot" : "cold");
+    heat.numbers.push_back(table.Find("a")->numbers[row] + (is_hot ? 100 : 0));
+  }
+  for (learn::Column* column : {&kind, &heat}) CHECK_OK(table.AddColumn(std::move(*column)));
+  auto trained = learn::Train(table, *spec);
+  CHECK_OK(trained.status());
+  return trained->bundle;
+}
+
 learn::Bundle BundleAnswering(std::optional<float> value) {
   const learn::Bundle trained = TrainTestBundle(0);
   learn::Bundle::Parts parts;

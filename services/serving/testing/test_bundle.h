@@ -17,6 +17,9 @@ learn::Bundle TrainTestBundle(double level);
 /// Heads of every kind: number `y`, classes `move` (fall, small, surge), anomaly score `odd`.
 learn::Bundle TrainBundleOfKinds();
 
+/// Reads the text column `kind` too; head "y" answers about a, and 100 more where the kind is "hot".
+learn::Bundle TrainTextBundle();
+
 /// The same pipeline with a model that always answers `value`, or fails when it is empty.
 learn::Bundle BundleAnswering(std::optional<float> value);
 
