@@ -61,12 +61,15 @@ std::string TextAt(double x, double y, std::string_view anchor, std::string_view
              "</text>\n");
 }
 
-/// Cut between two characters of UTF-8.
+/// Without its middle when it is long, cut between characters of UTF-8: the ends of features' names tell them apart.
 std::string Shortened(std::string_view name) {
   if (name.size() <= kMaxName) return std::string(name);
-  std::size_t end = kMaxName;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return Cat(name.substr(0, end), "…");
+  const auto is_inside = [&](std::size_t at) { return (static_cast<unsigned char>(name[at]) & 0xC0) == 0x80; };
+  std::size_t head = kMaxName / 3;
+  while (head > 0 && is_inside(head)) --head;
+  std::size_t tail = name.size() - (kMaxName - kMaxName / 3);
+  while (tail < name.size() && is_inside(tail)) ++tail;
+  return Cat(name.substr(0, head), "…", name.substr(tail));
 }
 
 /// The largest of 1, 2, 5 × 10ⁿ that parts the range into at least four steps.
