@@ -49,53 +49,25 @@ export async function checkDatasets({ page, check, expect, get, post, put, headi
   });
 
   // Two versions of known content: the table is another's, the facts are made up.
-  const made = [];
   await check("shows what rules found wrong, and what changed between two versions", async () => {
-    for (const [number, mean, counts] of [
-      [1, 2, [50, 30, 20]],
-      [2, 8, [5, 15, 80]],
+    const name = `e2e-${Date.now()}`;
+    const column = (more) => ({ role: "sensor", type: "number", unit: "", ...more });
+    const figures = { count: 100, missing: 0, sd: 1, min: 0, max: 9 };
+    const made = [];
+    for (const [isSecond, mean, counts] of [
+      [false, 2, [50, 30, 20]],
+      [true, 8, [5, 15, 80]],
     ]) {
-      const isSecond = number === 2;
+      const pressure = column({ name: "pressure", unit: isSecond ? "kPa" : "bar" });
+      const columns = isSecond ? [pressure] : [pressure, column({ name: "gone" })];
+      const histogram = { edges: [0, 3, 6, 9], counts };
       made.push(
-        await post("/v1/dataset-versions", {
-          name: "e2e-differences",
+        await post(`/v1/datasets/${name}/versions`, {
           sha256: latest.blob.sha256,
-          content_hash: String(number).repeat(64),
-          row_count: 100 * number,
-          schema: {
-            columns: [
-              {
-                name: "pressure",
-                role: "sensor",
-                type: "number",
-                unit: isSecond ? "kPa" : "bar",
-              },
-              ...(isSecond
-                ? []
-                : [
-                    {
-                      name: "gone",
-                      role: "sensor",
-                      type: "number",
-                      unit: "",
-                    },
-                  ]),
-            ],
-          },
-          statistics: {
-            columns: [
-              {
-                name: "pressure",
-                count: 100,
-                missing: 0,
-                mean,
-                sd: 1,
-                min: 0,
-                max: 9,
-                histogram: { edges: [0, 3, 6, 9], counts },
-              },
-            ],
-          },
+          content_hash: (isSecond ? "2" : "1").repeat(64),
+          row_count: isSecond ? 200 : 100,
+          schema: { columns },
+          statistics: { columns: columns.map((each) => ({ ...each, ...figures, mean, histogram })) },
           origin: { kind: "csv", file: { name: "made-up.csv" } },
           validation: {
             passed: !isSecond,
