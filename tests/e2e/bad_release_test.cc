@@ -31,7 +31,7 @@ learn::Bundle WithPoisonedLeaf(const learn::Bundle& bundle) {
   head.model = learn::FindLearner("xgboost").value()->load(bytes).value();
   std::vector<learn::GoldenRow> golden;
   for (const learn::GoldenRow& row : bundle.golden()) {
-    if (row.values[0] == 3) golden.push_back(row);
+    if (row.values[0] == std::vector<double>{3}) golden.push_back(row);
   }
   return learn::Bundle({.input = {bundle.input().begin(), bundle.input().end()},
                         .pipeline = std::make_shared<learn::FittedPipeline>(bundle.pipeline()),
