@@ -3498,6 +3498,8 @@ export interface components {
             bound?: components["schemas"]["Double"];
             /** @description a tie passes; passes when Production is empty */
             no_worse_than_production?: boolean;
+            /** @description With no_worse_than_production: a worse value passes too while the evaluation cannot tell it from Production's, that is, while the confidence interval of their difference (the metrics `<metric>_difference_low` and `_high`) holds 0. */
+            within_interval?: boolean;
         };
         /** @enum {string} */
         Direction: "DIRECTION_UNSPECIFIED" | "DIRECTION_MINIMIZE" | "DIRECTION_MAXIMIZE";
@@ -4209,7 +4211,7 @@ export interface components {
             change?: string;
             /** @description "role: sensor -> label" */
             schema_changes?: string[];
-            /** @description population stability index over the base's bins; absent when either has no histogram */
+            /** @description population stability index over the base's bins; absent for assets and times, and when either has no histogram */
             psi?: components["schemas"]["Double"];
             /** @description of psi: "none" below 0.1, "moderate" below 0.25, "large"; empty without psi */
             drift?: string;
