@@ -14,13 +14,13 @@ namespace millwright::learn {
 namespace {
 
 template <Architecture kArchitecture>
-constexpr LearnerEntry Network(std::string_view name) {
+constexpr LearnerEntry Network(std::string_view name, bool needs_sequence = true) {
   return {.name = name,
           .make = &MakeNetworkLearner<kArchitecture>,
           .load = &LoadNetwork,
           .file_suffix = ".pth",
           .requirement = "torch==1.13.1",
-          .needs_sequence = true};
+          .needs_sequence = needs_sequence};
 }
 
 constexpr LearnerEntry kLearners[] = {
@@ -42,6 +42,7 @@ constexpr LearnerEntry kLearners[] = {
     Network<Architecture::kTransformer>("transformer"),
     Network<Architecture::kLstmAutoencoder>("lstm_autoencoder"),
     Network<Architecture::kRecurrentVae>("recurrent_vae"),
+    Network<Architecture::kMlp>("mlp", false),
     {.name = "ensemble", .make = &MakeEnsemble, .load = &LoadEnsemble, .file_suffix = ".msgpack"},
 };
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "lib/base/status_macros.h"
 #include "lib/learn/text.h"
 
 namespace millwright::learn {
@@ -154,6 +155,25 @@ int RecurrentVae(const Plan& plan, ScriptWriter& w) {
 
 constexpr Body kBodies[] = {&Lstm, &Cnn, &CnnLstm, &DeepCnn, &Transformer, &LstmAutoencoder, &RecurrentVae};
 
+/// x [batch, columns] to h [batch, outputs].
+void WriteMlp(const Plan& plan, int columns, ScriptWriter& w) {
+  const TorchParams& p = plan.params;
+  if (p.clip > 0) w.Line(Cat("x = torch.clamp(x, -", Shortest(p.clip), ", ", Shortest(p.clip), ")"));
+  w.Line("h = x");
+  w.Dropout("h", {columns}, p.input_dropout);
+  int width = columns;
+  for (std::size_t layer = 0; layer < p.units.size(); ++layer) {
+    if (layer > 0) w.Dropout("h", {width}, p.dropout);
+    w.Linear("h", width, p.units[layer]);
+    w.Line("h = torch.relu(h)");
+    width = p.units[layer];
+  }
+  w.Linear("h", width, plan.outputs);
+  if (!p.has_linear_skip) return;
+  const std::string weight = w.Parameter({plan.outputs, columns}, NetworkParameter::Init::kConstant, 0);
+  w.Line(Cat("h = h + torch.matmul(x, torch.t(", weight, "))"));
+}
+
 /// Static columns, a dense layer, and the answers.
 void WriteHead(const Plan& plan, Architecture architecture, int width, ScriptWriter& w) {
   const TorchParams& p = plan.params;
@@ -184,10 +204,8 @@ std::string_view LastFunction(Task task) {
   return "answer + penalty.unsqueeze(1)";
 }
 
-}  // namespace
-
-absl::StatusOr<Network> MakeNetwork(Architecture architecture, const TorchParams& params, const LearningTask& task,
-                                    const FeatureLayout& layout) {
+/// What reads a sequence and the columns beside it.
+absl::Status WriteSequenceNetwork(Architecture architecture, Plan& plan, const FeatureLayout& layout, ScriptWriter& w) {
   if (!layout.sequence)
     return absl::InvalidArgumentError(
         Cat(Name(architecture), " reads a sequence of rows: the features need a \"sequence\" step"));
@@ -196,23 +214,32 @@ absl::StatusOr<Network> MakeNetwork(Architecture architecture, const TorchParams
   if (values == 0 || values > kMaxSequenceValues || sequence.begin + values > layout.names.size())
     return absl::InvalidArgumentError(Cat("a sequence of ", sequence.rows, " rows of ", sequence.columns,
                                           " columns is not one that a network takes: 1 to ", kMaxSequenceValues, " values"));
-  const bool has_statics = task.kind != Task::kAnomaly && layout.names.size() > values;
-  const Plan plan{.params = params,
-                  .task = task,
-                  .rows = static_cast<int>(sequence.rows),
-                  .columns = static_cast<int>(sequence.columns),
-                  .statics = has_statics ? static_cast<int>(layout.names.size() - values) : 0,
-                  .outputs = task.kind == Task::kMulticlass ? static_cast<int>(task.classes) : 1};
-  ScriptWriter w;
+  const bool has_statics = plan.task.kind != Task::kAnomaly && layout.names.size() > values;
+  plan.rows = static_cast<int>(sequence.rows);
+  plan.columns = static_cast<int>(sequence.columns);
+  plan.statics = has_statics ? static_cast<int>(layout.names.size() - values) : 0;
   const std::size_t end = sequence.begin + values;
-  w.Line("x = torch.nan_to_num((x - self.input_mean) * self.input_scale, 0.0)");
   w.Line(
       Cat("sequence = torch.reshape(x[:, ", sequence.begin, ":", end, "], [-1, ", sequence.rows, ", ", sequence.columns, "])"));
   if (has_statics) w.Line(Cat("others = torch.cat([x[:, :", sequence.begin, "], x[:, ", end, ":]], 1)"));
-  w.Line("penalty = torch.zeros([x.size(0)], dtype=x.dtype, device=x.device)");
   w.Line("h = sequence");
   const int width = kBodies[static_cast<int>(architecture)](plan, w);
-  if (task.kind != Task::kAnomaly) WriteHead(plan, architecture, width, w);
+  if (plan.task.kind != Task::kAnomaly) WriteHead(plan, architecture, width, w);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Network> MakeNetwork(Architecture architecture, const TorchParams& params, const LearningTask& task,
+                                    const FeatureLayout& layout) {
+  Plan plan{.params = params, .task = task, .outputs = task.kind == Task::kMulticlass ? static_cast<int>(task.classes) : 1};
+  ScriptWriter w;
+  w.Line("x = torch.nan_to_num((x - self.input_mean) * self.input_scale, 0.0)");
+  w.Line("penalty = torch.zeros([x.size(0)], dtype=x.dtype, device=x.device)");
+  if (architecture == Architecture::kMlp)
+    WriteMlp(plan, static_cast<int>(layout.names.size()), w);
+  else
+    RETURN_IF_ERROR(WriteSequenceNetwork(architecture, plan, layout, w));
   w.Line("return h, penalty");
 
   Network network;

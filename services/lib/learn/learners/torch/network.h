@@ -26,7 +26,8 @@ struct Network {
   std::size_t outputs = 1;
 };
 
-/// The network of this architecture for these columns. InvalidArgument when there is no sequence or it has too many values.
+/// The network of this architecture for these columns. InvalidArgument when there is no sequence (an mlp needs none) or it has
+/// too many values.
 ///   lstm: LSTM layers, pooled over the rows
 ///   cnn: convolutions along the rows, ReLU, pooled
 ///   cnn_lstm: such convolutions, then LSTM layers
@@ -43,6 +44,7 @@ struct Network {
 ///     Reliability Engineering & System Safety 222 (2022): an LSTM encoder to a latent normal distribution, kl_weight × its
 ///     divergence from the standard normal one in the loss, and a dense head on the mean; for anomalies an LSTM decoder, and the
 ///     score is the reconstruction error of the mean + kl_weight × the divergence
+///   mlp: dense layers with ReLU over all columns, a sequence's among them, beside a linear layer that begins at 0
 /// Static columns join the pooled vector before the dense layer; autoencoders pass over them.
 absl::StatusOr<Network> MakeNetwork(Architecture architecture, const TorchParams& params, const LearningTask& task,
                                     const FeatureLayout& layout);

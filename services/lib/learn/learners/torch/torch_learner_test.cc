@@ -71,7 +71,9 @@ Data MakeData(std::size_t rows, std::uint64_t seed, const LearningTask& task, bo
 
 nlohmann::json SmallParams(Architecture architecture) {
   nlohmann::json params{{"epochs", 30}, {"batch_size", 32}, {"learning_rate", 0.005}, {"dropout", 0.0}, {"seed", 3}};
-  if (architecture != Architecture::kCnn && architecture != Architecture::kDeepCnn) params["hidden"] = 16;
+  const bool has_hidden =
+      architecture != Architecture::kCnn && architecture != Architecture::kDeepCnn && architecture != Architecture::kMlp;
+  if (has_hidden) params["hidden"] = 16;
   if (architecture == Architecture::kLstmAutoencoder || architecture == Architecture::kRecurrentVae) params["latent"] = 4;
   if (architecture == Architecture::kCnn || architecture == Architecture::kCnnLstm) params["filters"] = 8;
   if (architecture == Architecture::kCnn || architecture == Architecture::kCnnLstm || architecture == Architecture::kDeepCnn)
@@ -93,7 +95,8 @@ FitResult Fit(Architecture architecture, const nlohmann::json& params, const Lea
 constexpr LearningTask kRegression{.kind = Task::kRegression};
 constexpr LearningTask kAnomaly{.kind = Task::kAnomaly};
 constexpr Architecture kSupervised[] = {Architecture::kLstm,    Architecture::kCnn,         Architecture::kCnnLstm,
-                                        Architecture::kDeepCnn, Architecture::kTransformer, Architecture::kRecurrentVae};
+                                        Architecture::kDeepCnn, Architecture::kTransformer, Architecture::kRecurrentVae,
+                                        Architecture::kMlp};
 
 TEST(TorchLearnerTest, EveryArchitectureLearnsANumberFromSequenceAndStaticColumns) {
   const Data training = MakeData(400, 1, kRegression);
@@ -155,7 +158,8 @@ TEST(TorchLearnerTest, ARowGivesTheSameBitsAloneAmongOthersAndAfterLoading) {
     // Widths that fill no vector register evenly.
     if (params.contains("hidden")) params["hidden"] = architecture == Architecture::kTransformer ? 12 : 13;
     if (params.contains("filters")) params["filters"] = 7;
-    params["dense"] = 11;
+    params[architecture == Architecture::kMlp ? "units" : "dense"] =
+        architecture == Architecture::kMlp ? nlohmann::json{13, 11} : nlohmann::json(11);
     const FitResult fit = Fit(architecture, params, kRegression, training);
     const std::vector<float> together = *fit.model->Predict(training.features);
     const auto loaded = LoadTorch(*fit.model->Serialize());
@@ -247,6 +251,20 @@ TEST(TorchLearnerTest, AMissingValueCountsAsTheTrainingMean) {
   EXPECT_EQ(fit.model->Predict({.rows = 1, .columns = 2, .values = {1, 2}}).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(TorchLearnerTest, AnMlpNeedsNoSequence) {
+  const Data training = MakeData(200, 1, kRegression);
+  FeatureLayout plain = Layout();
+  plain.sequence.reset();
+  const nlohmann::json params{{"epochs", 30},  {"batch_size", 32}, {"learning_rate", 0.005},
+                              {"units", {16}}, {"clip", 4},        {"seed", 3}};
+  const auto fit = (*MakeTorch(Architecture::kMlp, params, kRegression, "params"))->Fit(training.set(), {}, {.layout = &plain});
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  const std::vector<float> answers = *fit->model->Predict(training.features);
+  double squares = 0;
+  for (std::size_t i = 0; i < answers.size(); ++i) squares += std::pow(answers[i] - training.targets[i], 2) / 200;
+  EXPECT_LT(std::sqrt(squares), 1.5);  // the targets' sd is 6
+}
+
 TEST(TorchLearnerTest, RefusesWhatIsNotAParameterOfTheArchitecture) {
   const auto error = [](Architecture architecture, const nlohmann::json& params, const LearningTask& task) {
     return std::string(MakeTorch(architecture, params, task, "heads[0].params").status().message());
@@ -260,6 +278,8 @@ TEST(TorchLearnerTest, RefusesWhatIsNotAParameterOfTheArchitecture) {
   EXPECT_THAT(error(Architecture::kLstm, nlohmann::json::object(), kAnomaly),
               HasSubstr("lstm does not learn the target \"reconstruction\""));
   EXPECT_THAT(error(Architecture::kLstmAutoencoder, nlohmann::json::object(), kRegression), HasSubstr("\"reconstruction\" only"));
+  EXPECT_THAT(error(Architecture::kMlp, {{"units", {64, 0.5}}}, kRegression),
+              HasSubstr("heads[0].params.units: 0.5 must be a whole number from 1 to 8192"));
   EXPECT_THAT(error(Architecture::kLstm, {{"class_weights", {1, 2, 3}}}, {.kind = Task::kBinary}),
               HasSubstr("a list of 2 numbers"));
 }

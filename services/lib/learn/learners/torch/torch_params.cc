@@ -1,6 +1,7 @@
 #include "lib/learn/learners/torch/torch_params.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lib/base/status_macros.h"
 #include "lib/learn/strict_json.h"
@@ -32,7 +33,28 @@ int Whole(StrictObject& object, std::string_view key, int low, int high, int fal
 bool IsConvolutional(Architecture a) { return IsOneOf(a, {kCnn, kCnnLstm, kDeepCnn}); }
 bool IsRecurrent(Architecture a) { return IsOneOf(a, {kLstm, kCnnLstm, kLstmAutoencoder, kRecurrentVae}); }
 
+void ReadMlp(StrictObject& object, TorchParams& out) {
+  constexpr std::size_t kMostLayers = 8;
+  constexpr double kMostUnits = 8192;
+  out.units = {128, 32};
+  if (object.Optional("units") != nullptr) {
+    out.units.clear();
+    for (const double units : object.Numbers("units")) {
+      if (!(units >= 1 && units <= kMostUnits && units == std::floor(units)))
+        object.Fail("units", Cat(Shortest(units), " must be a whole number from 1 to ", kMostUnits));
+      else
+        out.units.push_back(static_cast<int>(units));
+    }
+    if (out.units.size() > kMostLayers) object.Fail("units", Cat("must be at most ", kMostLayers, " layers"));
+  }
+  out.has_linear_skip = object.Bool("linear_skip", true);
+  out.input_dropout = object.Number("input_dropout", 0, 0.95, 0.0);
+  out.dropout = object.Number("dropout", 0, 0.95, 0.1);
+  out.clip = object.Number("clip", 0, 1e6, 0.0);
+}
+
 void ReadNetwork(Architecture a, const LearningTask& task, StrictObject& object, TorchParams& out) {
+  if (a == kMlp) return ReadMlp(object, out);
   if (IsRecurrent(a) || a == kTransformer) {
     out.layers = Whole(object, "layers", 1, 8, a == kLstm || a == kTransformer ? 2 : 1);
     out.hidden = Whole(object, "hidden", 1, 2048, 64);
@@ -127,8 +149,8 @@ void ReadTraining(StrictObject& object, TorchParams& out) {
 }  // namespace
 
 std::string_view Name(Architecture architecture) {
-  static constexpr std::string_view kNames[] = {"lstm",         "cnn", "cnn_lstm", "deep_cnn", "transformer", "lstm_autoencoder",
-                                                "recurrent_vae"};
+  static constexpr std::string_view kNames[] = {"lstm",          "cnn", "cnn_lstm", "deep_cnn", "transformer", "lstm_autoencoder",
+                                                "recurrent_vae", "mlp"};
   return kNames[static_cast<int>(architecture)];
 }
 

@@ -12,7 +12,7 @@
 namespace millwright::learn {
 
 /// The shapes of network there are; network.h says what each is.
-enum class Architecture { kLstm, kCnn, kCnnLstm, kDeepCnn, kTransformer, kLstmAutoencoder, kRecurrentVae };
+enum class Architecture { kLstm, kCnn, kCnnLstm, kDeepCnn, kTransformer, kLstmAutoencoder, kRecurrentVae, kMlp };
 /// As a spec names it: "cnn_lstm".
 std::string_view Name(Architecture architecture);
 
@@ -30,7 +30,11 @@ struct TorchParams {
   int feedforward = 128;
   int latent = 16;
   double kl_weight = 1e-3;
-  int dense = 64;  // units of the layer before the output; 0: none
+  int dense = 64;               // units of the layer before the output; 0: none
+  std::vector<int> units;       // of each hidden layer of an mlp
+  bool has_linear_skip = true;  // an mlp's answer is added to that of a linear layer over its inputs
+  double input_dropout = 0;     // of an mlp
+  double clip = 0;              // standard deviations at which an mlp's inputs are cut; 0: nowhere
   double dropout = 0.1;
   int score_rows = 0;  // of an autoencoder: the newest rows whose error is the score; 0: all
   // The training.
