@@ -29,9 +29,9 @@ absl::StatusOr<registry::v1::Gate> Send(const registry::v1::SetGateRequest& requ
 
 absl::StatusOr<registry::v1::GateRule> ReadGateRule(const std::string& text) {
   const auto wrong = [&] {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--rule ", text,
-        ": write METRIC<=BOUND or METRIC>=BOUND, where BOUND is a number, or the word production or production-interval, such as rmse<=14.5"));
+    return absl::InvalidArgumentError(absl::StrCat("--rule ", text,
+                                                   ": write METRIC<=BOUND or METRIC>=BOUND, where BOUND is a number, or the word "
+                                                   "production or production-interval, such as rmse<=14.5"));
   };
   // The last one: a metric's name may hold either sign.
   const std::size_t less = text.rfind("<=");

@@ -14,14 +14,14 @@ namespace millwright::cli {
 /// What `millwright up` was asked for.
 struct Settings {
   Home home{""};
-  std::string programs;      // folder of the service programs
-  std::string share;         // folder with pipelines/ and web/
-  std::string database_url;  // empty: the private cluster
-  int port_offset = 0;       // added to every port
-  int workers = 1;           // trainer-worker processes, two slots each
+  std::string programs;         // folder of the service programs
+  std::string share;            // folder with pipelines/ and web/
+  std::string database_url;     // empty: the private cluster
+  int port_offset = 0;          // added to every port
+  int workers = 1;              // trainer-worker processes, two slots each
   bool allow_commands = false;  // workers run people's own programs
-  bool allow_reset = false;  // tracker and registry may be emptied
-  std::string folder;        // of the caller
+  bool allow_reset = false;     // tracker and registry may be emptied
+  std::string folder;           // of the caller
 };
 
 /// A port that a service listens on, and the key that moves it.

@@ -14,7 +14,7 @@ struct UpOptions {
   int workers = 1;
   bool foreground = false;
   bool allow_commands = false;  // workers run people's own programs
-  bool allow_reset = false;  // for tests: tracker and registry may be emptied
+  bool allow_reset = false;     // for tests: tracker and registry may be emptied
 };
 
 /// `millwright up`: starts everything, or waits for the one that runs. Progress and errors go to stderr. The exit code.

@@ -143,7 +143,8 @@ ColumnDifference Compare(const nlohmann::json& base, const nlohmann::json& value
   const auto histogram = value.find("histogram");
   const std::string role = Text(value, "role");
   const bool may_move = role == "asset" || role == "time";  // new machines and later times are no drift
-  if (!may_move && base_histogram != base.end() && histogram != value.end()) difference.psi = StabilityIndex(*base_histogram, *histogram);
+  if (!may_move && base_histogram != base.end() && histogram != value.end())
+    difference.psi = StabilityIndex(*base_histogram, *histogram);
   AddDifference("count", Number(base, "count"), Number(value, "count"), &difference);
   AddDifference("missing_share", MissingShare(base), MissingShare(value), &difference);
   AddDifference("mean", Number(base, "mean"), Number(value, "mean"), &difference);
