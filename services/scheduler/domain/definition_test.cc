@@ -116,6 +116,12 @@ TEST(Definition, SharedPartsStandWhereTheyAreNamed) {
   EXPECT_EQ(definition->steps[1].with["spec"], spec);
   EXPECT_EQ(definition->steps[2].with["spec"], spec);
 
+  std::string nested = text;
+  nested.replace(nested.find("[{name: rul}]"), 13, "\"${definitions.heads}\"");
+  const auto same = ParseDefinition(nested + "  heads: [{name: rul}]\n");
+  ASSERT_TRUE(same.ok()) << same.status();
+  EXPECT_EQ(same->steps[1].with["spec"], spec);
+
   const auto error = [&](const std::string& from, const std::string& to) {
     std::string changed = text;
     changed.replace(changed.find(from), from.size(), to);
@@ -124,7 +130,7 @@ TEST(Definition, SharedPartsStandWhereTheyAreNamed) {
   EXPECT_EQ(error("${definitions.spec}", "${definitions.spce}"),
             "steps[1].with.spec: ${definitions.spce}: there is no definition \"spce\"; there are spec");
   EXPECT_THAT(error("\"${definitions.spec}\"", "\"my ${definitions.spec}\""), HasSubstr("it must stand alone"));
-  EXPECT_THAT(error("{name: rul}", "{name: \"${definitions.spec}\"}"), HasSubstr("definitions.spec: a definition may not use"));
+  EXPECT_THAT(error("{name: rul}", "{name: \"${definitions.spec}\"}"), HasSubstr("definitions use each other in a circle"));
   EXPECT_THAT(error("${params.trials}\", heads", "${params.trails}\", heads"),
               HasSubstr("steps[1].with.spec: ${params.trails}: there is no parameter"));
 }

@@ -14,6 +14,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxDefinitions = 50;
 constexpr std::size_t kMaxBytes = 1 << 20;
+constexpr int kMaxDepth = 4;
 constexpr char kPrefix[] = "${definitions.";
 
 absl::Status Bad(const std::string& path, const std::string& what) {
@@ -52,23 +53,21 @@ class Expansion {
       return Bad(path, absl::StrCat(text, ": there is no definition \"", name, "\"; there are ",
                                     names.empty() ? "none" : absl::StrJoin(names, ", ")));
     }
+    if (depth_ == kMaxDepth)
+      return Bad(path, absl::StrCat(text, ": definitions use each other in a circle, or ", kMaxDepth, " deep"));
     bytes_ += found->dump(-1, ' ', false, json::error_handler_t::replace).size();
     if (bytes_ > kMaxBytes) return Bad(path, absl::StrCat("the pipeline grows over ", kMaxBytes, " bytes by its definitions"));
     value = *found;
-    return absl::OkStatus();
+    ++depth_;
+    const absl::Status status = Expand(value, path);
+    --depth_;
+    return status;
   }
 
   const json& definitions_;
   std::size_t bytes_ = 0;
+  int depth_ = 0;
 };
-
-absl::Status CheckDefinition(const json& value, const std::string& path) {
-  if (value.is_string() && value.get_ref<const std::string&>().find(kPrefix) != std::string::npos)
-    return Bad(path, "a definition may not use a definition");
-  if (!value.is_structured()) return absl::OkStatus();
-  for (auto item = value.begin(); item != value.end(); ++item) RETURN_IF_ERROR(CheckDefinition(*item, path));
-  return absl::OkStatus();
-}
 
 }  // namespace
 
@@ -76,8 +75,6 @@ absl::Status ExpandDefinitions(json& pipeline) {
   const json definitions = pipeline.value("definitions", json::object());
   if (!definitions.is_object() || definitions.size() > kMaxDefinitions)
     return Bad("definitions", absl::StrCat("must be a map of at most ", kMaxDefinitions, " definitions, name: value"));
-  for (const auto& [name, value] : definitions.items())
-    RETURN_IF_ERROR(CheckDefinition(value, absl::StrCat("definitions.", name)));
   pipeline.erase("definitions");
   Expansion expansion(definitions);
   for (const char* key : {"steps", "outputs"}) {
