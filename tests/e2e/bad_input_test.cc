@@ -539,7 +539,7 @@ TEST_F(BadInputTest, TheCommandLineSaysWhatIsWrongOnStderrAndByItsExitCode) {
   refuse({"pipelines", "run", "import", "--set", "data"}, 1, {"--set data", "key=value"});
   refuse({"pipelines", "run", "import", "--set", "date=x"}, 1, {"no parameter \"date\"", "data"});
   refuse({"pipelines", "run", "import", "--set", "data=/no/such/file"}, 1, {"/no/such/file"});
-  refuse({"pipelines", "run", "import", "--set", "data=/tmp"}, 1, {"/tmp is not a file"});
+  refuse({"pipelines", "run", "import", "--set", "data=/tmp"}, 1, {"/tmp has no file that ends in .csv"});
   refuse({"pipelines", "run", "import"}, 1, {"data"});
   refuse({"pipelines", "run", "example-plant", "--set", "pumps=many"}, 1, {"--set pumps", "\"many\"", "whole number"});
   refuse({"pipelines", "put", "/no/such/file"}, 1, {"/no/such/file"});
