@@ -72,8 +72,8 @@ nlohmann::json CoverageReport(const HeadRows& low, const HeadRows& high, std::sp
           {"below", below / n},
           {"above", above / n},
           {"mean_width", width / n},
-          {"pinball_low", Optional(PinballLoss(truth, low.predicted, (1 - nominal) / 2))},
-          {"pinball_high", Optional(PinballLoss(truth, high.predicted, (1 + nominal) / 2))}};
+          {"pinball_low", Optional(PinballLoss(truth, low.predicted, low.quantile.value_or((1 - nominal) / 2)))},
+          {"pinball_high", Optional(PinballLoss(truth, high.predicted, high.quantile.value_or((1 + nominal) / 2)))}};
 }
 
 }  // namespace millwright::learn

@@ -98,7 +98,8 @@ nlohmann::json CompareMetrics(const HeadRows& head, const Opponent* opponent, co
       metric["champion"] = Estimate(champion, PercentileInterval(std::move(champion_draws[m]), options.confidence));
       if (has_gaps) metric["challenger_on_common"] = OrNull(ours_common);
       metric["difference"] = Estimate(ours_common - champion, difference);
-      metric["verdict"] = Verdict(difference, measure.is_higher_better);
+      // A bias is better nearer 0, which its difference does not tell.
+      metric["verdict"] = measure.name == "bias" ? "not separable" : Verdict(difference, measure.is_higher_better);
     }
     metrics[measure.name] = std::move(metric);
   }

@@ -215,7 +215,10 @@ absl::StatusOr<nlohmann::json> HeadReport(const Context& context, const HeadRows
     ASSIGN_OR_RETURN(const std::optional<IntervalRows> interval, FindInterval(context, head, known));
     report["trajectories"] =
         TrajectoryReport(rows, head, interval ? &interval->low : nullptr, interval ? &interval->high : nullptr);
-    if (interval) report["interval"] = CoverageReport(interval->low, interval->high, head.truth, interval->nominal);
+    // Answers are cut at the cap, so what they must cover is too.
+    std::vector<double> cut;
+    for (const double truth : head.truth) cut.push_back(Cut(truth, head.target.cap));
+    if (interval) report["interval"] = CoverageReport(interval->low, interval->high, cut, interval->nominal);
   } else {
     report["confusion"] = ConfusionReport(head);
     report["calibration"] = CalibrationReport(head);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "lib/base/status_macros.h"
+#include "lib/learn/bounded_json.h"
 #include "lib/learn/strict_json.h"
 #include "lib/learn/text.h"
 
@@ -73,14 +74,7 @@ struct MemberSpec {
   std::shared_ptr<const Learner> learner;
 };
 
-nlohmann::json Unpack(std::string_view bytes) {
-  // The parser throws for some broken sizes even when told not to.
-  try {
-    return nlohmann::json::from_msgpack(bytes, true, false);
-  } catch (const nlohmann::json::exception&) {
-    return nullptr;
-  }
-}
+nlohmann::json Unpack(std::string_view bytes) { return ParseBinaryJson(bytes, BinaryJson::kMessagePack).value_or(nullptr); }
 
 std::string TextOf(const nlohmann::json& binary) {
   const nlohmann::json::binary_t& bytes = binary.get_binary();

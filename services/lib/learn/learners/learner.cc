@@ -70,8 +70,10 @@ std::optional<double> QuantileLevel(const nlohmann::json& params) {
     }
     return level;
   }
-  if (!params.contains("objective") || params["objective"] != "reg:quantileerror") return std::nullopt;
-  const auto level = params.find("quantile_alpha");
+  const bool is_of_trees = params.contains("objective") && params["objective"] == "reg:quantileerror";
+  const bool is_of_a_network = params.contains("loss") && params["loss"] == "quantile";
+  if (!is_of_trees && !is_of_a_network) return std::nullopt;
+  const auto level = params.find(is_of_trees ? "quantile_alpha" : "quantile");
   return level == params.end() ? 0.5 : level->is_number() ? std::optional(level->get<double>()) : std::nullopt;
 }
 

@@ -146,6 +146,16 @@ TEST(LearnersTest, BrokenModelFilesAreRefused) {
   }
 }
 
+TEST(LearnersTest, AFileOfBracketsIsRefusedAndEndsNothing) {
+  const std::string arrays(2'000'000, '\x91');  // each an array of one
+  EXPECT_EQ((*FindLearner("ensemble"))->load(arrays).status().code(), absl::StatusCode::kInvalidArgument);
+  const std::string ubjson =
+      "{i\x01"
+      "a" +
+      std::string(2'000'000, '[');
+  EXPECT_FALSE((*FindLearner("xgboost"))->load(ubjson).ok());
+}
+
 TEST(LearnersTest, TreesAndLinesLearnThreeClasses) {
   const Rows rows = MakeRows(600, ThreeClassTarget);
   for (const Case& c :

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "lib/base/status_macros.h"
+#include "lib/learn/bounded_json.h"
 #include "lib/learn/strict_json.h"
 #include "lib/learn/text.h"
 #include "nlohmann/json.hpp"
@@ -44,14 +45,11 @@ std::optional<double> WholeNumber(std::string_view text) {
 }
 
 std::optional<Json> Parse(std::string_view bytes) {
-  // The parser throws for some broken sizes even when told not to.
-  try {
-    const bool is_text = bytes.size() > 1 && bytes[0] == '{' && (bytes[1] == '"' || bytes[1] == '\n' || bytes[1] == ' ');
-    Json json = is_text ? Json::parse(bytes, nullptr, false) : Json::from_ubjson(bytes, true, false);
-    if (json.is_object()) return json;
-  } catch (const Json::exception&) {
-  }
-  return std::nullopt;
+  const bool is_text = bytes.size() > 1 && bytes[0] == '{' && (bytes[1] == '"' || bytes[1] == '\n' || bytes[1] == ' ');
+  std::optional<Json> json =
+      is_text ? std::optional(Json::parse(bytes, nullptr, false)) : ParseBinaryJson(bytes, BinaryJson::kUbjson);
+  if (!json || !json->is_object()) return std::nullopt;
+  return json;
 }
 
 /// A tree as XGBoost trusts it to be: every part as long as the tree, children and features that exist, and a child after its

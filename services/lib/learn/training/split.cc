@@ -134,9 +134,9 @@ absl::StatusOr<std::vector<Part>> ByTime(const SplitSpec& split, const PipelineS
   return parts;
 }
 
-/// Leaves out the rows whose target looks ahead into another part.
+/// Leaves out of `parts` the rows whose target looks ahead into another part of `split`; the rows of a gap are of none.
 absl::Status Purge(const TargetSpec& target, const PipelineSpec& pipeline, const Table& table, std::span<const AssetRows> assets,
-                   std::vector<Part>& parts) {
+                   std::span<const Part> split, std::vector<Part>& parts) {
   if (target.horizon <= 0) return absl::OkStatus();
   const Column* time = nullptr;
   if (target.needs_time()) {
@@ -144,13 +144,14 @@ absl::Status Purge(const TargetSpec& target, const PipelineSpec& pipeline, const
   }
   for (const AssetRows& asset : assets) {
     const auto at = [&](std::size_t i) { return time != nullptr ? time->numbers[asset.rows[i]] : static_cast<double>(i); };
-    std::vector<Part> own;
-    for (const std::size_t row : asset.rows) own.push_back(parts[row]);
+    std::vector<Part> reached;  // the last part up to each row
+    for (const std::size_t row : asset.rows)
+      reached.push_back(split[row] == Part::kNone && !reached.empty() ? reached.back() : split[row]);
     std::size_t last = 0;  // the last row that row i's target sees
-    for (std::size_t i = 0; i < own.size(); ++i) {
+    for (std::size_t i = 0; i < reached.size(); ++i) {
       last = std::max(last, i);
-      while (last + 1 < own.size() && at(last + 1) <= at(i) + target.horizon) ++last;
-      if (own[last] != own[i]) parts[asset.rows[i]] = Part::kNone;
+      while (last + 1 < reached.size() && at(last + 1) <= at(i) + target.horizon) ++last;
+      if (reached[last] != reached[i]) parts[asset.rows[i]] = Part::kNone;
     }
   }
   return absl::OkStatus();
@@ -163,7 +164,10 @@ absl::StatusOr<std::vector<Part>> ByRow(const SplitSpec& split, const PipelineSp
     std::vector<AssetRows> all(assets.begin(), assets.end());
     ASSIGN_OR_RETURN(const TargetSpec fitted, FitTarget(target, pipeline, table, all));
     ASSIGN_OR_RETURN(const std::vector<double> classes, ComputeTarget(fitted, pipeline, table, assets));
-    for (std::size_t row = 0; row < classes.size(); ++row) groups[std::isnan(classes[row]) ? -1.0 : classes[row]].push_back(row);
+    // Rows of no known class are in no part.
+    for (std::size_t row = 0; row < classes.size(); ++row) {
+      if (!std::isnan(classes[row])) groups[classes[row]].push_back(row);
+    }
   } else {
     for (std::size_t row = 0; row < table.rows(); ++row) groups[0].push_back(row);
   }
@@ -215,7 +219,9 @@ void RefuseLeaks(StrictObject& object, const SplitSpec& split, const PipelineSpe
   if (split.by != SplitSpec::By::kRow) return;
   if (!pipeline.asset_column.empty())
     object.Fail("by", Cat("row would put rows of one \"", pipeline.asset_column, "\" on both sides; use asset or time"));
-  if (pipeline.LongestWindow() > 1 || Reach(targets) > 0)
+  const bool looks_back =
+      std::any_of(pipeline.column_steps.begin(), pipeline.column_steps.end(), [](const auto& step) { return step->rows() > 1; });
+  if (looks_back || pipeline.IsSinceStart() || pipeline.LongestWindow() > 1 || Reach(targets) > 0)
     object.Fail("by", "row would let the windows or targets of neighbouring rows overlap over the sides; use time");
 }
 
@@ -266,7 +272,8 @@ absl::StatusOr<std::vector<Part>> SplitRows(const SplitSpec& split, const Pipeli
   if (split.by == SplitSpec::By::kAsset) return ByAsset(split, table, assets);
   ASSIGN_OR_RETURN(std::vector<Part> parts, split.by == SplitSpec::By::kTime ? ByTime(split, pipeline, table, assets)
                                                                              : ByRow(split, pipeline, targets[0], table, assets));
-  for (const TargetSpec& target : targets) RETURN_IF_ERROR(Purge(target, pipeline, table, assets, parts));
+  const std::vector<Part> whole = parts;
+  for (const TargetSpec& target : targets) RETURN_IF_ERROR(Purge(target, pipeline, table, assets, whole, parts));
   const auto lacks = [&](Part part) { return std::find(parts.begin(), parts.end(), part) == parts.end(); };
   if (lacks(Part::kTraining) || (split.HasValidation() && lacks(Part::kValidation)))
     return absl::FailedPreconditionError(Cat("the ", table.rows(), " rows leave no row for ",

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "lib/learn/testing.h"
 
@@ -81,6 +82,27 @@ TEST(SplitTest, ByTimeAllAssetsChangeSidesAtOneMoment) {
 TEST(SplitTest, ByTimeRowsWhoseTargetLooksOverTheBoundaryAreLeftOut) {
   EXPECT_EQ(Letters({{"by", "time"}, {"validation", 0.2}}, Pipeline(false, true), Change(3), Rows(false)),
             "TTTTTTTTTTTTT---VVVV");
+}
+
+TEST(SplitTest, SeveralTargetsAndAGapLeaveOutNoMoreThanTheFurthestLook) {
+  const PipelineSpec pipeline = Pipeline(false, false);
+  const std::vector<TargetSpec> targets(4, Change(3));
+  const SplitSpec split = ParseSplit({{"by", "time"}, {"validation", 0.25}, {"gap", 3}}, pipeline, targets).value();
+  const Table table = Rows(false);
+  const std::vector<Part> parts = SplitRows(split, pipeline, targets, table, GroupByAsset(table, "", "").value()).value();
+  EXPECT_EQ(std::count(parts.begin(), parts.end(), Part::kNone), 3);
+}
+
+TEST(SplitTest, RowsOfNoKnownClassAreInNoPart) {
+  Table table = Rows(false);
+  std::vector<double> flag;
+  for (int i = 0; i < 20; ++i) flag.push_back(i == 7 ? std::nan("") : i % 2);
+  ASSERT_TRUE(table.AddColumn(Numbers("flag", flag, ColumnRole::kLabel)).ok());
+  const TargetSpec target = ParseTarget({{"kind", "class"}, {"column", "flag"}}, "target").value();
+  const std::string letters =
+      Letters({{"by", "row"}, {"stratify", true}, {"validation", 0.2}, {"test", 0.2}}, Pipeline(false, false), target, table);
+  EXPECT_EQ(std::count(letters.begin(), letters.end(), '-'), 1);
+  EXPECT_EQ(letters[7], '-');
 }
 
 TEST(SplitTest, TheFirstRowsOfEachAssetTrainAndTheRestTests) {

@@ -33,7 +33,10 @@ class AssetNumbers {
   std::size_t Of(std::size_t row) {
     if (column_ == nullptr) return 0;
     if (column_->spec.type == ColumnType::kText) return column_->texts.Code(row);
-    return by_number_.try_emplace(column_->numbers[row], by_number_.size()).first->second;
+    const double number = column_->numbers[row];
+    // A NaN equals no other, so a map would keep them all.
+    const double key = std::isnan(number) ? -std::numeric_limits<double>::infinity() : number;
+    return by_number_.try_emplace(key, by_number_.size()).first->second;
   }
   std::string NameOf(std::size_t row) const { return column_ == nullptr ? "" : ValueText(*column_, row); }
 

@@ -65,7 +65,9 @@ void InferNumbers(const Table& table, const Column& column, std::vector<Rule>& r
   }
   if (values.empty() || !std::isfinite(low) || !std::isfinite(high)) return;
   if (column.spec.role == ColumnRole::kLabel && values.size() <= kMostValues) {
-    rules.push_back({.kind = RuleKind::kAllowed, .column = column.spec.name, .numbers = {values.begin(), values.end()}});
+    // A label of one value so far says nothing: the first failure is yet to come.
+    if (values.size() > 1)
+      rules.push_back({.kind = RuleKind::kAllowed, .column = column.spec.name, .numbers = {values.begin(), values.end()}});
     return;
   }
   if (values.size() == 1) return;  // a constant of today says nothing of tomorrow
@@ -91,7 +93,6 @@ void InferNumbers(const Table& table, const Column& column, std::vector<Rule>& r
 }
 
 void InferTexts(const Column& column, std::vector<Rule>& rules) {
-  if (column.spec.role == ColumnRole::kAsset) return;  // assets come and go
   std::set<std::string> values;
   for (std::size_t row = 0; row < column.texts.size() && values.size() <= kMostValues; ++row) values.insert(column.texts[row]);
   values.erase("");
@@ -115,7 +116,8 @@ std::vector<Rule> InferRules(const Table& table) {
                        .column = column.spec.name,
                        .mostly = is_key && share == 1 ? 1 : std::floor(share * kMostlyFilled * 1000) / 1000});
     }
-    if (column.spec.role == ColumnRole::kTime) continue;
+    // Time goes on, and assets come and go.
+    if (column.spec.role == ColumnRole::kTime || column.spec.role == ColumnRole::kAsset) continue;
     if (column.spec.type == ColumnType::kNumber)
       InferNumbers(table, column, rules);
     else
