@@ -189,6 +189,10 @@ export const modelMessages = {
   "gateForm.leastRole": { en: "At least", ko: "최소 역할" },
   "gateForm.metrics": { en: "Metrics", ko: "메트릭" },
   "gateForm.noBound": { en: "none", ko: "없음" },
+  "gateForm.withinInterval": {
+    en: "as far as the evaluation can tell",
+    ko: "평가로 구별되는 범위에서",
+  },
   "gateForm.noWorse": {
     en: "No worse than Production on the same data",
     ko: "같은 데이터에서 운영 버전보다 나쁘지 않음",

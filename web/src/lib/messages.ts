@@ -73,6 +73,7 @@ const catalogue = {
     ko: "{stage} 게이트에 규칙이 없어 모든 버전이 통과합니다",
   },
   "gate.noWorse": { en: "no worse than Production", ko: "운영 버전보다 나쁘지 않음" },
+  "gate.withinInterval": { en: "as far as the evaluation can tell", ko: "평가로 구별되는 범위에서" },
   "gate.open": { en: "The gate before {stage} is open for this version", ko: "이 버전은 {stage} 게이트를 통과합니다" },
   "gate.pass": { en: "Passes", ko: "통과" },
   "gate.result": { en: "Result", ko: "결과" },

@@ -108,7 +108,7 @@ test("replaces the rules by what the form says", async () => {
   await user.type(within(added).getByLabelText("Metric"), "auc");
   await user.selectOptions(within(added).getByLabelText("Must be"), "at least");
   await user.type(within(added).getByLabelText("Bound"), "0.9");
-  await user.click(within(added).getByRole("checkbox"));
+  await user.click(within(added).getByRole("checkbox", { name: "No worse than Production on the same data" }));
   await user.click(within(dialog).getByRole("button", { name: "Remove check 1" }));
   await user.click(within(dialog).getByRole("button", { name: "Save rules" }));
   expect(await screen.findByRole("button", { name: "Edit the rules before Production" })).toBeVisible();

@@ -131,8 +131,12 @@ class EnsembleLearner : public Learner {
       }
     }
     FitResult result;
+    Count count;
+    for (const int rounds : progress.rounds) count.before += rounds;
     for (std::size_t i = progress.ready.size(); i < members_.size() && !result.was_stopped; ++i) {
-      ASSIGN_OR_RETURN(const FitResult fit, members_[i].learner->Fit(training, validation, OptionsOf(i, options, progress)));
+      ASSIGN_OR_RETURN(const FitResult fit,
+                       members_[i].learner->Fit(training, validation, OptionsOf(i, options, progress, count)));
+      count.before += std::exchange(count.own, 0);
       result.was_stopped = fit.was_stopped;
       progress.ready.push_back(fit.model);
       progress.rounds.push_back(fit.best_round + 1);
@@ -152,14 +156,22 @@ class EnsembleLearner : public Learner {
   }
 
  private:
-  FitOptions OptionsOf(std::size_t member, const FitOptions& options, const Progress& progress) const {
+  /// Rounds reported by members that are ready, and by the one at work.
+  struct Count {
+    int before = 0;
+    int own = 0;
+  };
+
+  FitOptions OptionsOf(std::size_t member, const FitOptions& options, const Progress& progress, Count& count) const {
     FitOptions own{.layout = options.layout, .rounds = options.rounds};
     if (member < options.member_rounds.size()) own.rounds = options.member_rounds[member];
     if (options.on_round) {
-      own.on_round = [this, member, &options](const Round& round) {
+      own.on_round = [this, member, &options, &count](const Round& round) {
+        count.own = round.number + 1;
         Round counted = round;
-        counted.number = static_cast<int>(member) * round.total + round.number;
-        counted.total = static_cast<int>(members_.size()) * round.total;
+        counted.number = count.before + round.number;
+        // As if the members still to come were as long as this one.
+        counted.total = count.before + static_cast<int>(members_.size() - member) * round.total;
         return options.on_round(counted);
       };
     }

@@ -9,6 +9,7 @@ test("a gate comes back from its form as it went in", () => {
         direction: "DIRECTION_MINIMIZE" as const,
         bound: 14.5,
         no_worse_than_production: true,
+        within_interval: true,
       },
       { metric: "auc", direction: "DIRECTION_MAXIMIZE" as const, bound: 0, no_worse_than_production: false },
     ],

@@ -8,6 +8,7 @@ export function ruleText(rule: Schemas["GateRule"], t: Translate, format: Format
   const parts = [
     ...(rule.bound === undefined ? [] : [`${sign} ${format.value(rule.bound)}`]),
     ...(rule.no_worse_than_production === true ? [t("gate.noWorse")] : []),
+    ...(rule.within_interval === true ? [t("gate.withinInterval")] : []),
   ];
   return parts.length > 0 ? parts.join(", ") : t("gate.mustExist");
 }

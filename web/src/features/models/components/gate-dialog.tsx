@@ -146,6 +146,11 @@ function MetricRules({ name, rules, onChange }: RulesProps) {
             isChecked={rule.noWorse}
             onChange={(noWorse) => change(i, { noWorse })}
           />
+          <CheckField
+            label={t("gateForm.withinInterval")}
+            isChecked={rule.noWorse && rule.withinInterval}
+            onChange={(withinInterval) => change(i, { withinInterval })}
+          />
         </div>
       ))}
       <Button className="fit" onClick={() => onChange([...rules, newRule])}>
