@@ -46,6 +46,7 @@ absl::StatusOr<CheckpointStore> CheckpointStore::Open(const std::string& run_id,
     tracker::v1::ListArtifactsResponse found;
     RETURN_IF_ERROR(
         context.platform.Call(&tracker::v1::ArtifactService::Stub::ListArtifacts, context.platform.artifacts(), request, &found));
+    if (!found.artifacts().empty()) store.runs_.push_back(earlier);
     for (const tracker::v1::Artifact& artifact : found.artifacts())
       store.earlier_.try_emplace(artifact.path().substr(sizeof kFolder), artifact.blob().sha256());
   }
@@ -86,12 +87,18 @@ absl::StatusOr<std::optional<std::string>> CheckpointStore::Load(const std::stri
 }
 
 absl::Status CheckpointStore::Discard() {
-  if (saved_at_.empty()) return absl::OkStatus();
-  tracker::v1::DeleteArtifactsRequest request;
-  request.set_run_id(run_id_);
-  request.set_path(kFolder);
-  tracker::v1::DeleteArtifactsResponse reply;
-  return context_->Write(&tracker::v1::ArtifactService::Stub::DeleteArtifacts, context_->platform.artifacts(), request, &reply);
+  if (!saved_at_.empty()) runs_.push_back(run_id_);
+  for (const std::string& run_id : runs_) {
+    tracker::v1::DeleteArtifactsRequest request;
+    request.set_run_id(run_id);
+    request.set_path(kFolder);
+    tracker::v1::DeleteArtifactsResponse reply;
+    const absl::Status deleted =
+        context_->Write(&tracker::v1::ArtifactService::Stub::DeleteArtifacts, context_->platform.artifacts(), request, &reply);
+    // A call that is tried again may find that its first try has done it.
+    if (!absl::IsNotFound(deleted)) RETURN_IF_ERROR(deleted);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace millwright::trainer

@@ -21,7 +21,7 @@ class CheckpointStore {
 
   /// Saves at once the first time and then each few seconds; loads the newest one of the earlier attempts.
   learn::Checkpoints Of(const std::string& pass);
-  /// Removes this run's checkpoints: the training is done.
+  /// Removes the checkpoints of all attempts: the training is done and its result is stored.
   absl::Status Discard();
 
  private:
@@ -31,6 +31,7 @@ class CheckpointStore {
 
   std::string run_id_;
   TaskContext* context_;
+  std::vector<std::string> runs_;               // whose checkpoints are to be removed
   std::map<std::string, std::string> earlier_;  // pass → the digest of the newest
   std::map<std::string, absl::Time> saved_at_;
 };

@@ -65,7 +65,6 @@ absl::StatusOr<nlohmann::json> TrainInRun(const learn::Table& table, const track
   hooks.checkpoints = [&](std::string_view pass) { return checkpoints.Of(std::string(pass)); };
   ASSIGN_OR_RETURN(learn::TrainedBundle trained, learn::Train(table, spec, hooks));
   RETURN_IF_ERROR(lost);
-  RETURN_IF_ERROR(checkpoints.Discard());
   RETURN_IF_ERROR(AccountForTestRows(trained.metrics, dataset, run, context));
   for (const auto& [key, value] : trained.metrics) {
     // After the last round of a curve, so that what the kept model scores is the newest point.
@@ -77,7 +76,10 @@ absl::StatusOr<nlohmann::json> TrainInRun(const learn::Table& table, const track
 
   nlohmann::json outputs{{"run_id", run.run_id()}, {"metrics", trained.metrics}};
   // A trial is known by its score; only a training whose bundle someone will use keeps it.
-  if (is_trial) return outputs;
+  if (is_trial) {
+    RETURN_IF_ERROR(checkpoints.Discard());
+    return outputs;
+  }
   if (!trained.feature_report.is_null()) RETURN_IF_ERROR(run.LogArtifact("features.json", trained.feature_report.dump(1) + "\n"));
   for (const auto& [name, svg] : learn::ImportancePlots(trained.feature_report)) RETURN_IF_ERROR(run.LogArtifact(name, svg));
   const nlohmann::json lineage = Lineage(dataset, run.run_id(), spec, context.task);
@@ -86,6 +88,8 @@ absl::StatusOr<nlohmann::json> TrainInRun(const learn::Table& table, const track
   ASSIGN_OR_RETURN(outputs["files"], StoreBundle(bundle, run.run_id(), context));
   ASSIGN_OR_RETURN(outputs["content_hash"], bundle.ContentHash());
   outputs["lineage"] = lineage;
+  // The next attempt needs them until the bundle is stored.
+  RETURN_IF_ERROR(checkpoints.Discard());
   return outputs;
 }
 
