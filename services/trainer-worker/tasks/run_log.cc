@@ -150,11 +150,14 @@ absl::Status RunLog::Flush() {
 }
 
 absl::Status RunLog::Finish(tracker::v1::RunStatus status) {
-  RETURN_IF_ERROR(Flush());
   tracker::v1::FinishRunRequest request;
   request.set_run_id(run_id_);
   request.set_status(status);
   tracker::v1::Run reply;
+  // The lease of a cancelled task is gone, and no other attempt will end the run.
+  if (status == tracker::v1::RUN_STATUS_KILLED)
+    return context_->platform.Call(&tracker::v1::TrackerService::Stub::FinishRun, context_->platform.tracker(), request, &reply);
+  RETURN_IF_ERROR(Flush());
   return context_->Write(&tracker::v1::TrackerService::Stub::FinishRun, context_->platform.tracker(), request, &reply);
 }
 

@@ -29,6 +29,7 @@ class RunLog {
   absl::Status LogNewMetrics(const std::map<std::string, double>& metrics);
   absl::Status LogArtifact(const std::string& path, const std::string& bytes);
   absl::Status Flush();
+  /// KILLED ends the run without its last points, and also when the lease is lost: the run is of this attempt alone.
   absl::Status Finish(tracker::v1::RunStatus status);
 
  private:
