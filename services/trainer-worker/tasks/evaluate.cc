@@ -39,8 +39,18 @@ struct Sample {
   }
 };
 
-absl::StatusOr<Sample> TakeSplit(learn::Table table, const std::string& split, const learn::Bundle& bundle) {
-  if (split == "all") return Sample{.table = std::move(table)};
+// Whether the bundle was trained on rows of just this data.
+bool IsTrainedOn(const learn::Bundle& bundle, const tracker::v1::DatasetVersion& dataset) {
+  const auto hash = bundle.lineage().find("dataset_content_hash");
+  return hash != bundle.lineage().end() && !dataset.content_hash().empty() && *hash == dataset.content_hash();
+}
+
+absl::StatusOr<Sample> TakeSplit(LoadedDataset dataset, const std::string& split, const learn::Bundle& bundle) {
+  learn::Table& table = dataset.table;
+  if (split == "all") {
+    const bool is_seen = IsTrainedOn(bundle, dataset.version);
+    return Sample{.table = std::move(table), .is_seen = is_seen};
+  }
   ASSIGN_OR_RETURN(const learn::TrainingSpec spec, learn::ParseTrainingSpec(bundle.training_spec()));
   const bool is_there = split == "test" ? spec.split.HasTest() : split == "train" || spec.split.HasValidation();
   if (!is_there) {
@@ -162,7 +172,7 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
 
   ASSIGN_OR_RETURN(const learn::Bundle candidate, LoadBundle(files, "candidate", context));
   ASSIGN_OR_RETURN(LoadedDataset dataset, LoadDataset(dataset_version_id, context));
-  ASSIGN_OR_RETURN(const Sample sample, TakeSplit(std::move(dataset.table), options.split, candidate));
+  ASSIGN_OR_RETURN(const Sample sample, TakeSplit(std::move(dataset), options.split, candidate));
   context.lease.SetProgress(0, 0, "", "scoring the candidate");
   ASSIGN_OR_RETURN(const learn::ScoredTable scored, sample.Score(candidate, options.rows));
   ASSIGN_OR_RETURN(const std::optional<Champion> champion, ScoreChampion(model, sample, options, context));
