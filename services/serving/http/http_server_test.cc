@@ -184,7 +184,16 @@ TEST_F(HttpServerTest, SeveralClassesAndAnomaliesAreAnsweredWithWhatTheyMean) {
   EXPECT_EQ(reply["outputs"][2]["shape"], json({2, 3}));
   EXPECT_EQ(reply["outputs"][2]["data"].size(), 6u);
   EXPECT_EQ(reply["outputs"][3]["parameters"]["threshold"], 3.0);
-  EXPECT_EQ(json::parse(client.Get("/v2/models/pumps", kViewer).body)["outputs"].size(), 4u);
+  const json metadata = json::parse(client.Get("/v2/models/pumps", kViewer).body);
+  EXPECT_EQ(metadata["outputs"].size(), 4u);
+  // What the metadata names may be asked for by itself.
+  for (std::size_t i = 0; i < metadata["outputs"].size(); ++i) {
+    const json request{
+        {"inputs", {{{"name", "features"}, {"datatype", "FP32"}, {"shape", {2, 4}}, {"data", {1, 1, 2, 2, 8, 8, 3, 3}}}}},
+        {"outputs", json::array({{{"name", metadata["outputs"][i]["name"]}}})}};
+    const json one = json::parse(client.Post("/v2/models/pumps/infer", request.dump(), kViewer).body);
+    EXPECT_EQ(one["outputs"], json::array({reply["outputs"][i]})) << one;
+  }
 }
 
 TEST_F(HttpServerTest, RowsWindowAndInstancesAnswerAlike) {

@@ -288,9 +288,25 @@ Reply InferenceRoutes::Infer(const ServedVersion& version, std::string& body, ab
   json.Raw(",\"parameters\":{\"prediction_id\":").Text(answers->first.ToString()).Raw("},\"outputs\":[");
   const char* comma = "";
   const std::size_t rows = answers->predictions.size();
-  for (const std::size_t head : read->heads) {
+  for (const auto& [head, has_probabilities] : read->outputs) {
     const learn::BundleHead& of = version.bundle.heads()[head];
-    json.Raw(comma).Raw("{\"name\":").Text(of.name).Raw(",\"datatype\":\"FP64\",\"shape\":[").Number(rows).Raw("]");
+    const char* inner = "";
+    json.Raw(comma).Raw("{\"name\":");
+    comma = ",";
+    if (has_probabilities) {
+      json.Text(absl::StrCat(of.name, ".probabilities")).Raw(",\"datatype\":\"FP64\",\"shape\":[");
+      json.Number(rows).Raw(",").Number(of.model->outputs()).Raw("],\"data\":[");
+      // Rows of a tensor stand one after the other.
+      for (const learn::Prediction& prediction : answers->predictions) {
+        for (const double probability : prediction.heads[head].probabilities) {
+          json.Raw(inner).Number(probability);
+          inner = ",";
+        }
+      }
+      json.Raw("]}");
+      continue;
+    }
+    json.Text(of.name).Raw(",\"datatype\":\"FP64\",\"shape\":[").Number(rows).Raw("]");
     if (of.threshold) json.Raw(",\"parameters\":{\"threshold\":").Number(*of.threshold).Raw("}");
     if (of.model->outputs() > 1) {
       json.Raw(",\"parameters\":{\"labels\":");
@@ -298,23 +314,9 @@ Reply InferenceRoutes::Infer(const ServedVersion& version, std::string& body, ab
       json.Raw("}");
     }
     json.Raw(",\"data\":[");
-    const char* inner = "";
     for (const learn::Prediction& prediction : answers->predictions) {
       json.Raw(inner).Number(prediction.heads[head].value);
       inner = ",";
-    }
-    json.Raw("]}");
-    comma = ",";
-    if (of.model->outputs() == 1) continue;
-    // Rows of a tensor stand one after the other.
-    json.Raw(comma).Raw("{\"name\":").Text(absl::StrCat(of.name, ".probabilities")).Raw(",\"datatype\":\"FP64\",\"shape\":[");
-    json.Number(rows).Raw(",").Number(of.model->outputs()).Raw("],\"data\":[");
-    inner = "";
-    for (const learn::Prediction& prediction : answers->predictions) {
-      for (const double probability : prediction.heads[head].probabilities) {
-        json.Raw(inner).Number(probability);
-        inner = ",";
-      }
     }
     json.Raw("]}");
   }

@@ -347,24 +347,31 @@ absl::Status ReadTensor(dom::element tensor, std::size_t columns, learn::Feature
   return ReadData(data, rows, features);
 }
 
-absl::StatusOr<std::vector<std::size_t>> ReadOutputs(dom::object object, const std::vector<std::string>& heads) {
-  std::vector<std::size_t> asked;
-  dom::element outputs;
-  if (object["outputs"].get(outputs) != simdjson::SUCCESS) {
-    for (std::size_t i = 0; i < heads.size(); ++i) asked.push_back(i);
-    return asked;
+absl::StatusOr<std::vector<InferOutput>> ReadOutputs(dom::object object, const learn::Bundle& bundle) {
+  std::vector<std::string> names;
+  std::vector<InferOutput> all;
+  for (std::size_t i = 0; i < bundle.heads().size(); ++i) {
+    const learn::BundleHead& head = bundle.heads()[i];
+    names.push_back(head.name);
+    all.push_back({.head = i});
+    if (head.model->outputs() == 1) continue;
+    names.push_back(absl::StrCat(head.name, ".probabilities"));
+    all.push_back({.head = i, .has_probabilities = true});
   }
+  dom::element outputs;
+  if (object["outputs"].get(outputs) != simdjson::SUCCESS) return all;
   dom::array list;
-  if (outputs.get(list) != simdjson::SUCCESS || list.size() > heads.size())
-    return Wrong("\"outputs\" must be an array of at most ", heads.size(), " {\"name\"}");
+  if (outputs.get(list) != simdjson::SUCCESS || list.size() > all.size())
+    return Wrong("\"outputs\" must be an array of at most ", all.size(), " {\"name\"}");
+  std::vector<InferOutput> asked;
   for (const dom::element output : list) {
     std::string_view name;
     if (output["name"].get(name) != simdjson::SUCCESS)
       return Wrong("outputs[", asked.size(), "] must be an object with a \"name\"");
-    const auto found = std::find(heads.begin(), heads.end(), name);
-    if (found == heads.end())
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end())
       return Wrong("outputs[", asked.size(), "]: the model has no output \"", View(name.substr(0, 60)), "\"");
-    asked.push_back(static_cast<std::size_t>(found - heads.begin()));
+    asked.push_back(all[static_cast<std::size_t>(found - names.begin())]);
   }
   return asked;
 }
@@ -387,7 +394,7 @@ absl::StatusOr<InferBody> ReadInfer(dom::element document, const ServedVersion& 
   dom::element tensor;
   if (inputs.at(0).get(tensor) != simdjson::SUCCESS) return Wrong("\"inputs\" must be an array of one tensor");
   RETURN_IF_ERROR(ReadTensor(tensor, version.bundle.pipeline().feature_names().size(), body.features));
-  ASSIGN_OR_RETURN(body.heads, ReadOutputs(object, version.identity->heads));
+  ASSIGN_OR_RETURN(body.outputs, ReadOutputs(object, version.bundle));
   return body;
 }
 

@@ -26,11 +26,17 @@ struct PredictBody {
 /// {"instances": […]}. InvalidArgument names the place and what would be right. `body` may grow by simdjson's padding.
 absl::StatusOr<PredictBody> ReadPredictBody(std::string& body, const RawInput& input);
 
+/// A head's answers, or the probabilities of a head of several classes (`<head>.probabilities`).
+struct InferOutput {
+  std::size_t head = 0;
+  bool has_probabilities = false;
+};
+
 /// The body of POST /v2/models/{model}/infer.
 struct InferBody {
   std::optional<std::string> id;
   learn::FeatureMatrix features;
-  std::vector<std::size_t> heads;  // whose outputs are asked for
+  std::vector<InferOutput> outputs;  // that are asked for, in the order of the answer
 };
 
 /// Reads one tensor "features" [-1, number of features], FP32 or FP64, flat or nested; null is a missing value.
