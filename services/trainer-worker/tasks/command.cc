@@ -1,6 +1,13 @@
-#include <cctype>
-#include <cmath>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cctype>
+#include <cerrno>
+#include <cmath>
+#include <optional>
+
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/files.h"
 #include "lib/base/sha256.h"
@@ -138,13 +145,38 @@ std::string Tail(const std::string& output) {
   return base::IsUtf8(tail) ? tail : base::Utf8Excerpt(tail, kTailBytes);
 }
 
+// What the script left at MILLWRIGHT_RESULT; nothing when it left none. It may have left anything there: a pipe that never ends,
+// a link to somebody's file.
+absl::StatusOr<std::optional<std::string>> ReadResult(const std::filesystem::path& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) return std::nullopt;
+  const auto closer = absl::MakeCleanup([fd] {
+    if (fd >= 0) close(fd);
+  });
+  struct stat about = {};
+  if (fd < 0 || fstat(fd, &about) != 0 || !S_ISREG(about.st_mode))
+    return absl::FailedPreconditionError("MILLWRIGHT_RESULT must be a regular file");
+  std::string text(kMaxResultBytes + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t n = read(fd, text.data() + size, text.size() - size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return base::ErrnoStatus(errno, "reading MILLWRIGHT_RESULT");
+    if (n == 0) break;
+    size += static_cast<std::size_t>(n);
+  }
+  if (size > kMaxResultBytes)
+    return absl::FailedPreconditionError(absl::StrCat("MILLWRIGHT_RESULT is larger than ", kMaxResultBytes, " bytes"));
+  text.resize(size);
+  return text;
+}
+
 // Metrics that the script left in its result file: {"metrics": {name: number}}.
 absl::StatusOr<std::map<std::string, double>> ResultMetrics(const std::filesystem::path& path) {
   std::map<std::string, double> metrics;
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return metrics;
-  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kMaxResultBytes));
-  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  ASSIGN_OR_RETURN(const std::optional<std::string> text, ReadResult(path));
+  if (!text) return metrics;
+  const nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
   if (!json.is_object() || !json.contains("metrics") || !json["metrics"].is_object())
     return absl::FailedPreconditionError("MILLWRIGHT_RESULT must be a JSON object such as {\"metrics\": {\"rmse\": 12.5}}");
   for (const auto& [name, value] : json["metrics"].items()) {
