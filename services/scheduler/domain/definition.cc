@@ -26,7 +26,8 @@ using nlohmann::json;
 constexpr std::size_t kMaxSteps = 100;
 constexpr std::size_t kMaxFiles = 10'000;
 constexpr std::size_t kMaxParameters = 100;
-constexpr std::size_t kMaxParameterBytes = 64 << 10;
+constexpr std::size_t kMaxParameterBytes = 64 << 10;  // without the files
+constexpr std::size_t kMaxFileBytes = 2 << 20;        // of all parameters that are files: their names and digests
 constexpr int kMaxAttempts = 20;
 
 absl::Status Bad(const std::string& path, const std::string& what) {
@@ -336,10 +337,28 @@ absl::StatusOr<Definition> ParseDefinition(const std::string& yaml) {
   return result;
 }
 
+namespace {
+
+absl::Status CheckSize(const Definition& definition, const json& given) {
+  std::size_t bytes = 0;
+  std::size_t file_bytes = 0;
+  for (const auto& [name, value] : given.items()) {
+    const auto is_this = [&name = name](const Parameter& parameter) { return parameter.name == name; };
+    const auto found = std::find_if(definition.parameters.begin(), definition.parameters.end(), is_this);
+    const bool is_file = found != definition.parameters.end() && found->type == ParameterType::kFile;
+    (is_file ? file_bytes : bytes) += name.size() + value.dump(-1, ' ', false, json::error_handler_t::replace).size();
+  }
+  if (bytes > kMaxParameterBytes) return Bad("parameters", absl::StrCat("over ", kMaxParameterBytes, " bytes"));
+  if (file_bytes > kMaxFileBytes)
+    return Bad("parameters", absl::StrCat("the names and digests of all files are over ", kMaxFileBytes, " bytes"));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<json> CompleteParameters(const Definition& definition, const json& given) {
   if (!given.is_object()) return Bad("parameters", "must be a map");
-  if (given.dump(-1, ' ', false, json::error_handler_t::replace).size() > kMaxParameterBytes)
-    return Bad("parameters", absl::StrCat("over ", kMaxParameterBytes, " bytes"));
+  RETURN_IF_ERROR(CheckSize(definition, given));
   json result = json::object();
   std::vector<std::string> names;
   for (const Parameter& parameter : definition.parameters) {

@@ -161,6 +161,7 @@ TEST(Definition, ParametersAreCompletedAndChecked) {
   EXPECT_EQ(CompleteParameters(*definition, {{"data", file}, {"trials", "12"}})->at("trials"), 12);
   EXPECT_EQ(CompleteParameters(*definition, {{"data", {file, file}}})->at("data").size(), 2u);  // a folder
   EXPECT_FALSE(CompleteParameters(*definition, {{"data", {file, 3}}}).ok());
+  EXPECT_TRUE(CompleteParameters(*definition, {{"data", std::vector<json>(1000, file)}}).ok());
   const auto error = [&](const json& given) { return std::string(CompleteParameters(*definition, given).status().message()); };
   EXPECT_EQ(error(json::object()), "parameters.data: is missing (file: the rows)");
   EXPECT_THAT(error({{"data", "/etc/passwd"}}), HasSubstr("parameters.data: \"/etc/passwd\" is not an uploaded file"));
@@ -168,6 +169,9 @@ TEST(Definition, ParametersAreCompletedAndChecked) {
   EXPECT_THAT(error({{"data", file}, {"trails", 3}}),
               HasSubstr("parameters.trails: the pipeline has no such parameter; it has data, trials"));
   EXPECT_THAT(error({{"data", file}, {"trials", 0}}), HasSubstr("steps[1].study.trials: 0 is not a whole number"));
+  EXPECT_THAT(error({{"data", file}, {"trials", std::string(70'000, '1')}}), HasSubstr("over 65536 bytes"));
+  EXPECT_THAT(error({{"data", {{"sha256", std::string(64, 'a')}, {"name", std::string(3'000'000, 'n')}}}}),
+              HasSubstr("all files"));
 }
 
 TEST(Yaml, HasTheCoreSchema) {
