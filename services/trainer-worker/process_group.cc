@@ -42,8 +42,12 @@ void Say(const char* text) { [[maybe_unused]] const ssize_t written = write(STDE
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   setrlimit(RLIMIT_DATA, &memory);
   setrlimit(RLIMIT_CORE, &no_core);
-  if (chdir(prepared.folder) != 0) Say("cannot enter the task's folder\n");
-  execvpe(prepared.argv[0], prepared.argv.data(), prepared.environment.data());
+  if (chdir(prepared.folder) != 0) {
+    Say("cannot enter the task's folder\n");
+    _exit(kCannotStart);
+  }
+  environ = const_cast<char**>(prepared.environment.data());  // before the program is looked for: execvpe would take our own PATH
+  execvp(prepared.argv[0], prepared.argv.data());
   const int error = errno;
   Say("cannot start ");
   Say(prepared.argv[0]);
