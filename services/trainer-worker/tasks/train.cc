@@ -31,7 +31,11 @@ absl::Status AccountForTestRows(std::map<std::string, double>& metrics, const tr
     std::erase_if(metrics, [](const auto& metric) { return IsOfTestRows(metric.first); });
     return absl::OkStatus();
   }
-  Look look{.dataset_version_id = dataset.dataset_version_id(), .split = "test", .run_id = run.run_id(), .subject = "training"};
+  Look look{.dataset_version_id = dataset.dataset_version_id(),
+            .split = "test",
+            .run_id = run.run_id(),
+            .subject = "training",
+            .is_of_attempt = true};
   for (const auto& [name, value] : metrics) {
     if (IsOfTestRows(name)) look.metrics[name] = value;
   }
