@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
       .max_seconds = config.command_max_seconds,
       .max_memory_mb = config.command_max_memory_mb};
   const std::filesystem::path folder = std::filesystem::path(config.folder) / "tasks";
+  trainer::RemoveLeftovers(folder);
   std::vector<std::unique_ptr<trainer::Slot>> slots;
   for (int i = 0; i < config.slots; ++i) {
     slots.push_back(std::make_unique<trainer::Slot>(platform, absl::StrCat(config.name, "/", i), folder, commands));

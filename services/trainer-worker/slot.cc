@@ -1,5 +1,8 @@
 #include "trainer-worker/slot.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <algorithm>
 #include <exception>
 
@@ -11,6 +14,17 @@
 
 namespace millwright::trainer {
 namespace {
+
+// A task's folder: its id, 32 hex digits, and its attempt.
+bool IsTaskFolder(const std::filesystem::directory_entry& entry) {
+  const std::string name = entry.path().filename();
+  constexpr std::size_t kIdSize = 32;
+  const std::size_t id_end = name.find_first_not_of("0123456789abcdef");
+  std::error_code ignored;
+  return id_end == kIdSize && name[id_end] == '-' && name.size() > kIdSize + 1 &&
+         name.find_first_not_of("0123456789", kIdSize + 1) == std::string::npos &&
+         std::filesystem::is_directory(entry.symlink_status(ignored));
+}
 
 // How long a worker asks for work at a time: short, as one that is told to stop waits for the answer.
 constexpr int kAskSeconds = 1;
@@ -30,6 +44,21 @@ absl::StatusOr<nlohmann::json> RunKind(const scheduler::v1::Task& task, TaskCont
 }
 
 }  // namespace
+
+void RemoveLeftovers(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  const int lock = open((folder.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);  // never closed
+  if (lock < 0) return;
+  if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
+    std::vector<std::filesystem::path> leftovers;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+      if (IsTaskFolder(entry)) leftovers.push_back(entry.path());
+    }
+    for (const std::filesystem::path& leftover : leftovers) std::filesystem::remove_all(leftover, error);
+  }
+  flock(lock, LOCK_SH);
+}
 
 bool Slot::IsStopping() {
   absl::MutexLock lock(&mutex_);

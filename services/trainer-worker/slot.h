@@ -11,6 +11,10 @@
 
 namespace millwright::trainer {
 
+/// Removes what a worker that was killed left in its tasks folder, unless another worker uses the folder too. Holds a lock on
+/// `<folder>.lock` for the rest of the process. Before the first slot starts.
+void RemoveLeftovers(const std::filesystem::path& folder);
+
 /// One place for one task at a time: leases, runs and reports in a loop on a thread of its own until it is stopped.
 class Slot {
  public:

@@ -92,6 +92,21 @@ TEST_F(SlotTest, ACommandIsRefusedWhereTheConfigurationDoesNotAllowIt) {
   EXPECT_NE(queue_.error.find("command.allowed: true"), std::string::npos) << queue_.error;
 }
 
+TEST(RemoveLeftoversTest, TakesTaskFoldersAloneAndOnlyWhereNoOtherWorkerIs) {
+  const std::filesystem::path folder = testing::TempDir() + "/leftovers";
+  const std::filesystem::path left = folder / (std::string(32, 'a') + "-2");
+  std::filesystem::create_directories(left / "work");
+  std::filesystem::create_directories(folder / "of-somebody-else");
+  RemoveLeftovers(folder);
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_TRUE(std::filesystem::exists(folder / "of-somebody-else"));
+  // The lock of the first call is still held.
+  std::filesystem::create_directories(left);
+  RemoveLeftovers(folder);
+  EXPECT_TRUE(std::filesystem::exists(left));
+  std::filesystem::remove_all(folder);
+}
+
 TEST(PlatformTest, ACallThatAClosingDoorCancelledIsTriedAgain) {
   int attempts = 0;
   EXPECT_TRUE(Platform::Retry([&] { return ++attempts == 1 ? absl::CancelledError() : absl::OkStatus(); }).ok());
