@@ -106,6 +106,12 @@ steps:
   - {id: fail, task: command, with: {argv: [sh, -c, "echo the valve is stuck; exit 3"]}}
 )";
 
+constexpr char kPipe[] = R"(
+name: pipe
+steps:
+  - {id: fail, task: command, with: {argv: [sh, -c, "mkfifo $MILLWRIGHT_RESULT"]}}
+)";
+
 class TrainingTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -175,8 +181,10 @@ TEST_F(TrainingTest, ANetworkWhoseWorkerIsKilledGoesOnFromItsCheckpointAndEndsAs
   };
   EXPECT_GT(first_step(broken), 0);
   EXPECT_EQ(first_step(unbroken), 0);
-  const HttpAnswer left = platform_->Get("/v1/runs/" + broken.value("run_id", "") + "/artifacts?path=checkpoints");
-  EXPECT_TRUE(left.body.value("artifacts", nlohmann::json::array()).empty()) << left.text;
+  for (const std::string& run : {broken.value("run_id", ""), first}) {
+    const HttpAnswer left = platform_->Get("/v1/runs/" + run + "/artifacts?path=checkpoints");
+    EXPECT_TRUE(left.body.value("artifacts", nlohmann::json::array()).empty()) << left.text;
+  }
 }
 
 TEST_F(TrainingTest, AProgramOfOnesOwnIsTunedByAStudy) {
@@ -199,6 +207,13 @@ TEST_F(TrainingTest, AProgramThatFailsIsReportedWithItsExitCodeAndLastWords) {
   EXPECT_NE(ended.exit_code, 0);
   EXPECT_NE((ended.out + ended.err).find("exit code 3"), std::string::npos) << ended.out << ended.err;
   EXPECT_NE((ended.out + ended.err).find("the valve is stuck"), std::string::npos) << ended.out << ended.err;
+}
+
+TEST_F(TrainingTest, AResultThatIsNoFileFailsTheStepAtOnce) {
+  Put("pipe", kPipe);
+  const Ended ended = platform_->Cli({"pipelines", "run", "pipe", "--wait"});
+  EXPECT_NE(ended.exit_code, 0);
+  EXPECT_NE((ended.out + ended.err).find("must be a regular file"), std::string::npos) << ended.out << ended.err;
 }
 
 }  // namespace
