@@ -112,6 +112,12 @@ steps:
   - {id: fail, task: command, with: {argv: [sh, -c, "mkfifo $MILLWRIGHT_RESULT"]}}
 )";
 
+constexpr char kEndless[] = R"(
+name: endless
+steps:
+  - {id: wait, task: command, with: {argv: [sleep, "1000"]}}
+)";
+
 class TrainingTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -214,6 +220,25 @@ TEST_F(TrainingTest, AResultThatIsNoFileFailsTheStepAtOnce) {
   const Ended ended = platform_->Cli({"pipelines", "run", "pipe", "--wait"});
   EXPECT_NE(ended.exit_code, 0);
   EXPECT_NE((ended.out + ended.err).find("must be a regular file"), std::string::npos) << ended.out << ended.err;
+}
+
+TEST_F(TrainingTest, TheRunOfACancelledTaskEndsAsKilled) {
+  Put("endless", kEndless);
+  const nlohmann::json started = platform_->CliJson({"pipelines", "run", "endless"});
+  const std::string pipeline_run = started.value("pipeline_run_id", started.value("run", ""));
+  std::string id;
+  const auto find = [&](const std::string& status) {
+    return WaitUntil(absl::Seconds(60), [&] {
+      for (const nlohmann::json& run : platform_->Get("/v1/runs").body.value("runs", nlohmann::json::array())) {
+        if (id.empty() && run.value("status", "") == "RUN_STATUS_RUNNING") id = run.value("run_id", "");
+      }
+      return !id.empty() && platform_->Get("/v1/runs/" + id).body.value("status", "") == status;
+    });
+  };
+  ASSERT_TRUE(find("RUN_STATUS_RUNNING"));
+  const Ended cancelled = platform_->Cli({"pipelines", "cancel", pipeline_run});
+  ASSERT_EQ(cancelled.exit_code, 0) << cancelled.err;
+  EXPECT_TRUE(find("RUN_STATUS_KILLED"));
 }
 
 }  // namespace
