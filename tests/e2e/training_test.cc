@@ -118,6 +118,36 @@ steps:
   - {id: wait, task: command, with: {argv: [sleep, "1000"]}}
 )";
 
+constexpr char kSeen[] = R"(
+name: seen
+parameters:
+  dataset: {type: string, help: a dataset version}
+steps:
+  - id: train
+    task: train
+    with:
+      dataset_version_id: "${params.dataset}"
+      experiment: seen
+      spec:
+        asset: asset
+        time: {column: time, unit: s}
+        features: {steps: [{op: select, columns: [temperature, vibration_x]}, {op: window, rows: 10, stats: [mean]}]}
+        split: {by: asset, validation: 0.25, seed: 1}
+        heads:
+          - name: failure
+            target: {kind: failure_within, label: failure, horizon: 600}
+            learner: xgboost
+            params: {n_estimators: 5, seed: 5}
+  - id: evaluate
+    task: evaluate
+    with:
+      run_id: "${steps.train.outputs.run_id}"
+      files: "${steps.train.outputs.files}"
+      dataset_version_id: "${params.dataset}"
+outputs:
+  run_id: "${steps.train.outputs.run_id}"
+)";
+
 class TrainingTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -239,6 +269,14 @@ TEST_F(TrainingTest, TheRunOfACancelledTaskEndsAsKilled) {
   const Ended cancelled = platform_->Cli({"pipelines", "cancel", pipeline_run});
   ASSERT_EQ(cancelled.exit_code, 0) << cancelled.err;
   EXPECT_TRUE(find("RUN_STATUS_KILLED"));
+}
+
+TEST_F(TrainingTest, AnEvaluationOfTheDataThatTrainedTheModelSaysSo) {
+  Put("seen", kSeen);
+  const nlohmann::json ended = platform_->CliJson({"pipelines", "run", "seen", "--set", "dataset=" + dataset_, "--wait"});
+  ASSERT_EQ(ended.value("status", ""), "succeeded") << ended.dump(2);
+  const HttpAnswer report = platform_->Get("/v1/runs/" + ended.value("run_id", "") + "/artifacts/evaluation/evaluation.json");
+  EXPECT_NE(report.text.find("\"seen_in_training\": true"), std::string::npos) << report.text.substr(0, 1000);
 }
 
 }  // namespace
