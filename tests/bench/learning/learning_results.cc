@@ -102,8 +102,9 @@ struct Beside {
 class Results {
  public:
   void Add(const std::string& name, const Figure& figure, const Beside& beside, const std::string& unit) {
-    char spread[80];
-    std::snprintf(spread, sizeof(spread), "%s, sd %.3f of %zu", name.c_str(), figure.sd(), figure.values.size());
+    char spread[120];
+    std::snprintf(spread, sizeof(spread), "%s: %.3f, sd %.3f of %zu", name.c_str(), figure.mean(), figure.sd(),
+                  figure.values.size());
     Row row{.name = spread, .ours = figure.mean(), .peer = beside.published, .unit = unit, .is_cost = beside.is_cost};
     if (!std::isnan(beside.aim)) {
       char goal[40];
@@ -324,7 +325,8 @@ int Run(const Options& options) {
   Print(results.rows());
   std::printf("\npublished figures beside ours:\n");
   for (const std::string& source : results.sources()) std::printf("  %s\n", source.c_str());
-  std::printf("\nlooks at test sets, as the platform logged them:\n%s", platform.Text({"looks", "list", "--all"}).c_str());
+  std::printf("\nlooks at test sets, as the platform logged them:\n%s",
+              platform.Text({"looks", "list", "--limit", "100000"}).c_str());
   return options.json.empty() || WriteJson(results.rows(), options.json).ok() ? 0 : 1;
 }
 
