@@ -48,7 +48,8 @@ bool Platform::IsPassing(const absl::Status& status) {
          absl::IsResourceExhausted(status) || absl::IsCancelled(status);
 }
 
-absl::StatusOr<tracker::v1::Blob> Platform::UploadBlob(const std::string& bytes, const std::string& name) {
+absl::StatusOr<tracker::v1::Blob> Platform::UploadBlob(absl::string_view bytes, const std::string& name) {
+  const std::string sha256 = base::Sha256Hex(bytes);
   tracker::v1::Blob blob;
   RETURN_IF_ERROR(Retry([&] {
     grpc::ClientContext context;
@@ -57,10 +58,11 @@ absl::StatusOr<tracker::v1::Blob> Platform::UploadBlob(const std::string& bytes,
     const auto stream = artifacts_->UploadBlob(&context, &blob);
     tracker::v1::UploadBlobRequest part;
     part.mutable_header()->set_name(name);
-    part.mutable_header()->set_sha256(base::Sha256Hex(bytes));
+    part.mutable_header()->set_sha256(sha256);
     bool is_open = stream->Write(part);
     for (std::size_t at = 0; is_open && at < bytes.size(); at += kChunk) {
-      part.set_bytes(bytes.substr(at, kChunk));
+      const absl::string_view chunk = bytes.substr(at, kChunk);
+      part.set_bytes(chunk.data(), chunk.size());
       is_open = stream->Write(part);
     }
     stream->WritesDone();

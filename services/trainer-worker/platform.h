@@ -56,7 +56,7 @@ class Platform {
   }
 
   /// Streams a blob up and answers with its digest and size. May run twice.
-  absl::StatusOr<tracker::v1::Blob> UploadBlob(const std::string& bytes, const std::string& name);
+  absl::StatusOr<tracker::v1::Blob> UploadBlob(absl::string_view bytes, const std::string& name);
   /// Streams a blob into a file, verifying its digest.
   absl::Status DownloadBlob(const std::string& sha256, const std::filesystem::path& into);
   /// The samples of these assets, oldest first, asset by asset.

@@ -9,10 +9,6 @@
 
 namespace millwright::trainer {
 
-/// Uploads one file as an artifact of a run.
-absl::StatusOr<tracker::v1::Blob> StoreArtifact(const std::string& content, const std::string& path, const std::string& run_id,
-                                                TaskContext& context);
-
 /// Uploads a bundle's files as artifacts `model/…` of a run; answers [{"path","sha256","size"}, …].
 absl::StatusOr<nlohmann::json> StoreBundle(const learn::Bundle& bundle, const std::string& run_id, TaskContext& context);
 

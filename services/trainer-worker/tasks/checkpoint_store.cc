@@ -7,6 +7,7 @@
 #include "lib/base/files.h"
 #include "lib/base/status_macros.h"
 #include "lib/rpc/log.h"
+#include "trainer-worker/tasks/artifact.h"
 
 namespace millwright::trainer {
 namespace {
@@ -54,22 +55,17 @@ absl::StatusOr<CheckpointStore> CheckpointStore::Open(const std::string& run_id,
 }
 
 learn::Checkpoints CheckpointStore::Of(const std::string& pass) {
-  return {.save = [this, pass](std::string_view bytes) { return Save(pass, std::string(bytes)); },
+  return {.save =
+              [this, pass](std::string_view bytes) {
+                return Save(pass, {bytes.data(), bytes.size()});
+              },
           .load = [this, pass] { return Load(pass); }};
 }
 
-absl::Status CheckpointStore::Save(const std::string& pass, const std::string& bytes) {
+absl::Status CheckpointStore::Save(const std::string& pass, absl::string_view bytes) {
   const auto last = saved_at_.find(pass);
   if (last != saved_at_.end() && absl::Now() - last->second < kSaveInterval) return absl::OkStatus();
-  RETURN_IF_ERROR(context_->lease.EnsureHeld());
-  ASSIGN_OR_RETURN(const tracker::v1::Blob blob, context_->platform.UploadBlob(bytes, pass));
-  tracker::v1::PutArtifactRequest request;
-  request.set_run_id(run_id_);
-  request.set_path(absl::StrCat(kFolder, "/", pass));
-  request.set_sha256(blob.sha256());
-  tracker::v1::Artifact artifact;
-  RETURN_IF_ERROR(
-      context_->Write(&tracker::v1::ArtifactService::Stub::PutArtifact, context_->platform.artifacts(), request, &artifact));
+  RETURN_IF_ERROR(StoreArtifact(bytes, absl::StrCat(kFolder, "/", pass), run_id_, *context_).status());
   saved_at_[pass] = absl::Now();
   return absl::OkStatus();
 }

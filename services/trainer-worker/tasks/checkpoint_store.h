@@ -26,7 +26,7 @@ class CheckpointStore {
 
  private:
   CheckpointStore(std::string run_id, TaskContext& context) : run_id_(std::move(run_id)), context_(&context) {}
-  absl::Status Save(const std::string& pass, const std::string& bytes);
+  absl::Status Save(const std::string& pass, absl::string_view bytes);
   absl::StatusOr<std::optional<std::string>> Load(const std::string& pass);
 
   std::string run_id_;

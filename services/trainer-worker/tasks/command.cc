@@ -199,16 +199,6 @@ absl::StatusOr<nlohmann::json> RunMetrics(const std::string& run_id, TaskContext
   return metrics;
 }
 
-absl::Status KeepOutput(const std::string& output, const std::string& run_id, TaskContext& context) {
-  ASSIGN_OR_RETURN(const tracker::v1::Blob blob, context.platform.UploadBlob(output, "output.log"));
-  tracker::v1::PutArtifactRequest request;
-  request.set_run_id(run_id);
-  request.set_path("output.log");
-  request.set_sha256(blob.sha256());
-  tracker::v1::Artifact artifact;
-  return context.Write(&tracker::v1::ArtifactService::Stub::PutArtifact, context.platform.artifacts(), request, &artifact);
-}
-
 absl::StatusOr<nlohmann::json> RunInRun(const CommandSpec& spec, RunLog& run, TaskContext& context) {
   const std::filesystem::path folder = context.folder / "work";
   std::error_code error;
@@ -227,7 +217,7 @@ absl::StatusOr<nlohmann::json> RunInRun(const CommandSpec& spec, RunLog& run, Ta
   // A task that is lost or cancelled keeps nothing.
   if (!end.ok() && !absl::IsFailedPrecondition(end.status())) return end.status();
   RETURN_IF_ERROR(context.lease.EnsureHeld());
-  RETURN_IF_ERROR(KeepOutput(output, run.run_id(), context));
+  RETURN_IF_ERROR(run.LogArtifact("output.log", output));
   std::string problem;
   if (!end.ok()) {
     problem = absl::StrCat("was stopped: ", std::string(end.status().message()));
@@ -267,9 +257,7 @@ absl::StatusOr<nlohmann::json> Command(const nlohmann::json& json, TaskContext& 
   RETURN_IF_ERROR(run.LogParams(spec.params));
   if (!spec.dataset_version_id.empty()) RETURN_IF_ERROR(run.LogTag("millwright.dataset_version_id", spec.dataset_version_id));
   absl::StatusOr<nlohmann::json> outputs = RunInRun(spec, run, context);
-  const absl::Status finished = run.Finish(outputs.ok()                          ? tracker::v1::RUN_STATUS_FINISHED
-                                           : absl::IsCancelled(outputs.status()) ? tracker::v1::RUN_STATUS_KILLED
-                                                                                 : tracker::v1::RUN_STATUS_FAILED);
+  const absl::Status finished = run.Finish(outputs.status());
   RETURN_IF_ERROR(outputs.status());
   RETURN_IF_ERROR(finished);
   return outputs;

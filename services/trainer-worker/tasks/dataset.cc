@@ -1,13 +1,12 @@
 #include "trainer-worker/tasks/dataset.h"
 
 #include <algorithm>
+#include <future>
 #include <optional>
 #include <set>
-#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "lib/base/sha256.h"
 #include "lib/base/status_macros.h"
 #include "lib/learn/table/table_file.h"
 #include "lib/learn/validation/check.h"
@@ -17,7 +16,6 @@
 namespace millwright::trainer {
 namespace {
 
-constexpr std::size_t kChunk = 256 << 10;
 using tracker::v1::DatasetService;
 
 std::size_t CountAssets(const learn::Table& table) {
@@ -29,31 +27,6 @@ std::size_t CountAssets(const learn::Table& table) {
   for (std::size_t row = 0; row < assets->texts.size(); ++row)
     is_seen[std::min<std::size_t>(assets->texts.Code(row), is_seen.size() - 1)] = true;
   return static_cast<std::size_t>(std::count(is_seen.begin(), is_seen.end(), true));
-}
-
-absl::StatusOr<tracker::v1::Blob> UploadFile(const std::filesystem::path& path, const std::string& name, TaskContext& context) {
-  ASSIGN_OR_RETURN(const auto mapped, learn::MapFile(path));
-  const absl::string_view bytes(mapped.first.data(), mapped.first.size());
-  const std::string sha256 = base::Sha256Hex(bytes);
-  tracker::v1::Blob blob;
-  RETURN_IF_ERROR(Platform::Retry([&] {
-    grpc::ClientContext call;
-    rpc::Prepare(call, absl::Minutes(30));
-    blob.Clear();
-    const auto stream = context.platform.artifacts().UploadBlob(&call, &blob);
-    tracker::v1::UploadBlobRequest part;
-    part.mutable_header()->set_name(name);
-    part.mutable_header()->set_sha256(sha256);
-    bool is_open = stream->Write(part);
-    for (std::size_t at = 0; is_open && at < bytes.size(); at += kChunk) {
-      const absl::string_view chunk = bytes.substr(at, kChunk);
-      part.set_bytes(chunk.data(), chunk.size());
-      is_open = stream->Write(part);
-    }
-    stream->WritesDone();
-    return rpc::FromGrpc(stream->Finish());
-  }));
-  return blob;
 }
 
 // The newest version of the dataset, with its validation; none when this is the first.
@@ -120,12 +93,12 @@ absl::StatusOr<nlohmann::json> StoreDataset(const NewDataset& dataset, TaskConte
 
   std::string content_hash;
   std::vector<learn::Rule> inferred;
-  std::thread beside([&] {
+  std::future<void> beside = std::async(std::launch::async, [&] {
     content_hash = table.ContentHash();
     inferred = learn::InferRules(table);
   });
   const nlohmann::json statistics = table.Statistics();
-  beside.join();
+  beside.get();
   const nlohmann::json report = learn::ReportJson(results, inferred, check);
 
   context.lease.SetProgress(0, 0, "", "storing the dataset");
@@ -134,7 +107,9 @@ absl::StatusOr<nlohmann::json> StoreDataset(const NewDataset& dataset, TaskConte
     file = context.folder / "dataset.mwt";
     RETURN_IF_ERROR(table.Save(file));
   }
-  ASSIGN_OR_RETURN(const tracker::v1::Blob blob, UploadFile(file, absl::StrCat(dataset.name, ".mwt"), context));
+  ASSIGN_OR_RETURN(const auto mapped, learn::MapFile(file));
+  const absl::string_view bytes(mapped.first.data(), mapped.first.size());
+  ASSIGN_OR_RETURN(const tracker::v1::Blob blob, context.platform.UploadBlob(bytes, absl::StrCat(dataset.name, ".mwt")));
   tracker::v1::CreateDatasetVersionRequest request;
   request.set_name(dataset.name);
   request.set_sha256(blob.sha256());

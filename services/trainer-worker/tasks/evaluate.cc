@@ -10,6 +10,7 @@
 #include "lib/learn/table/csv.h"
 #include "lib/learn/training/split.h"
 #include "lib/learn/training/training_spec.h"
+#include "trainer-worker/tasks/artifact.h"
 #include "trainer-worker/tasks/bundle_store.h"
 #include "trainer-worker/tasks/dataset.h"
 #include "trainer-worker/tasks/look.h"

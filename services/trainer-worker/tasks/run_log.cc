@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "trainer-worker/tasks/artifact.h"
 
 namespace millwright::trainer {
 namespace {
@@ -125,14 +126,7 @@ absl::Status RunLog::LogNewMetrics(const std::map<std::string, double>& metrics)
 }
 
 absl::Status RunLog::LogArtifact(const std::string& path, const std::string& bytes) {
-  RETURN_IF_ERROR(context_->lease.EnsureHeld());
-  ASSIGN_OR_RETURN(const tracker::v1::Blob blob, context_->platform.UploadBlob(bytes, path));
-  tracker::v1::PutArtifactRequest request;
-  request.set_run_id(run_id_);
-  request.set_path(path);
-  request.set_sha256(blob.sha256());
-  tracker::v1::Artifact artifact;
-  return context_->Write(&tracker::v1::ArtifactService::Stub::PutArtifact, context_->platform.artifacts(), request, &artifact);
+  return StoreArtifact(bytes, path, run_id_, *context_).status();
 }
 
 absl::Status RunLog::Flush() {
@@ -149,13 +143,16 @@ absl::Status RunLog::Flush() {
   return absl::OkStatus();
 }
 
-absl::Status RunLog::Finish(tracker::v1::RunStatus status) {
+absl::Status RunLog::Finish(const absl::Status& outcome) {
+  const bool is_killed = absl::IsCancelled(outcome);
   tracker::v1::FinishRunRequest request;
   request.set_run_id(run_id_);
-  request.set_status(status);
+  request.set_status(outcome.ok() ? tracker::v1::RUN_STATUS_FINISHED
+                     : is_killed  ? tracker::v1::RUN_STATUS_KILLED
+                                  : tracker::v1::RUN_STATUS_FAILED);
   tracker::v1::Run reply;
   // The lease of a cancelled task is gone, and no other attempt will end the run.
-  if (status == tracker::v1::RUN_STATUS_KILLED)
+  if (is_killed)
     return context_->platform.Call(&tracker::v1::TrackerService::Stub::FinishRun, context_->platform.tracker(), request, &reply);
   RETURN_IF_ERROR(Flush());
   return context_->Write(&tracker::v1::TrackerService::Stub::FinishRun, context_->platform.tracker(), request, &reply);

@@ -29,8 +29,9 @@ class RunLog {
   absl::Status LogNewMetrics(const std::map<std::string, double>& metrics);
   absl::Status LogArtifact(const std::string& path, const std::string& bytes);
   absl::Status Flush();
-  /// KILLED ends the run without its last points, and also when the lease is lost: the run is of this attempt alone.
-  absl::Status Finish(tracker::v1::RunStatus status);
+  /// FINISHED, KILLED where the outcome is a cancellation, else FAILED. KILLED ends the run without its last points, and also
+  /// when the lease is lost: the run is of this attempt alone.
+  absl::Status Finish(const absl::Status& outcome);
 
  private:
   RunLog(std::string run_id, TaskContext& context) : run_id_(std::move(run_id)), context_(&context) {}

@@ -127,9 +127,7 @@ absl::StatusOr<nlohmann::json> Train(const nlohmann::json& spec_json, TaskContex
   const absl::Status described = LogOrigin(dataset.version, spec, run, context);
   absl::StatusOr<nlohmann::json> outputs =
       !described.ok() ? described : TrainInRun(dataset.table, dataset.version, spec, run, context);
-  const absl::Status finished = run.Finish(outputs.ok()                          ? tracker::v1::RUN_STATUS_FINISHED
-                                           : absl::IsCancelled(outputs.status()) ? tracker::v1::RUN_STATUS_KILLED
-                                                                                 : tracker::v1::RUN_STATUS_FAILED);
+  const absl::Status finished = run.Finish(outputs.status());
   RETURN_IF_ERROR(outputs.status());
   RETURN_IF_ERROR(finished);
   return outputs;

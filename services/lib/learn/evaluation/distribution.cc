@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "lib/learn/evaluation/resampling.h"
+#include "lib/learn/quantile.h"
 
 namespace millwright::learn {
 

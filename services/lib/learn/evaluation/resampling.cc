@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lib/learn/plant/random.h"
+#include "lib/learn/quantile.h"
 
 namespace millwright::learn {
 
@@ -67,13 +68,6 @@ void ForEachResample(std::size_t units, const ResamplingOptions& options,
     for (std::size_t k = 0; k < units; ++k) weights[random.Below(units)] += 1;
     at(weights);
   }
-}
-
-double SortedQuantile(std::span<const double> sorted, double q) {
-  const double place = q * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  if (below + 1 >= sorted.size()) return sorted.back();
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[below + 1] - sorted[below]);
 }
 
 std::optional<Interval> PercentileInterval(std::vector<double> values, double confidence) {

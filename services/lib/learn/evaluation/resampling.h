@@ -48,7 +48,4 @@ struct Interval {
 /// the values is NaN, or there are fewer than 20.
 std::optional<Interval> PercentileInterval(std::vector<double> values, double confidence);
 
-/// The q-quantile of sorted values, linear between neighbours. There must be one.
-double SortedQuantile(std::span<const double> sorted, double q);
-
 }  // namespace millwright::learn

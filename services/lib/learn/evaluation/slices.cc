@@ -7,7 +7,7 @@
 
 #include "lib/base/status_macros.h"
 #include "lib/learn/evaluation/distribution.h"
-#include "lib/learn/evaluation/resampling.h"
+#include "lib/learn/quantile.h"
 #include "lib/learn/strict_json.h"
 #include "lib/learn/text.h"
 

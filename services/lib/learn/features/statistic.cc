@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "lib/learn/quantile.h"
 #include "lib/learn/text.h"
 
 namespace millwright::learn {
@@ -143,14 +144,6 @@ Sums SumUp(std::span<const double> values, bool needs_squares, bool needs_cross,
   return s;
 }
 
-double Quantile(std::span<const double> sorted, double share) {
-  if (sorted.empty()) return kNothing;
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  if (below + 1 >= sorted.size()) return sorted.back();
-  return sorted[below] + (at - static_cast<double>(below)) * (sorted[below + 1] - sorted[below]);
-}
-
 double SumOfSquares(std::span<const double> values) {
   double squares = 0;
   for (const double value : values) {
@@ -218,7 +211,7 @@ double One(const Statistic& statistic, std::span<const double> window, const Sum
     case Kind::kLag:
       return statistic.number <= last ? window[last - statistic.number] : kNothing;
     case Kind::kQuantile:
-      return Quantile(sorted, static_cast<double>(statistic.number) / 100);
+      return sorted.empty() ? kNothing : SortedQuantile(sorted, static_cast<double>(statistic.number) / 100);
     case Kind::kEnergy:
       return s.count > 0 ? SumOfSquares(window) : kNothing;
     case Kind::kRms:
@@ -371,7 +364,7 @@ double Median(std::span<const double> values) {
   std::vector<double> sorted;
   std::copy_if(values.begin(), values.end(), std::back_inserter(sorted), [](double value) { return !std::isnan(value); });
   std::sort(sorted.begin(), sorted.end());
-  return Quantile(sorted, 0.5);
+  return sorted.empty() ? kNothing : SortedQuantile(sorted, 0.5);
 }
 
 }  // namespace millwright::learn

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "lib/base/status_macros.h"
+#include "lib/learn/quantile.h"
 #include "lib/learn/strict_json.h"
 #include "lib/learn/text.h"
 
@@ -167,14 +168,8 @@ absl::StatusOr<TargetSpec> FitThresholds(TargetSpec target, const PipelineSpec& 
     return absl::FailedPreconditionError(
         Cat("no training row has ", Shortest(target.horizon), " rows of \"", target.column, "\" after it"));
   std::sort(known.begin(), known.end());
-  const auto quantile = [&](double share) {
-    const double at = share * static_cast<double>(known.size() - 1);
-    const auto below = static_cast<std::size_t>(at);
-    if (below + 1 >= known.size()) return known.back();
-    return known[below] + (at - static_cast<double>(below)) * (known[below + 1] - known[below]);
-  };
-  if (is_absolute) target.thresholds = {-quantile(0.5), quantile(0.5)};
-  for (const double share : target.quantiles) target.thresholds.push_back(quantile(share));
+  if (is_absolute) target.thresholds = {-SortedQuantile(known, 0.5), SortedQuantile(known, 0.5)};
+  for (const double share : target.quantiles) target.thresholds.push_back(SortedQuantile(known, share));
   if (std::adjacent_find(target.thresholds.begin(), target.thresholds.end(), std::greater_equal<>()) != target.thresholds.end())
     return absl::FailedPreconditionError(
         Cat("the changes of \"", target.column, "\" among the training rows are so alike that two thresholds fall together"));

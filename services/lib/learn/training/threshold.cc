@@ -6,6 +6,7 @@
 
 #include "lib/base/status_macros.h"
 #include "lib/learn/metrics/metrics.h"
+#include "lib/learn/quantile.h"
 #include "lib/learn/strict_json.h"
 #include "lib/learn/text.h"
 
@@ -53,10 +54,7 @@ absl::StatusOr<double> ChooseThreshold(const ThresholdSpec& spec, std::span<cons
   if (spec.kind == ThresholdSpec::Kind::kBestF1) return BestF1Threshold(known, of_known);
   if (normal.empty()) return absl::FailedPreconditionError("no normal row to take the threshold's quantile of");
   std::sort(normal.begin(), normal.end());
-  const double at = spec.quantile * static_cast<double>(normal.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const double next = normal[std::min(below + 1, normal.size() - 1)];
-  return spec.margin * (normal[below] + (at - static_cast<double>(below)) * (next - normal[below]));
+  return spec.margin * SortedQuantile(normal, spec.quantile);
 }
 
 }  // namespace millwright::learn

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lib/learn/metrics/metrics.h"
-
 namespace millwright::learn {
 
 namespace {
@@ -25,22 +23,6 @@ struct Moments {
   double sd() const { return count > 0 ? std::sqrt(squares / count) : 0; }
   bool is_constant() const { return !(sd() > 1e-6 * std::abs(mean)); }
 };
-
-std::optional<double> OfClasses(std::string_view eval_metric, std::size_t classes, std::span<const double> targets,
-                                std::span<const float> answers) {
-  if (targets.empty()) return std::nullopt;
-  double sum = 0;
-  for (std::size_t row = 0; row < targets.size(); ++row) {
-    const std::span<const float> of_row = answers.subspan(row * classes, classes);
-    const auto truth = static_cast<std::size_t>(targets[row]);
-    if (eval_metric == "accuracy") {
-      sum += static_cast<std::size_t>(std::max_element(of_row.begin(), of_row.end()) - of_row.begin()) == truth ? 1 : 0;
-    } else {
-      sum -= std::log(std::max<double>(of_row[truth], 1e-15));
-    }
-  }
-  return sum / static_cast<double>(targets.size());
-}
 
 }  // namespace
 
@@ -72,22 +54,6 @@ Standardisation Standardise(const LearningSet& training, const FeatureLayout& la
   out.target_mean = static_cast<float>(of_target.mean);
   if (!of_target.is_constant()) out.target_scale = static_cast<float>(of_target.sd());
   return out;
-}
-
-std::optional<double> EvalMetricOf(std::string_view eval_metric, const LearningTask& task, std::span<const double> targets,
-                                   std::span<const float> answers) {
-  if (task.kind == Task::kMulticlass) return OfClasses(eval_metric, task.classes, targets, answers);
-  const std::vector<double> predicted(answers.begin(), answers.end());
-  if (eval_metric == "rmse") return Rmse(targets, predicted);
-  if (eval_metric == "mae") return Mae(targets, predicted);
-  if (eval_metric == "phm_score") return PhmScore(targets, predicted);
-  if (eval_metric == "logloss") return LogLoss(targets, predicted);
-  if (eval_metric == "auc") return RocAuc(targets, predicted);
-  if (eval_metric == "pr_auc") return PrAuc(targets, predicted);
-  Moments error;
-  for (const double value : predicted) error.Add(value);
-  if (predicted.empty()) return std::nullopt;
-  return error.mean;
 }
 
 }  // namespace millwright::learn

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <span>
-#include <string_view>
 #include <vector>
 
 #include "lib/learn/learners/learner.h"
@@ -21,10 +18,5 @@ struct Standardisation {
 /// a regression that asks for it.
 Standardisation Standardise(const LearningSet& training, const FeatureLayout& layout, const LearningTask& task,
                             bool standardizes_target);
-
-/// The eval_metric of a network (torch_params.h) over its answers, `classes` a row for several classes, else one. None where it
-/// is undefined.
-std::optional<double> EvalMetricOf(std::string_view eval_metric, const LearningTask& task, std::span<const double> targets,
-                                   std::span<const float> answers);
 
 }  // namespace millwright::learn

@@ -11,6 +11,7 @@
 
 #include "lib/base/sha256.h"
 #include "lib/base/status_macros.h"
+#include "lib/learn/learners/eval_metric.h"
 #include "lib/learn/learners/torch/checkpoint.h"
 #include "lib/learn/learners/torch/loss.h"
 #include "lib/learn/learners/torch/module.h"
@@ -52,6 +53,7 @@ class Training {
   const LearningSet& validation_;
   const FitOptions& options_;
   const Network network_;
+  const EvalMetric eval_metric_;
   const std::string fingerprint_;
   const at::Device device_;
   const bool has_validation_;
@@ -64,6 +66,13 @@ class Training {
   at::Tensor row_weights_;  // their mean is 1
   TrainingState state_;
 };
+
+/// What rounds are compared by; an anomaly's is the mean of the scores.
+EvalMetric EvalMetricOf(const TorchParams& params, const LearningTask& task) {
+  if (task.kind == Task::kAnomaly) return {.name = params.eval_metric};
+  const bool is_of_classes = task.kind == Task::kMulticlass && params.eval_metric == "logloss";
+  return FindEvalMetric(is_of_classes ? "mlogloss" : params.eval_metric, task.kind).value();  // the parameters were checked
+}
 
 std::unique_ptr<torch::optim::Optimizer> MakeOptimizer(const TorchParams& params, const std::vector<at::Tensor>& weights) {
   if (params.optimizer == "adamw") {
@@ -82,6 +91,7 @@ Training::Training(const TorchParams& params, const LearningTask& task, const Le
       validation_(validation),
       options_(options),
       network_(std::move(network)),
+      eval_metric_(EvalMetricOf(params, task)),
       fingerprint_(std::move(fingerprint)),
       device_(params.device == "cuda" ? at::kCUDA : at::kCPU),
       has_validation_(validation.features != nullptr && validation.features->rows > 0),
@@ -144,7 +154,12 @@ std::vector<float> Training::Answers(const FeatureMatrix& matrix) const {
 
 std::optional<double> Training::Score() const {
   const LearningSet& set = has_validation_ ? validation_ : training_;
-  return EvalMetricOf(params_.eval_metric, task_, set.targets, Answers(*set.features));
+  const std::vector<float> answers = Answers(*set.features);
+  if (task_.kind != Task::kAnomaly) return MetricValue(eval_metric_, task_, set.targets, answers);
+  if (answers.empty()) return std::nullopt;
+  double sum = 0;
+  for (const float error : answers) sum += error;
+  return sum / static_cast<double>(answers.size());
 }
 
 void Training::KeepForAverage(int epoch) {
@@ -172,7 +187,6 @@ absl::Status Training::Resume() {
 absl::StatusOr<FitResult> Training::Run() {
   RETURN_IF_ERROR(Resume());
   FitResult result{.best_round = std::max(0, state_.next_epoch - 1)};
-  const bool is_more_better = IsMoreBetter(params_.eval_metric);
   const auto is_waiting_over = [&](int epoch) { return patience_ > 0 && epoch - state_.best_epoch > patience_; };
   for (int epoch = state_.next_epoch; epoch < epochs_ && !result.was_stopped && !is_waiting_over(epoch); ++epoch) {
     RETURN_IF_ERROR(Epoch(epoch));
@@ -185,7 +199,7 @@ absl::StatusOr<FitResult> Training::Run() {
                                                  has_validation_ ? "validation" : "training", " rows: they have one class only"));
       }
       const bool is_better =
-          state_.best_weights.empty() || (is_more_better ? *value > state_.best_value : *value < state_.best_value);
+          state_.best_weights.empty() || (eval_metric_.is_more_better ? *value > state_.best_value : *value < state_.best_value);
       if (patience_ > 0 && is_better) {
         state_.best_value = *value;
         state_.best_epoch = epoch;

@@ -173,8 +173,4 @@ absl::StatusOr<TorchParams> ParseTorchParams(Architecture architecture, const nl
   return out;
 }
 
-bool IsMoreBetter(std::string_view eval_metric) {
-  return eval_metric == "auc" || eval_metric == "pr_auc" || eval_metric == "accuracy";
-}
-
 }  // namespace millwright::learn

@@ -67,7 +67,4 @@ struct TorchParams {
 absl::StatusOr<TorchParams> ParseTorchParams(Architecture architecture, const nlohmann::json& params, const LearningTask& task,
                                              std::string_view path);
 
-/// Whether a higher value of the metric is better.
-bool IsMoreBetter(std::string_view eval_metric);
-
 }  // namespace millwright::learn
