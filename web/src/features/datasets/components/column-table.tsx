@@ -4,8 +4,7 @@ import { Badge, type Tone } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SearchField } from "@/components/ui/search-field";
-import { GapRow } from "@/components/ui/gap-row";
-import { useWindow } from "@/components/ui/use-window";
+import { WindowTable } from "@/components/ui/window-table";
 import { toInstant } from "@/lib/instant";
 import { useLanguage } from "@/lib/language";
 import { labelOf } from "@/lib/messages";
@@ -58,75 +57,66 @@ interface RowsProps {
 
 function Rows({ columns, selected, onSelect }: RowsProps) {
   const { t } = useLanguage();
-  const { scroller, onScroll, first, end } = useWindow(columns.length, ROW_HEIGHT);
   return (
-    <div
-      ref={scroller}
-      className="window-scroll"
-      role="region"
-      aria-label={t("dataColumns.region")}
-      tabIndex={0}
-      onScroll={onScroll}
+    <WindowTable
+      label={t("dataColumns.ofDataset")}
+      region={t("dataColumns.region")}
+      rows={columns}
+      rowHeight={ROW_HEIGHT}
+      head={
+        <>
+          <th scope="col">{t("dataColumns.name")}</th>
+          <th scope="col">{t("dataColumns.role")}</th>
+          <th scope="col">{t("dataColumns.spread")}</th>
+          <th scope="col" className="right">
+            {t("dataColumns.missing")}
+          </th>
+          <th scope="col" className="right">
+            {t("dataColumns.distinct")}
+          </th>
+          <th scope="col" className="right">
+            {t("dataColumns.mean")}
+          </th>
+          <th scope="col" className="right">
+            {t("dataColumns.sd")}
+          </th>
+          <th scope="col" className="right">
+            {t("dataColumns.min")}
+          </th>
+          <th scope="col" className="right">
+            {t("dataColumns.median")}
+          </th>
+          <th scope="col" className="right">
+            {t("dataColumns.max")}
+          </th>
+        </>
+      }
     >
-      <table className="window-table" aria-label={t("dataColumns.ofDataset")} aria-rowcount={columns.length + 1}>
-        <thead>
-          <tr aria-rowindex={1}>
-            <th scope="col">{t("dataColumns.name")}</th>
-            <th scope="col">{t("dataColumns.role")}</th>
-            <th scope="col">{t("dataColumns.spread")}</th>
-            <th scope="col" className="right">
-              {t("dataColumns.missing")}
-            </th>
-            <th scope="col" className="right">
-              {t("dataColumns.distinct")}
-            </th>
-            <th scope="col" className="right">
-              {t("dataColumns.mean")}
-            </th>
-            <th scope="col" className="right">
-              {t("dataColumns.sd")}
-            </th>
-            <th scope="col" className="right">
-              {t("dataColumns.min")}
-            </th>
-            <th scope="col" className="right">
-              {t("dataColumns.median")}
-            </th>
-            <th scope="col" className="right">
-              {t("dataColumns.max")}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <GapRow height={first * ROW_HEIGHT} columns={10} />
-          {columns.slice(first, end).map((column, i) => (
-            <Row
-              key={column.name}
-              index={first + i + 2}
-              column={column}
-              isSelected={column.name === selected}
-              onSelect={onSelect}
-            />
-          ))}
-          <GapRow height={(columns.length - end) * ROW_HEIGHT} columns={10} />
-        </tbody>
-      </table>
-    </div>
+      {(column, rowIndex) => (
+        <Row
+          key={column.name}
+          rowIndex={rowIndex}
+          column={column}
+          isSelected={column.name === selected}
+          onSelect={onSelect}
+        />
+      )}
+    </WindowTable>
   );
 }
 
 interface RowProps {
-  index: number;
+  rowIndex: number;
   column: ColumnFacts;
   isSelected: boolean;
   onSelect: (column: string) => void;
 }
 
-function Row({ index, column, isSelected, onSelect }: RowProps) {
+function Row({ rowIndex, column, isSelected, onSelect }: RowProps) {
   const { t } = useLanguage();
   const isTime = column.role === "time" && toInstant(column.min ?? 0) !== undefined;
   return (
-    <tr aria-rowindex={index} aria-selected={isSelected} className={isSelected ? "row-selected" : undefined}>
+    <tr aria-rowindex={rowIndex} aria-selected={isSelected} className={isSelected ? "row-selected" : undefined}>
       <th scope="row">
         <button type="button" className="row-button mono" title={column.name} onClick={() => onSelect(column.name)}>
           {column.name}

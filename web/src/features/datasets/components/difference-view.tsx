@@ -5,9 +5,8 @@ import { Card } from "@/components/ui/card";
 import { CheckField } from "@/components/ui/check-field";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SelectField } from "@/components/ui/field";
-import { GapRow } from "@/components/ui/gap-row";
 import { SearchField } from "@/components/ui/search-field";
-import { useWindow } from "@/components/ui/use-window";
+import { WindowTable } from "@/components/ui/window-table";
 import { useLanguage } from "@/lib/language";
 import { labelOf } from "@/lib/messages";
 import { datasetVersionQuery, datasetVersionsQuery, differencesQuery, type ColumnDifference } from "../api";
@@ -167,57 +166,43 @@ interface RowsProps {
 
 function Rows({ columns, facts, baseFacts }: RowsProps) {
   const { t } = useLanguage();
-  const { scroller, onScroll, first, end } = useWindow(columns.length, ROW_HEIGHT);
-  const columnCount = shownStatistics.length + 4;
   return (
-    <div
-      ref={scroller}
-      className="window-scroll"
-      role="region"
-      aria-label={t("differences.region")}
-      tabIndex={0}
-      onScroll={onScroll}
-    >
-      <table
-        className="window-table difference-table"
-        aria-label={t("differences.title")}
-        aria-rowcount={columns.length + 1}
-      >
-        <thead>
-          <tr aria-rowindex={1}>
-            <th scope="col">{t("dataColumns.name")}</th>
-            <th scope="col">{t("differences.change")}</th>
-            <th scope="col">{t("dataColumns.spread")}</th>
-            <th scope="col" className="right" title={t("differences.psiHint")}>
-              PSI
+    <WindowTable
+      label={t("differences.title")}
+      region={t("differences.region")}
+      rows={columns}
+      rowHeight={ROW_HEIGHT}
+      head={
+        <>
+          <th scope="col">{t("dataColumns.name")}</th>
+          <th scope="col">{t("differences.change")}</th>
+          <th scope="col">{t("dataColumns.spread")}</th>
+          <th scope="col" className="right" title={t("differences.psiHint")}>
+            PSI
+          </th>
+          {shownStatistics.map((name) => (
+            <th key={name} scope="col" className="right">
+              {t(`statistic.${name}`)}
             </th>
-            {shownStatistics.map((name) => (
-              <th key={name} scope="col" className="right">
-                {t(`statistic.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <GapRow height={first * ROW_HEIGHT} columns={columnCount} />
-          {columns.slice(first, end).map((column, i) => (
-            <Row
-              key={column.name}
-              index={first + i + 2}
-              difference={column}
-              facts={facts.get(column.name)}
-              base={baseFacts.get(column.name)}
-            />
           ))}
-          <GapRow height={(columns.length - end) * ROW_HEIGHT} columns={columnCount} />
-        </tbody>
-      </table>
-    </div>
+        </>
+      }
+    >
+      {(column, rowIndex) => (
+        <Row
+          key={column.name}
+          rowIndex={rowIndex}
+          difference={column}
+          facts={facts.get(column.name)}
+          base={baseFacts.get(column.name)}
+        />
+      )}
+    </WindowTable>
   );
 }
 
 interface RowProps {
-  index: number;
+  rowIndex: number;
   difference: ColumnDifference;
   facts: ColumnFacts | undefined;
   base: ColumnFacts | undefined;
@@ -226,11 +211,11 @@ interface RowProps {
 const driftTones: Record<string, Tone> = { none: "good", moderate: "warn", large: "bad" };
 const changeTones: Record<string, Tone> = { schema: "info", added: "good", removed: "neutral" };
 
-function Row({ index, difference, facts, base }: RowProps) {
+function Row({ rowIndex, difference, facts, base }: RowProps) {
   const { t, format } = useLanguage();
   const { change = "same", drift = "", psi } = difference;
   return (
-    <tr aria-rowindex={index}>
+    <tr aria-rowindex={rowIndex}>
       <th scope="row" className="mono" title={difference.name}>
         {difference.name}
       </th>

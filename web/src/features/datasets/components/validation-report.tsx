@@ -4,10 +4,9 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
-import { GapRow } from "@/components/ui/gap-row";
 import { Icon } from "@/components/ui/icon";
 import { Table } from "@/components/ui/table";
-import { useWindow } from "@/components/ui/use-window";
+import { WindowTable } from "@/components/ui/window-table";
 import { useLanguage } from "@/lib/language";
 import { labelOf } from "@/lib/messages";
 import { datasetVersionQuery } from "../api";
@@ -153,50 +152,51 @@ interface RuleTableProps {
 
 function RuleTable({ label, rules, hasResults }: RuleTableProps) {
   const { t, format } = useLanguage();
-  const { scroller, onScroll, first, end } = useWindow(rules.length, ROW_HEIGHT);
   return (
-    <div ref={scroller} className="window-scroll" role="region" aria-label={label} tabIndex={0} onScroll={onScroll}>
-      <table className="window-table rules-table" aria-label={label} aria-rowcount={rules.length + 1}>
-        <thead>
-          <tr aria-rowindex={1}>
-            <th scope="col">{t("validation.rule")}</th>
-            <th scope="col">{t("dataColumns.name")}</th>
-            <th scope="col">{t("validation.settings")}</th>
-            <th scope="col">{t("validation.severity")}</th>
-            {hasResults && (
+    <WindowTable
+      label={label}
+      rows={rules}
+      rowHeight={ROW_HEIGHT}
+      head={
+        <>
+          <th scope="col">{t("validation.rule")}</th>
+          <th scope="col">{t("dataColumns.name")}</th>
+          <th scope="col">{t("validation.settings")}</th>
+          <th scope="col">{t("validation.severity")}</th>
+          {hasResults && (
+            <>
               <th scope="col" className="right">
                 {t("validation.checked")}
               </th>
-            )}
-            {hasResults && (
               <th scope="col" className="right">
                 {t("validation.outside")}
               </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          <GapRow height={first * ROW_HEIGHT} columns={6} />
-          {rules.slice(first, end).map((rule, i) => (
-            <tr key={first + i} aria-rowindex={first + i + 2}>
-              <th scope="row">{labelOf(t, "rule", rule.rule)}</th>
-              <td className="mono">{rule.column ?? <span className="muted">{t("validation.whole")}</span>}</td>
-              <td>
-                <span className="ellipsis" title={settingsText(rule.settings)}>
-                  {settingsText(rule.settings) || <span className="muted">–</span>}
-                </span>
-              </td>
-              <td className={rule.isError ? undefined : "muted"}>
-                {t(rule.isError ? "validation.error" : "validation.warning")}
-                {rule.mostly !== undefined && rule.mostly < 1 && ` ≥ ${format.value(rule.mostly * 100)} %`}
-              </td>
-              {hasResults && <td className="right">{rule.checked === undefined ? "–" : format.count(rule.checked)}</td>}
-              {hasResults && <td className="right">{rule.failed === undefined ? "–" : format.count(rule.failed)}</td>}
-            </tr>
-          ))}
-          <GapRow height={(rules.length - end) * ROW_HEIGHT} columns={6} />
-        </tbody>
-      </table>
-    </div>
+            </>
+          )}
+        </>
+      }
+    >
+      {(rule, rowIndex) => (
+        <tr key={rowIndex} aria-rowindex={rowIndex}>
+          <th scope="row">{labelOf(t, "rule", rule.rule)}</th>
+          <td className="mono">{rule.column ?? <span className="muted">{t("validation.whole")}</span>}</td>
+          <td>
+            <span className="ellipsis" title={settingsText(rule.settings)}>
+              {settingsText(rule.settings) || <span className="muted">–</span>}
+            </span>
+          </td>
+          <td className={rule.isError ? undefined : "muted"}>
+            {t(rule.isError ? "validation.error" : "validation.warning")}
+            {rule.mostly !== undefined && rule.mostly < 1 && ` ≥ ${format.value(rule.mostly * 100)} %`}
+          </td>
+          {hasResults && (
+            <>
+              <td className="right">{rule.checked === undefined ? "–" : format.count(rule.checked)}</td>
+              <td className="right">{rule.failed === undefined ? "–" : format.count(rule.failed)}</td>
+            </>
+          )}
+        </tr>
+      )}
+    </WindowTable>
   );
 }

@@ -2,13 +2,11 @@ import { useMemo } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { Facts, type Fact } from "@/components/ui/facts";
-import { GapRow } from "@/components/ui/gap-row";
 import { PlotChart } from "@/components/ui/plot-chart";
-import { useWindow } from "@/components/ui/use-window";
-import { toInstant } from "@/lib/instant";
+import { WindowTable } from "@/components/ui/window-table";
 import { useLanguage } from "@/lib/language";
 import type { AlarmEpisode, Alarms, AlarmWindow, Distribution } from "../report";
-import { percent } from "./figures";
+import { percent, timeText } from "./figures";
 import { stepsOf } from "./regression-plots";
 
 const ROW_HEIGHT = 38;
@@ -106,9 +104,8 @@ interface TimelineProps {
 
 /** An asset a line: the times in which an alarm is right, and the alarms that came. */
 function Timeline({ windows, episodes }: TimelineProps) {
-  const { t } = useLanguage();
+  const { t, format } = useLanguage();
   const { assets, low, high } = useMemo(() => laid(windows, episodes), [windows, episodes]);
-  const { scroller, onScroll, first, end } = useWindow(assets.length, ROW_HEIGHT);
   const place = (x: number) => (high > low ? ((x - low) / (high - low)) * 1000 : 0);
   const width = (from: number, to: number) => Math.max(3, place(to) - place(from));
   return (
@@ -131,57 +128,60 @@ function Timeline({ windows, episodes }: TimelineProps) {
           {t("alarms.unjudgedShort")}
         </span>
       </p>
-      <div
-        ref={scroller}
-        className="window-scroll timeline"
-        role="region"
-        aria-label={t("alarms.timeline")}
-        tabIndex={0}
-        onScroll={onScroll}
+      <WindowTable
+        label={t("alarms.timeline")}
+        rows={assets}
+        rowHeight={ROW_HEIGHT}
+        className="timeline"
+        head={
+          <>
+            <th scope="col">{t("columnRole.asset")}</th>
+            <th scope="col">
+              <span className="timeline-ends">
+                <span>{timeText(low, format)}</span>
+                <span>{timeText(high, format)}</span>
+              </span>
+            </th>
+          </>
+        }
       >
-        <table className="window-table rules-table" aria-label={t("alarms.timeline")}>
-          <tbody>
-            <GapRow height={first * ROW_HEIGHT} columns={2} />
-            {assets.slice(first, end).map(({ asset, own, alarms }) => (
-              <tr key={asset}>
-                <th scope="row" className="mono">
-                  {asset === "" ? t("alarms.oneAsset") : asset}
-                </th>
-                <td className="timeline-cell">
-                  <svg
-                    viewBox="0 0 1000 22"
-                    preserveAspectRatio="none"
-                    role="img"
-                    aria-label={t("alarms.timelineLabel", { asset, windows: own.length, episodes: alarms.length })}
-                  >
-                    {own.map((window, i) => (
-                      <rect
-                        key={i}
-                        className="timeline-window"
-                        x={place(window.start)}
-                        width={width(window.start, window.end)}
-                        y={1}
-                        height={20}
-                      />
-                    ))}
-                    {alarms.map((episode, i) => (
-                      <rect
-                        key={i}
-                        className={`timeline-${episode.verdict}`}
-                        x={place(episode.start)}
-                        width={width(episode.start, episode.end)}
-                        y={7}
-                        height={8}
-                      />
-                    ))}
-                  </svg>
-                </td>
-              </tr>
-            ))}
-            <GapRow height={(assets.length - end) * ROW_HEIGHT} columns={2} />
-          </tbody>
-        </table>
-      </div>
+        {({ asset, own, alarms }, rowIndex) => (
+          <tr key={asset} aria-rowindex={rowIndex}>
+            <th scope="row" className="mono">
+              {asset === "" ? t("alarms.oneAsset") : asset}
+            </th>
+            <td className="timeline-cell">
+              <svg
+                viewBox="0 0 1000 22"
+                preserveAspectRatio="none"
+                role="img"
+                aria-label={t("alarms.timelineLabel", { asset, windows: own.length, episodes: alarms.length })}
+              >
+                {own.map((window, i) => (
+                  <rect
+                    key={i}
+                    className="timeline-window"
+                    x={place(window.start)}
+                    width={width(window.start, window.end)}
+                    y={1}
+                    height={20}
+                  />
+                ))}
+                {alarms.map((episode, i) => (
+                  <rect
+                    key={i}
+                    className={`timeline-${episode.verdict}`}
+                    x={place(episode.start)}
+                    width={width(episode.start, episode.end)}
+                    y={7}
+                    height={8}
+                  />
+                ))}
+              </svg>
+            </td>
+          </tr>
+        )}
+      </WindowTable>
     </>
   );
 }
@@ -202,58 +202,45 @@ function laid(windows: readonly AlarmWindow[], episodes: readonly AlarmEpisode[]
 
 function EpisodeTable({ episodes }: { episodes: readonly AlarmEpisode[] }) {
   const { t, format } = useLanguage();
-  const { scroller, onScroll, first, end } = useWindow(episodes.length, ROW_HEIGHT);
-  const time = (value: number) => {
-    const instant = toInstant(value);
-    return instant === undefined ? format.value(value) : format.dateTime(instant);
-  };
   return (
-    <div
-      ref={scroller}
-      className="window-scroll timeline"
-      role="region"
-      aria-label={t("alarms.episodes")}
-      tabIndex={0}
-      onScroll={onScroll}
+    <WindowTable
+      label={t("alarms.episodes")}
+      rows={episodes}
+      rowHeight={ROW_HEIGHT}
+      className="timeline"
+      head={
+        <>
+          <th scope="col">{t("columnRole.asset")}</th>
+          <th scope="col">{t("evaluation.verdict")}</th>
+          <th scope="col" className="right">
+            {t("alarms.start")}
+          </th>
+          <th scope="col" className="right">
+            {t("alarms.end")}
+          </th>
+        </>
+      }
     >
-      <table className="window-table rules-table" aria-label={t("alarms.episodes")} aria-rowcount={episodes.length + 1}>
-        <thead>
-          <tr aria-rowindex={1}>
-            <th scope="col">{t("columnRole.asset")}</th>
-            <th scope="col">{t("evaluation.verdict")}</th>
-            <th scope="col" className="right">
-              {t("alarms.start")}
-            </th>
-            <th scope="col" className="right">
-              {t("alarms.end")}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <GapRow height={first * ROW_HEIGHT} columns={4} />
-          {episodes.slice(first, end).map((episode, i) => (
-            <tr key={first + i} aria-rowindex={first + i + 2}>
-              <th scope="row" className="mono">
-                {episode.asset === "" ? t("alarms.oneAsset") : episode.asset}
-              </th>
-              <td>
-                <Badge tone={episode.verdict === "right" ? "good" : episode.verdict === "false" ? "bad" : "neutral"}>
-                  {t(
-                    episode.verdict === "right"
-                      ? "alarms.right"
-                      : episode.verdict === "false"
-                        ? "alarms.false"
-                        : "alarms.unjudgedShort",
-                  )}
-                </Badge>
-              </td>
-              <td className="right">{time(episode.start)}</td>
-              <td className="right">{time(episode.end)}</td>
-            </tr>
-          ))}
-          <GapRow height={(episodes.length - end) * ROW_HEIGHT} columns={4} />
-        </tbody>
-      </table>
-    </div>
+      {(episode, rowIndex) => (
+        <tr key={rowIndex} aria-rowindex={rowIndex}>
+          <th scope="row" className="mono">
+            {episode.asset === "" ? t("alarms.oneAsset") : episode.asset}
+          </th>
+          <td>
+            <Badge tone={episode.verdict === "right" ? "good" : episode.verdict === "false" ? "bad" : "neutral"}>
+              {t(
+                episode.verdict === "right"
+                  ? "alarms.right"
+                  : episode.verdict === "false"
+                    ? "alarms.false"
+                    : "alarms.unjudgedShort",
+              )}
+            </Badge>
+          </td>
+          <td className="right">{timeText(episode.start, format)}</td>
+          <td className="right">{timeText(episode.end, format)}</td>
+        </tr>
+      )}
+    </WindowTable>
   );
 }

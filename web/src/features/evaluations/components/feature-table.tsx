@@ -2,9 +2,8 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Card } from "@/components/ui/card";
 import { SelectField } from "@/components/ui/field";
-import { GapRow } from "@/components/ui/gap-row";
 import { SearchField } from "@/components/ui/search-field";
-import { useWindow } from "@/components/ui/use-window";
+import { WindowTable } from "@/components/ui/window-table";
 import { useLanguage } from "@/lib/language";
 import { featuresQuery } from "../api";
 import { featureFigures, sortFeatures, type Feature, type FeatureFigure, type FeatureHead } from "../feature-report";
@@ -67,7 +66,6 @@ function FeatureTable({ head }: { head: FeatureHead }) {
     () => ({ effect: mostOf(head.features, "effect"), importance: mostOf(head.features, "importance") }),
     [head],
   );
-  const { scroller, onScroll, first, end } = useWindow(features.length, ROW_HEIGHT);
   return (
     <>
       <div className="toolbar">
@@ -83,50 +81,39 @@ function FeatureTable({ head }: { head: FeatureHead }) {
           </div>
         )}
       </div>
-      <div
-        ref={scroller}
-        className="window-scroll features-scroll"
-        role="region"
-        aria-label={t("features.region")}
-        tabIndex={0}
-        onScroll={onScroll}
-      >
-        <table
-          className="window-table feature-table"
-          aria-label={t("features.title")}
-          aria-rowcount={features.length + 1}
-        >
-          <thead>
-            <tr aria-rowindex={1}>
-              <th scope="col">{t("features.feature")}</th>
-              {known.map((each) => (
-                <th
-                  key={each}
-                  scope="col"
-                  className={each === "importance" || each === "effect" ? undefined : "right"}
-                  title={each === "effect" ? t("features.effectHint", { metric: head.metric ?? "" }) : undefined}
-                >
-                  {t(figureTexts[each])}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            <GapRow height={first * ROW_HEIGHT} columns={known.length + 1} />
-            {features.slice(first, end).map((feature, i) => (
-              <tr key={feature.name} aria-rowindex={first + i + 2}>
-                <th scope="row" className="mono">
-                  {feature.name}
-                </th>
-                {known.map((each) => (
-                  <Cell key={each} name={each} feature={feature} most={most} />
-                ))}
-              </tr>
+      <WindowTable
+        label={t("features.title")}
+        region={t("features.region")}
+        rows={features}
+        rowHeight={ROW_HEIGHT}
+        className="features-scroll"
+        head={
+          <>
+            <th scope="col">{t("features.feature")}</th>
+            {known.map((each) => (
+              <th
+                key={each}
+                scope="col"
+                className={each === "importance" || each === "effect" ? undefined : "right"}
+                title={each === "effect" ? t("features.effectHint", { metric: head.metric ?? "" }) : undefined}
+              >
+                {t(figureTexts[each])}
+              </th>
             ))}
-            <GapRow height={(features.length - end) * ROW_HEIGHT} columns={known.length + 1} />
-          </tbody>
-        </table>
-      </div>
+          </>
+        }
+      >
+        {(feature, rowIndex) => (
+          <tr key={feature.name} aria-rowindex={rowIndex}>
+            <th scope="row" className="mono">
+              {feature.name}
+            </th>
+            {known.map((each) => (
+              <Cell key={each} name={each} feature={feature} most={most} />
+            ))}
+          </tr>
+        )}
+      </WindowTable>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Badge, type Tone } from "@/components/ui/badge";
 import type { Format } from "@/lib/format";
+import { toInstant } from "@/lib/instant";
 import { useLanguage } from "@/lib/language";
 import type { LabelKey } from "@/lib/messages";
 import type { Interval, Verdict } from "../report";
@@ -37,3 +38,9 @@ export const rangeText = ({ low, high }: Interval, format: Format): string =>
 
 export const percent = (share: number | undefined, format: Format): string =>
   share === undefined ? "–" : `${format.value(Math.round(share * 1000) / 10)} %`;
+
+/** An instant as a date, a counter as a number. */
+export function timeText(time: number, format: Format): string {
+  const instant = toInstant(time);
+  return instant === undefined ? format.value(time) : format.dateTime(instant);
+}

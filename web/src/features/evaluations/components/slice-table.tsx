@@ -1,6 +1,5 @@
 import { useMemo } from "react";
-import { GapRow } from "@/components/ui/gap-row";
-import { useWindow } from "@/components/ui/use-window";
+import { WindowTable } from "@/components/ui/window-table";
 import { useLanguage } from "@/lib/language";
 import type { Head, Interval } from "../report";
 import { Figure, VerdictBadge } from "./figures";
@@ -12,91 +11,81 @@ const ROW_HEIGHT = 50;
 export function SliceTable({ head, hasChampion }: { head: Head; hasChampion: boolean }) {
   const { t, format } = useLanguage();
   const { slices } = head;
-  const { scroller, onScroll, first, end } = useWindow(slices.length, ROW_HEIGHT);
   const scale = useMemo(() => scaleOf(slices.flatMap(({ primary }) => [primary, primary?.champion])), [slices]);
-  const columns = hasChampion ? 8 : 6;
   return (
-    <div
-      ref={scroller}
-      className="window-scroll"
-      role="region"
-      aria-label={t("evaluation.slicesRegion")}
-      tabIndex={0}
-      onScroll={onScroll}
+    <WindowTable
+      label={t("evaluation.slices")}
+      region={t("evaluation.slicesRegion")}
+      rows={slices}
+      rowHeight={ROW_HEIGHT}
+      head={
+        <>
+          <th scope="col">{t("evaluation.slice")}</th>
+          <th scope="col" className="right">
+            {t("datasets.rows")}
+          </th>
+          <th scope="col" className="right">
+            {t("evaluation.assets")}
+          </th>
+          <th scope="col" className="right">
+            {head.primaryMetric}
+          </th>
+          {hasChampion && (
+            <th scope="col" className="right">
+              {t("evaluation.champion")}
+            </th>
+          )}
+          <th scope="col">
+            <span className="sr-only">{t("evaluation.interval")}</span>
+          </th>
+          {hasChampion && <th scope="col">{t("evaluation.verdict")}</th>}
+          <th scope="col">{t("evaluation.otherMetrics")}</th>
+        </>
+      }
     >
-      <table className="window-table slice-table" aria-label={t("evaluation.slices")} aria-rowcount={slices.length + 1}>
-        <thead>
-          <tr aria-rowindex={1}>
-            <th scope="col">{t("evaluation.slice")}</th>
-            <th scope="col" className="right">
-              {t("datasets.rows")}
-            </th>
-            <th scope="col" className="right">
-              {t("evaluation.assets")}
-            </th>
-            <th scope="col" className="right">
-              {head.primaryMetric}
-            </th>
-            {hasChampion && (
-              <th scope="col" className="right">
-                {t("evaluation.champion")}
-              </th>
+      {(slice, rowIndex) => (
+        <tr key={`${slice.by}\n${slice.value}`} aria-rowindex={rowIndex}>
+          <th scope="row">
+            {slice.value}
+            <span className="stacked">{slice.by}</span>
+          </th>
+          <td className="right">{slice.rows === undefined ? "–" : format.count(slice.rows)}</td>
+          <td className="right">{slice.assets === undefined ? "–" : format.count(slice.assets)}</td>
+          <td className="right">
+            <Figure interval={slice.primary ?? { value: slice.metrics.get(head.primaryMetric) }} />
+          </td>
+          {hasChampion && (
+            <td className="right">
+              <Figure interval={slice.primary?.champion} />
+            </td>
+          )}
+          <td>
+            {slice.primary !== undefined && (
+              <IntervalBar
+                label={t("evaluation.intervalOf", { name: slice.value })}
+                scale={scale}
+                intervals={[
+                  { interval: slice.primary, color: 0 },
+                  ...(slice.primary.champion === undefined ? [] : [{ interval: slice.primary.champion, color: 1 }]),
+                ]}
+              />
             )}
-            <th scope="col">
-              <span className="sr-only">{t("evaluation.interval")}</span>
-            </th>
-            {hasChampion && <th scope="col">{t("evaluation.verdict")}</th>}
-            <th scope="col">{t("evaluation.otherMetrics")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          <GapRow height={first * ROW_HEIGHT} columns={columns} />
-          {slices.slice(first, end).map((slice, i) => (
-            <tr key={`${slice.by}\n${slice.value}`} aria-rowindex={first + i + 2}>
-              <th scope="row">
-                {slice.value}
-                <span className="stacked">{slice.by}</span>
-              </th>
-              <td className="right">{slice.rows === undefined ? "–" : format.count(slice.rows)}</td>
-              <td className="right">{slice.assets === undefined ? "–" : format.count(slice.assets)}</td>
-              <td className="right">
-                <Figure interval={slice.primary ?? { value: slice.metrics.get(head.primaryMetric) }} />
-              </td>
-              {hasChampion && (
-                <td className="right">
-                  <Figure interval={slice.primary?.champion} />
-                </td>
-              )}
-              <td>
-                {slice.primary !== undefined && (
-                  <IntervalBar
-                    label={t("evaluation.intervalOf", { name: slice.value })}
-                    scale={scale}
-                    intervals={[
-                      { interval: slice.primary, color: 0 },
-                      ...(slice.primary.champion === undefined ? [] : [{ interval: slice.primary.champion, color: 1 }]),
-                    ]}
-                  />
-                )}
-              </td>
-              {hasChampion && (
-                <td>
-                  <VerdictBadge verdict={slice.primary?.verdict} />
-                </td>
-              )}
-              <td className="muted">
-                {[...slice.metrics]
-                  .filter(([name]) => name !== head.primaryMetric)
-                  .slice(0, 3)
-                  .map(([name, value]) => `${name} ${format.value(value)}`)
-                  .join(" · ")}
-              </td>
-            </tr>
-          ))}
-          <GapRow height={(slices.length - end) * ROW_HEIGHT} columns={columns} />
-        </tbody>
-      </table>
-    </div>
+          </td>
+          {hasChampion && (
+            <td>
+              <VerdictBadge verdict={slice.primary?.verdict} />
+            </td>
+          )}
+          <td className="muted">
+            {[...slice.metrics]
+              .filter(([name]) => name !== head.primaryMetric)
+              .slice(0, 3)
+              .map(([name, value]) => `${name} ${format.value(value)}`)
+              .join(" · ")}
+          </td>
+        </tr>
+      )}
+    </WindowTable>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { memo, useEffect, useMemo } from "react";
 import { ActionMenu } from "@/components/ui/action-menu";
+import { GapRow } from "@/components/ui/gap-row";
 import { Icon } from "@/components/ui/icon";
 import { useWindow } from "@/components/ui/use-window";
 import { useLanguage } from "@/lib/language";
@@ -43,7 +44,6 @@ export function RunGrid(props: Props) {
   useEffect(() => {
     if (isNearEnd) onEnd();
   }, [isNearEnd, onEnd, rows.length]);
-  const columnCount = columns.length + 1;
   return (
     <div
       ref={scroller}
@@ -69,7 +69,7 @@ export function RunGrid(props: Props) {
           </tr>
         </thead>
         <tbody>
-          {first > 0 && <Gap rows={first} columns={columnCount} />}
+          <GapRow height={first * ROW_HEIGHT} />
           {rows.slice(first, end).map((row, i) => (
             <Row
               key={`${row.isNested ? "n" : ""}${row.run.run_id}`}
@@ -83,7 +83,7 @@ export function RunGrid(props: Props) {
               onToggle={onToggle}
             />
           ))}
-          {end < rows.length && <Gap rows={rows.length - end} columns={columnCount} />}
+          <GapRow height={(rows.length - end) * ROW_HEIGHT} />
         </tbody>
       </table>
     </div>
@@ -98,13 +98,6 @@ function decimalsOf(rows: readonly GridRow[], column: Column): number {
   });
   return decimalsFor(values);
 }
-
-/** The room of rows that are out of sight. */
-const Gap = ({ rows, columns }: { rows: number; columns: number }) => (
-  <tr aria-hidden className="grid-gap" style={{ height: rows * ROW_HEIGHT }}>
-    <td colSpan={columns} />
-  </tr>
-);
 
 function NameHeader({ sort, onSort }: Pick<Props, "sort" | "onSort">) {
   const { t } = useLanguage();
