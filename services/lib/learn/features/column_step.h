@@ -55,6 +55,8 @@ class ColumnStep {
   virtual std::size_t rows() const { return 1; }
   /// Places whose last rows() values Apply is given, this row's among them.
   virtual std::span<const std::size_t> remembered() const { return {}; }
+  /// Whether Apply reads those values sorted.
+  virtual bool needs_sorted() const { return false; }
   /// `history` has a column for each of remembered().
   virtual void Apply(std::span<double> row, const ColumnHistory& history) const = 0;
   virtual const TextCategories* categories() const { return nullptr; }
@@ -75,6 +77,8 @@ ColumnStepOr ParsePca(StrictObject& step, const StepContext& context);
 ColumnStepOr ParseDerive(StrictObject& step, const StepContext& context);
 ColumnStepOr ParseImpute(StrictObject& step, const StepContext& context);
 ColumnStepOr ParseScale(StrictObject& step, const StepContext& context);
+/// `scale` with `rows`.
+ColumnStepOr ParseRollingScale(StrictObject& step);
 ColumnStepOr ParseSmooth(StrictObject& step, const StepContext& context);
 /// Every number column with the role sensor.
 absl::StatusOr<std::shared_ptr<const ColumnStep>> SelectSensors(const Table& table);

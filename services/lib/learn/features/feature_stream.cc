@@ -32,7 +32,7 @@ absl::StatusOr<bool> HistoryClock::Next(double time, double segment) {
 }
 
 RowChain::RowChain(std::span<const std::shared_ptr<const ColumnStep>> steps, std::size_t width) : steps_(steps), row_(width) {
-  for (const auto& step : steps_) histories_.emplace_back(step->remembered().size(), step->rows());
+  for (const auto& step : steps_) histories_.emplace_back(step->remembered().size(), step->rows(), step->needs_sorted());
 }
 
 void RowChain::Apply() {

@@ -98,7 +98,7 @@ json RandomStats(Random& random) {
 
 json RandomColumnStep(Random& random, std::size_t number) {
   const auto rows = 1 + random.Below(6);
-  switch (random.Below(8)) {
+  switch (random.Below(9)) {
     case 0:
       return {{"op", "encode"}, {"column", "kind"}, {"as", OneOf<const char*>(random, {"code", "one_hot"})}};
     case 1:
@@ -113,7 +113,9 @@ json RandomColumnStep(Random& random, std::size_t number) {
       return {{"op", "scale"}, {"conditions", {{"columns", {"regime"}}, {"tolerance", {1.0}}}}};
     case 5:
       return {{"op", "scale"}, {"method", "minmax"}, {"range", {-1, 1}}};
-    case 6: {
+    case 6:
+      return {{"op", "scale"}, {"method", OneOf<const char*>(random, {"standard", "robust"})}, {"rows", 2 + random.Below(20)}};
+    case 7: {
       json step{{"op", "smooth"}, {"rows", rows}, {"method", OneOf<const char*>(random, {"mean", "median", "ema"})}};
       if (step["method"] == "ema") step["span"] = 1 + random.Uniform() * 5;
       if (random.Chance(0.5)) step["suffix"] = ".smooth" + std::to_string(number);

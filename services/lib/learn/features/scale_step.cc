@@ -210,10 +210,11 @@ absl::Status ScaleStep::Restore(const nlohmann::json& fitted, const std::string&
 }  // namespace
 
 ColumnStepOr ParseScale(StrictObject& step, const StepContext&) {
+  if (step.Optional("rows") != nullptr) return ParseRollingScale(step);
   ScaleSpec spec;
   const std::string method = step.Text("method", "standard");
   if (method != "standard" && method != "minmax")
-    step.Fail("method", Cat("\"", method.substr(0, 40), "\" must be standard or minmax"));
+    step.Fail("method", Cat("\"", method.substr(0, 40), "\" must be standard or minmax (robust too where there are rows)"));
   spec.is_minmax = method == "minmax";
   if (spec.is_minmax && step.Optional("range") != nullptr) spec.range = step.Numbers("range");
   if (spec.range.size() != 2 || !(spec.range[0] < spec.range[1])) step.Fail("range", "must be two rising numbers");

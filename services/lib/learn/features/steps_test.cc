@@ -58,6 +58,37 @@ TEST(StepsTest, MinMaxScalingPutsTheTrainingRowsIntoTheRange) {
   EXPECT_THAT(Values(TableOf({5, 5}), {{{"op", "scale"}, {"method", "minmax"}}, kLast}), ElementsAre(0, 0)) << "a dead sensor";
 }
 
+TEST(StepsTest, AValueIsScaledByItsOwnLastRowsAndAFailureAmongThemDoesNotWidenARobustScale) {
+  const json standard{{{"op", "scale"}, {"rows", 3}}, kLast};
+  EXPECT_THAT(
+      Values(TableOf({5, 5, 5, 8, kNan, 2}), standard),
+      Pointwise(::testing::NanSensitiveFloatNear(1e-6F), {0.0F, 0.0F, 0.0F, 2 / std::sqrt(3.0F), kNanF, -1 / std::sqrt(2.0F)}));
+  std::vector<double> walk;
+  for (int i = 0; i < 40; ++i) walk.push_back(i % 5);  // median 2, quantiles 0 and 4
+  walk[30] = walk[31] = 1e6;
+  const float last = Values(TableOf(walk), {{{"op", "scale"}, {"method", "robust"}, {"rows", 40}}, kLast}).back();
+  EXPECT_NEAR(last, 2 / (4 / 2.5631F), 1e-3);
+  EXPECT_LT(std::abs(Values(TableOf(walk), {{{"op", "scale"}, {"method", "standard"}, {"rows", 40}}, kLast}).back()), 0.3);
+}
+
+TEST(StepsTest, ARobustScaleOfAColumnThatSeldomVariesIsItsStandardDeviation) {
+  std::vector<double> x(20, 7.0);
+  x.back() = 8;
+  const std::vector<float> values = Values(TableOf(x), {{{"op", "scale"}, {"method", "robust"}, {"rows", 20}}, kLast});
+  EXPECT_EQ(values[18], 0);
+  EXPECT_NEAR(values[19], std::sqrt(20.0), 1e-4);
+}
+
+TEST(StepsTest, ScalesByRowsThatCannotBeAreRefused) {
+  const auto refusal = [](const json& step) { return std::string(Compute(TableOf({1, 2}), {step, kLast}).status().message()); };
+  EXPECT_THAT(refusal({{"op", "scale"}, {"rows", 1}}), HasSubstr("rows"));
+  EXPECT_THAT(refusal({{"op", "scale"}, {"rows", 5}, {"method", "minmax"}}),
+              HasSubstr("standard or robust where there are rows"));
+  EXPECT_THAT(refusal({{"op", "scale"}, {"method", "robust"}}), HasSubstr("robust too where there are rows"));
+  EXPECT_THAT(refusal({{"op", "scale"}, {"rows", 5}, {"conditions", {{"columns", {"x"}}, {"tolerance", {1}}}}}),
+              HasSubstr("conditions"));
+}
+
 TEST(StepsTest, SmoothingLooksAtItsRowsOnly) {
   const Table table = TableOf({1, 2, 6, kNan, 9});
   EXPECT_THAT(Values(table, {{{"op", "smooth"}, {"method", "mean"}, {"rows", 2}}, kLast}), ElementsAre(1, 1.5, 4, 6, 9));

@@ -304,6 +304,54 @@ TEST(LearnersTest, AControlChartCountsTheWorstColumnInStandardDeviations) {
   EXPECT_THAT(RefusalOf("control_chart", nlohmann::json::object(), kRegression), HasSubstr("does not fit a regression target"));
 }
 
+TEST(LearnersTest, AControlChartOfASequenceIsOverItsLimitWhenHalfOfTheRowsAre) {
+  Rows rows{.layout = {.names = {"a_3", "b_3", "a_2", "b_2", "a_1", "b_1", "a_0", "b_0"},
+                       .sequence = FeatureLayout::Sequence{.begin = 0, .rows = 4, .columns = 2}}};
+  for (int i = 0; i < 1000; ++i) {
+    const double sign = i % 2 == 0 ? -1 : 1;  // older rows are nobody's mean or spread
+    AppendRow(rows.features, std::vector<double>{500, 500, 500, 500, 500, 500, 10 + sign, 2 * sign});
+  }
+  const FitResult fit = Fit("control_chart", nlohmann::json::object(), kAnomaly, rows);
+  Rows asked;
+  AppendRow(asked.features, std::vector<double>{15, 0, 10, 0, 10, 12, 10, 0});  // 5, 0, 6, 0
+  AppendRow(asked.features, std::vector<double>{10, 0, 10, 0, 10, 12, 10, 0});  // 0, 0, 6, 0
+  AppendRow(asked.features, std::vector<double>{kMissing, kMissing, 11, 0, 12, 0, 13, 0});
+  const std::vector<float> scores = Answers(*fit.model, asked);
+  EXPECT_NEAR(scores[0], 5, 1e-2);
+  EXPECT_NEAR(scores[1], 0, 1e-6);
+  EXPECT_NEAR(scores[2], 2, 1e-2);
+  const auto loaded = FindLearner("control_chart").value()->load(fit.model->Serialize().value()).value();
+  EXPECT_EQ(Answers(*loaded, asked), scores);
+  rows.layout.sequence->rows = 3;
+  EXPECT_THAT(std::string(Make("control_chart", nlohmann::json::object(), kAnomaly)
+                              ->Fit(rows.set(), {}, {.layout = &rows.layout})
+                              .status()
+                              .message()),
+              HasSubstr("there are 2 other features"));
+}
+
+TEST(LearnersTest, AControlChartTakesStandardizedFeaturesAsTheyAre) {
+  Rows rows;
+  for (int i = 0; i < 10; ++i) AppendRow(rows.features, std::vector<double>{50.0 + i, 7, 0});
+  const FitResult fit = Fit("control_chart", {{"standardized", true}}, kAnomaly, rows);
+  Rows asked;
+  AppendRow(asked.features, std::vector<double>{-3.5, 2, kMissing});
+  EXPECT_EQ(Answers(*fit.model, asked), std::vector<float>{3.5F});
+}
+
+TEST(LearnersTest, AControlChartWrittenBeforeThereWereSequencesIsReadAsOneOfOneRow) {
+  const std::string old = R"({"format":1,"kind":"control_chart","features":2,"mean":[1,2],"scale":[0.5,1],"clip":1e9})";
+  const auto model = FindLearner("control_chart").value()->load(old).value();
+  EXPECT_EQ(model->feature_count(), 2u);
+  Rows asked;
+  AppendRow(asked.features, std::vector<double>{7, 2});
+  EXPECT_EQ(Answers(*model, asked), std::vector<float>{3});
+  EXPECT_FALSE(FindLearner("control_chart")
+                   .value()
+                   ->load(R"({"format":1,"kind":"control_chart","features":2,"rows":0,"mean":[1,2],"scale":[0.5,1],"clip":1e9})")
+                   .ok());
+}
+
 TEST(LearnersTest, AnEnsembleIsTheMeanOfItsMembersAndGoesOnFromACheckpoint) {
   const Rows rows = MakeRows(300, NumberTarget);
   const nlohmann::json trees{{"n_estimators", 20}, {"subsample", 0.5}};

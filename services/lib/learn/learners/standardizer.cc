@@ -38,6 +38,13 @@ Standardizer Standardizer::Fit(const FeatureMatrix& features, std::span<const fl
   return fitted;
 }
 
+Standardizer Standardizer::Identity(std::size_t features) {
+  Standardizer identity;
+  identity.mean_.assign(features, 0.0);
+  identity.scale_.assign(features, 1.0);
+  return identity;
+}
+
 Standardizer Standardizer::Read(StrictObject& object, std::size_t features) {
   Standardizer read;
   read.mean_ = ExactNumbers(object, "mean", features);

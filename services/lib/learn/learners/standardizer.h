@@ -15,6 +15,8 @@ class Standardizer {
  public:
   /// `weights` may be empty.
   static Standardizer Fit(const FeatureMatrix& features, std::span<const float> weights, double clip = kFar);
+  /// Leaves the features as they are; a missing value becomes 0.
+  static Standardizer Identity(std::size_t features);
   static Standardizer Read(StrictObject& object, std::size_t features);
   void Write(nlohmann::json& json) const;
 
