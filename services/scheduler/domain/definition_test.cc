@@ -174,6 +174,25 @@ TEST(Definition, ParametersAreCompletedAndChecked) {
               HasSubstr("all files"));
 }
 
+TEST(Definition, AListIsGivenAsOneOrWithCommas) {
+  std::string text = kGood;
+  text.replace(text.find("trials: {type: int, default: 4}"), 31,
+               "trials: {type: int, default: 4}\n  sensors: {type: list, default: [speed]}");
+  const auto definition = ParseDefinition(text);
+  ASSERT_TRUE(definition.ok()) << definition.status();
+  const json file = {{"sha256", std::string(64, 'a')}, {"name", "train.txt"}};
+  const auto sensors = [&](const json& given) -> json {
+    const auto complete = CompleteParameters(*definition, {{"data", file}, {"sensors", given}});
+    return complete.ok() ? complete->at("sensors") : json(std::string(complete.status().message()));
+  };
+  EXPECT_EQ(CompleteParameters(*definition, {{"data", file}})->at("sensors"), json({"speed"}));
+  EXPECT_EQ(sensors({"speed", "flow, cold"}), json({"speed", "flow, cold"}));
+  EXPECT_EQ(sensors("speed, Volume Flow RateRMS,"), json({"speed", "Volume Flow RateRMS"}));
+  EXPECT_THAT(
+      sensors({"speed", 3}).get<std::string>(),
+      HasSubstr("parameters.sensors: [\"speed\",3] is not a list of up to 1000 texts, or one text with commas between them"));
+}
+
 TEST(Yaml, HasTheCoreSchema) {
   const auto value =
       ParseYaml("{a: 1, b: 1.5, c: true, d: null, e: '1', f: text, g: [x, -2], h: 1e3, i: 12abc, j: \"true\", k: 2024-01-02}");

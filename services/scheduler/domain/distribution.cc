@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "scheduler/domain/definition_json.h"
 
 namespace millwright::scheduler {
 namespace {
 
 using nlohmann::json;
-
-absl::Status Bad(const std::string& path, const std::string& what) {
-  return absl::InvalidArgumentError(absl::StrCat(path, ": ", what));
-}
 
 absl::StatusOr<double> Number(const json& entry, const std::string& path, const char* key) {
   const auto found = entry.find(key);
@@ -29,16 +25,6 @@ absl::StatusOr<std::int64_t> Whole(const json& entry, const std::string& path, c
   if (number != std::floor(number) || std::abs(number) > 9007199254740992.0)
     return Bad(absl::StrCat(path, ".", key), absl::StrCat(entry.at(key).dump(), " is not a whole number within ±2^53"));
   return static_cast<std::int64_t>(number);
-}
-
-absl::Status CheckKeys(const json& entry, const std::string& path, const std::set<std::string>& known) {
-  for (const auto& [key, value] : entry.items()) {
-    if (known.contains(key)) continue;
-    std::string names;
-    for (const std::string& name : known) absl::StrAppend(&names, names.empty() ? "" : ", ", name);
-    return Bad(absl::StrCat(path, ".", key), absl::StrCat("unknown key; known are ", names));
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> IsLog(const json& entry, const std::string& path) {

@@ -9,6 +9,7 @@
 #include "lib/base/id.h"
 #include "nlohmann/json.hpp"
 #include "scheduler/domain/definition.h"
+#include "scheduler/domain/study_spec.h"
 
 namespace millwright::scheduler {
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "lib/base/status_macros.h"
+#include "scheduler/domain/definition_json.h"
 
 namespace millwright::scheduler {
 namespace {
@@ -16,10 +17,6 @@ constexpr std::size_t kMaxDefinitions = 50;
 constexpr std::size_t kMaxBytes = 1 << 20;
 constexpr int kMaxDepth = 4;
 constexpr char kPrefix[] = "${definitions.";
-
-absl::Status Bad(const std::string& path, const std::string& what) {
-  return absl::InvalidArgumentError(absl::StrCat(path, ": ", what));
-}
 
 class Expansion {
  public:

@@ -19,6 +19,8 @@ pb::ParameterType ToProto(ParameterType type) {
       return pb::PARAMETER_TYPE_FLOAT;
     case ParameterType::kBool:
       return pb::PARAMETER_TYPE_BOOL;
+    case ParameterType::kList:
+      return pb::PARAMETER_TYPE_LIST;
     case ParameterType::kFile:
       return pb::PARAMETER_TYPE_FILE;
   }
