@@ -23,6 +23,8 @@ void Config::Bind(config::Binder& binder) {
   binder.Text("web.folder", &web_folder, "folder of the built web page; empty: none");
   binder.Text("bootstrap.cli_token_file", &bootstrap.cli_token_file, "file with the command line's token (admin)");
   binder.Text("bootstrap.worker_token_file", &bootstrap.worker_token_file, "file with the local workers' token");
+  binder.Text("bootstrap.command_token_file", &bootstrap.command_token_file,
+              "file with the token of people's own programs (engineer)");
   binder.Text("bootstrap.inference_token_file", &bootstrap.inference_token_file,
               "file with the inference clients' token (viewer)");
   binder.Text("bootstrap.sign_in_code_file", &bootstrap.sign_in_code_file, "where the first one-time sign-in code is written");

@@ -40,6 +40,7 @@ struct Config {
   struct Bootstrap {
     std::string cli_token_file;
     std::string worker_token_file;
+    std::string command_token_file;
     std::string inference_token_file;
     std::string sign_in_code_file;  // written when the admin has never signed in
   } bootstrap;

@@ -37,6 +37,7 @@ absl::Status Bootstrap(const Config::Bootstrap& files, const IdentityStores& sto
   const absl::Time now = base::SystemClock().Now();
   RETURN_IF_ERROR(EnsureTokenOfFile(stores.tokens, files.cli_token_file, "cli", "admin", auth::Role::kAdmin, now));
   RETURN_IF_ERROR(EnsureTokenOfFile(stores.tokens, files.worker_token_file, "local", "", auth::Role::kWorker, now));
+  RETURN_IF_ERROR(EnsureTokenOfFile(stores.tokens, files.command_token_file, "command", "", auth::Role::kEngineer, now));
   RETURN_IF_ERROR(EnsureTokenOfFile(stores.tokens, files.inference_token_file, "inference", "", auth::Role::kViewer, now));
   return EnsureFirstSignInCode(stores, accounts, files.sign_in_code_file, now);
 }

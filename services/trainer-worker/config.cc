@@ -11,7 +11,8 @@ void Config::Bind(config::Binder& binder) {
   binder.Bool("command.allowed", &commands_allowed,
               "run tasks of the kind command: people's own programs, as this worker's user");
   binder.Text("command.tracking_uri", &command_tracking_uri, "MLFLOW_TRACKING_URI of those programs");
-  binder.Text("command.token_file", &command_token_file, "file with the API token they get; the worker's own when empty");
+  binder.Text("command.token_file", &command_token_file,
+              "file with the API token they get, an engineer's; needed where they run");
   binder.Int("command.max_seconds", &command_max_seconds, 1, 30 * 24 * 3600, "how long one may run");
   binder.Int("command.max_memory_mb", &command_max_memory_mb, 16, 16 << 20, "memory of all processes of one");
   binder.Int("worker.slots", &slots, 1, 256, "tasks at a time, one thread each");

@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
   const trainer::CommandPolicy commands{
       .is_allowed = config.commands_allowed,
       .tracking_uri = config.command_tracking_uri,
-      .token = config.command_token_file.empty() ? token : ReadTokenOrExit("command.token_file", config.command_token_file),
+      .token = config.commands_allowed ? ReadTokenOrExit("command.token_file", config.command_token_file) : "",
       .max_seconds = config.command_max_seconds,
       .max_memory_mb = config.command_max_memory_mb};
   const std::filesystem::path folder = std::filesystem::path(config.folder) / "tasks";

@@ -97,6 +97,8 @@ request = urllib.request.Request(
     json.dumps({"run_id": os.environ["MLFLOW_RUN_ID"], "key": "loss", "value": (x - 0.5) ** 2, "timestamp": int(time.time() * 1000)}).encode(),
     {"Content-Type": "application/json", "Authorization": "Bearer " + os.environ["MLFLOW_TRACKING_TOKEN"]})
 urllib.request.urlopen(request).read()
+who = urllib.request.Request(os.environ["MLFLOW_TRACKING_URI"] + "/v1/session", None, {"Authorization": request.headers["Authorization"]})
+print(json.loads(urllib.request.urlopen(who).read())["role"])
 json.dump({"metrics": {"rows": len(rows)}}, open(os.environ["MILLWRIGHT_RESULT"], "w"))
 )";
 
@@ -235,6 +237,7 @@ TEST_F(TrainingTest, AProgramOfOnesOwnIsTunedByAStudy) {
   EXPECT_EQ(platform_->Get("/v1/runs/" + run).body.value("status", ""), "RUN_STATUS_FINISHED");
   const HttpAnswer output = platform_->Get("/v1/runs/" + run + "/artifacts/output.log");
   EXPECT_EQ(output.text.substr(0, 6), "hello ") << output.text;
+  EXPECT_NE(output.text.find("ROLE_ENGINEER"), std::string::npos) << "whose token it has: " << output.text;
 }
 
 TEST_F(TrainingTest, AProgramThatFailsIsReportedWithItsExitCodeAndLastWords) {

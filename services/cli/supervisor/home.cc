@@ -94,7 +94,7 @@ absl::Status PrepareHome(const Home& home) {
   RETURN_IF_ERROR(MakeSecret(home.Secret("assertion.key"), ""));
   RETURN_IF_ERROR(MakeSecret(home.Secret("webhook.key"), ""));
   RETURN_IF_ERROR(MakeSecret(home.Secret("postgres.password"), ""));
-  for (const char* token : {"cli.token", "worker.token", "inference.token"})
+  for (const char* token : {"cli.token", "worker.token", "command.token", "inference.token"})
     RETURN_IF_ERROR(MakeSecret(home.Secret(token), "mw_"));
   const std::string socket_folder = std::filesystem::path(home.SupervisorSocket()).parent_path().string();
   if (socket_folder != home.Path("run")) RETURN_IF_ERROR(MakeFolder(socket_folder, 0700));

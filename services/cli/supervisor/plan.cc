@@ -60,6 +60,7 @@ std::vector<Row> Rows(const Settings& settings) {
        {"--doors.http_address=" + http, "--doors.grpc_address=" + door, "--peers.system=unix:" + home.SupervisorSocket(),
         "--web.folder=" + settings.share + "/web", "--bootstrap.cli_token_file=" + home.Secret("cli.token"),
         "--bootstrap.worker_token_file=" + home.Secret("worker.token"),
+        "--bootstrap.command_token_file=" + home.Secret("command.token"),
         "--bootstrap.inference_token_file=" + home.Secret("inference.token"),
         "--bootstrap.sign_in_code_file=" + home.Secret("sign-in.code")},
        {{kGatewayHttpPort + shift, "doors.http_address of the gateway"},
@@ -172,6 +173,7 @@ absl::StatusOr<std::vector<ServiceSpec>> PlanServices(const Settings& settings) 
     spec.program.arguments.push_back("--worker.folder=" + home.Path("worker/" + name));
     if (settings.allow_commands) {
       spec.program.arguments.push_back("--command.allowed=true");
+      spec.program.arguments.push_back("--command.token_file=" + home.Secret("command.token"));
       spec.program.arguments.push_back("--command.tracking_uri=http://" + Local(kGatewayHttpPort + settings.port_offset));
     }
     spec.stop_wave = 0;

@@ -200,6 +200,8 @@ absl::StatusOr<nlohmann::json> RunMetrics(const std::string& run_id, TaskContext
 }
 
 absl::StatusOr<nlohmann::json> RunInRun(const CommandSpec& spec, RunLog& run, TaskContext& context) {
+  RETURN_IF_ERROR(run.LogParams(spec.params));
+  if (!spec.dataset_version_id.empty()) RETURN_IF_ERROR(run.LogTag("millwright.dataset_version_id", spec.dataset_version_id));
   const std::filesystem::path folder = context.folder / "work";
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -250,12 +252,7 @@ absl::StatusOr<nlohmann::json> Command(const nlohmann::json& json, TaskContext& 
         "this worker runs no commands: its configuration must have command.allowed: true (`millwright up --allow-commands`)");
   }
   ASSIGN_OR_RETURN(const CommandSpec spec, ReadSpec(json, context.commands));
-  const bool is_trial = !context.task.study_id().empty();
-  ASSIGN_OR_RETURN(
-      RunLog run,
-      RunLog::Open(spec.experiment, is_trial ? absl::StrCat("trial ", context.task.trial_number()) : spec.run_name, context));
-  RETURN_IF_ERROR(run.LogParams(spec.params));
-  if (!spec.dataset_version_id.empty()) RETURN_IF_ERROR(run.LogTag("millwright.dataset_version_id", spec.dataset_version_id));
+  ASSIGN_OR_RETURN(RunLog run, RunLog::Open(spec.experiment, spec.run_name, context));
   absl::StatusOr<nlohmann::json> outputs = RunInRun(spec, run, context);
   const absl::Status finished = run.Finish(outputs.status());
   RETURN_IF_ERROR(outputs.status());

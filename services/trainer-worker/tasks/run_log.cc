@@ -63,7 +63,7 @@ absl::StatusOr<RunLog> RunLog::Open(const std::string& experiment, const std::st
   RETURN_IF_ERROR(KillRunsOfEarlierAttempts(context));
   tracker::v1::CreateRunRequest request;
   ASSIGN_OR_RETURN(*request.mutable_experiment_id(), FindOrCreateExperiment(experiment, context));
-  request.set_name(name);
+  request.set_name(context.task.study_id().empty() ? name : absl::StrCat("trial ", context.task.trial_number()));
   request.set_request_id(context.RequestId(absl::StrCat("run:", context.task.attempt())));
   AddTag(kTaskTag, context.task.task_id(), request.mutable_tags());
   AddTag("millwright.pipeline_run_id", context.task.pipeline_run_id(), request.mutable_tags());

@@ -14,8 +14,8 @@ namespace millwright::trainer {
 /// The tracker's run of one attempt of a task: params, metric points in batches, an end. Not thread-safe.
 class RunLog {
  public:
-  /// Opens a run in the experiment of that name (made if need be). Runs that earlier attempts of the task left open become
-  /// KILLED.
+  /// Opens a run in the experiment of that name (made if need be); a trial's is called by its number. Runs that earlier attempts
+  /// of the task left open become KILLED.
   static absl::StatusOr<RunLog> Open(const std::string& experiment, const std::string& name, TaskContext& context);
   /// Goes on in a run that is there.
   static RunLog Of(std::string run_id, TaskContext& context) { return RunLog(std::move(run_id), context); }

@@ -145,6 +145,7 @@ absl::Status LogOrigin(const tracker::v1::DatasetVersion& dataset, const learn::
   if (std::string text = schema.dump(); text.size() <= kMaxSchemaBytes) described.set_schema(std::move(text));
   mlflow::v1::LogInputsResponse reply;
   RETURN_IF_ERROR(context.Write(&mlflow::v1::MlflowTrackingService::Stub::LogInputs, context.platform.mlflow(), request, &reply));
+  RETURN_IF_ERROR(run.LogTag("millwright.dataset_version_id", dataset.dataset_version_id()));
   RETURN_IF_ERROR(run.LogTag("millwright.version", MILLWRIGHT_VERSION));
   RETURN_IF_ERROR(run.LogTag("millwright.seeds", SeedsOf(spec).dump()));
   RETURN_IF_ERROR(run.LogArtifact("environment.json", Environment(spec).dump(1) + "\n"));

@@ -18,7 +18,8 @@ nlohmann::json Lineage(const tracker::v1::DatasetVersion& dataset, const std::st
 /// as `<head>.<name>`), the split, and what the trial set.
 nlohmann::json ParamsToLog(const learn::TrainingSpec& spec, const nlohmann::json& overrides);
 
-/// Logs the dataset as the run's input (context "training"), spec and environment as artifacts, version and seed as tags.
+/// Logs the dataset as the run's input (context "training"), spec and environment as artifacts, dataset version, version and
+/// seeds as tags.
 absl::Status LogOrigin(const tracker::v1::DatasetVersion& dataset, const learn::TrainingSpec& spec, RunLog& run,
                        TaskContext& context);
 

@@ -114,17 +114,14 @@ absl::StatusOr<nlohmann::json> Train(const nlohmann::json& spec_json, TaskContex
   context.lease.SetProgress(0, 0, "", "reading the dataset");
   ASSIGN_OR_RETURN(const LoadedDataset dataset, LoadDataset(dataset_version_id, context));
 
-  const bool is_trial = !context.task.study_id().empty();
-  ASSIGN_OR_RETURN(RunLog run,
-                   RunLog::Open(experiment, is_trial ? absl::StrCat("trial ", context.task.trial_number()) : run_name, context));
-  RETURN_IF_ERROR(run.LogParams(ParamsToLog(spec, params)));
-  RETURN_IF_ERROR(run.LogTag("millwright.dataset_version_id", dataset_version_id));
-  if (is_trial) {
+  if (!context.task.study_id().empty()) {
     // They say nothing about which trial is better.
     spec.trains_baselines = false;
     spec.reports_features = false;
   }
-  const absl::Status described = LogOrigin(dataset.version, spec, run, context);
+  ASSIGN_OR_RETURN(RunLog run, RunLog::Open(experiment, run_name, context));
+  absl::Status described = run.LogParams(ParamsToLog(spec, params));
+  if (described.ok()) described = LogOrigin(dataset.version, spec, run, context);
   absl::StatusOr<nlohmann::json> outputs =
       !described.ok() ? described : TrainInRun(dataset.table, dataset.version, spec, run, context);
   const absl::Status finished = run.Finish(outputs.status());
