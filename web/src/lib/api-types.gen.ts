@@ -4385,7 +4385,7 @@ export interface components {
             optional?: boolean;
         };
         /** @enum {string} */
-        ParameterType: "PARAMETER_TYPE_UNSPECIFIED" | "PARAMETER_TYPE_STRING" | "PARAMETER_TYPE_INT" | "PARAMETER_TYPE_FLOAT" | "PARAMETER_TYPE_BOOL" | "PARAMETER_TYPE_FILE";
+        ParameterType: "PARAMETER_TYPE_UNSPECIFIED" | "PARAMETER_TYPE_STRING" | "PARAMETER_TYPE_INT" | "PARAMETER_TYPE_FLOAT" | "PARAMETER_TYPE_BOOL" | "PARAMETER_TYPE_FILE" | "PARAMETER_TYPE_LIST";
         Schedule: {
             name?: string;
             pipeline?: string;
