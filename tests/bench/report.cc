@@ -1,5 +1,6 @@
 #include "bench/report.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "lib/base/files.h"
@@ -20,6 +21,11 @@ std::string Number(const std::optional<double>& value) {
 std::optional<double> Ratio(const Row& row) {
   if (!row.peer) return std::nullopt;
   return row.is_cost ? *row.peer / row.ours : row.ours / *row.peer;
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
 }
 
 void Print(const std::vector<Row>& rows) {

@@ -22,6 +22,9 @@ struct Row {
 /// How many times better we are than the peer; none without a peer.
 std::optional<double> Ratio(const Row& row);
 
+/// The middle value, of an even count the greater of the two. There must be one.
+double Median(std::vector<double> values);
+
 /// The rows as a table on stdout.
 void Print(const std::vector<Row>& rows);
 

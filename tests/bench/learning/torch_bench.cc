@@ -1,7 +1,6 @@
 // Training steps a second of our network learners beside the same networks in Python's torch of the same version and threads
 // (torch_peer.py), in turns; prints the ratio of the medians. Seconds are of the processor, so that a busy machine disturbs
 // little.
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -74,11 +73,6 @@ double Peer(const std::string& script, const std::string& name, int threads) {
     std::exit(1);
   }
   return steps;
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // Training time of our XGBoost learner beside the plain library on the same matrix, in turns; prints the ratio of the medians.
 #include <xgboost/c_api.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -88,11 +87,6 @@ double Plain(const Problem& problem, int rounds, int threads) {
   XGBoosterFree(booster);
   XGDMatrixFree(matrix);
   return seconds;
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 int Run(bool is_quick, const char* json) {
