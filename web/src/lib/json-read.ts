@@ -17,3 +17,7 @@ export const readText = (value: unknown): string | undefined => {
   if (typeof value === "string") return value === "" ? undefined : value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 };
+
+/** Nothing where there is nothing. */
+export const readIf = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
+  value === undefined || value === null ? undefined : read(value);

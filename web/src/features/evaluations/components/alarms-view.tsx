@@ -5,7 +5,7 @@ import { Facts, type Fact } from "@/components/ui/facts";
 import { PlotChart } from "@/components/ui/plot-chart";
 import { WindowTable } from "@/components/ui/window-table";
 import { useLanguage } from "@/lib/language";
-import type { AlarmEpisode, Alarms, AlarmWindow, Distribution } from "../report";
+import type { AlarmEpisode, Alarms, AlarmWindow, Distribution } from "../alarm-report";
 import { percent, timeText } from "./figures";
 import { stepsOf } from "./regression-plots";
 

@@ -4,7 +4,8 @@ import { Facts, type Fact } from "@/components/ui/facts";
 import { PlotChart, type PlotSeries } from "@/components/ui/plot-chart";
 import { Table } from "@/components/ui/table";
 import { useLanguage } from "@/lib/language";
-import type { Costs, Head } from "../report";
+import type { Costs } from "../plot-report";
+import type { Head } from "../report";
 
 /** Confusion, curves and calibration of classes and alarms. */
 export function ClassPlots({ head }: { head: Head }) {

@@ -3,7 +3,7 @@ import type { Format } from "@/lib/format";
 import { toInstant } from "@/lib/instant";
 import { useLanguage } from "@/lib/language";
 import type { LabelKey } from "@/lib/messages";
-import type { Interval, Verdict } from "../report";
+import type { Interval, Verdict } from "../metric-report";
 
 const verdictTexts: Record<Verdict, [Tone, LabelKey]> = {
   better: ["good", "verdictOf.better"],

@@ -1,4 +1,4 @@
-import type { Interval } from "../report";
+import type { Interval } from "../metric-report";
 
 interface Props {
   label: string;

@@ -1,6 +1,7 @@
 import { Table } from "@/components/ui/table";
 import { useLanguage } from "@/lib/language";
-import type { Head, Interval } from "../report";
+import type { Interval } from "../metric-report";
+import type { Head } from "../report";
 import { Figure, rangeText, VerdictBadge } from "./figures";
 import { IntervalBar } from "./interval-bar";
 

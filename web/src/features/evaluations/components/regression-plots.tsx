@@ -5,7 +5,8 @@ import { PlotChart, type PlotSeries } from "@/components/ui/plot-chart";
 import type { Format } from "@/lib/format";
 import { toInstant } from "@/lib/instant";
 import { useLanguage } from "@/lib/language";
-import type { Bins, Head, Trajectory } from "../report";
+import type { Bins, Trajectory } from "../plot-report";
+import type { Head } from "../report";
 import { percent } from "./figures";
 
 const PREDICTED = 0;

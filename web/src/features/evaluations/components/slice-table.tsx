@@ -1,7 +1,8 @@
 import { useMemo } from "react";
 import { WindowTable } from "@/components/ui/window-table";
 import { useLanguage } from "@/lib/language";
-import type { Head, Interval } from "../report";
+import type { Interval } from "../metric-report";
+import type { Head } from "../report";
 import { Figure, VerdictBadge } from "./figures";
 import { IntervalBar } from "./interval-bar";
 
