@@ -1,11 +1,9 @@
 import { useState, type ReactNode, type SubmitEvent } from "react";
-import { errorText } from "@/lib/error-text";
 import { useLanguage } from "@/lib/language";
 import type { Act } from "@/lib/mutation";
-import { Button } from "./button";
-import { ErrorNote } from "./error-state";
 import { readField, TextArea } from "./field";
 import { Icon } from "./icon";
+import { InlineForm } from "./inline-form";
 
 interface Props {
   label: string;
@@ -35,22 +33,9 @@ export function EditableText({ label, text = "", empty, canEdit, save, rows = 3,
   };
   if (isEditing === true)
     return (
-      <form
-        className="stacked-form"
-        onSubmit={submit}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") close();
-        }}
-      >
+      <InlineForm act={save} onSubmit={submit} onCancel={close}>
         <TextArea label={label} name="text" defaultValue={text} rows={rows} maxLength={maxLength} autoFocus />
-        {save.isError && <ErrorNote text={errorText(save.error, t)} />}
-        <div className="form-actions">
-          <Button type="submit" variant="primary" busy={save.isPending}>
-            {t("action.save")}
-          </Button>
-          <Button onClick={close}>{t("action.cancel")}</Button>
-        </div>
-      </form>
+      </InlineForm>
     );
   return (
     <div className="editable">

@@ -1,6 +1,6 @@
-import { useState, type SubmitEvent } from "react";
-import { Button } from "@/components/ui/button";
+import type { SubmitEvent } from "react";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogButton } from "@/components/ui/dialog-button";
 import { readField, TextArea, TextField } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { FormEnd } from "@/components/ui/form-end";
@@ -12,28 +12,28 @@ const MAX_NAME = 500;
 
 export function NewExperimentButton({ onCreated }: { onCreated: (experiment: Experiment) => void }) {
   const { t } = useLanguage();
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <Button variant="primary" onClick={() => setOpen(true)}>
-        <Icon name="plus" />
-        {t("experiments.new")}
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={t("experiments.new")}
-        description={t("experiments.newDescription")}
-      >
+    <DialogButton
+      label={
+        <>
+          <Icon name="plus" />
+          {t("experiments.new")}
+        </>
+      }
+      variant="primary"
+      title={t("experiments.new")}
+      description={t("experiments.newDescription")}
+    >
+      {(close) => (
         <NewExperimentForm
-          onCancel={() => setOpen(false)}
+          onCancel={close}
           onCreated={(experiment) => {
-            setOpen(false);
+            close();
             onCreated(experiment);
           }}
         />
-      </Dialog>
-    </>
+      )}
+    </DialogButton>
   );
 }
 

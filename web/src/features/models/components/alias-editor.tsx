@@ -1,10 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { useState, type SubmitEvent } from "react";
-import { Button } from "@/components/ui/button";
-import { ErrorNote } from "@/components/ui/error-state";
+import { ChipEditor } from "@/components/ui/chip-editor";
 import { readField, TextField } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
-import { errorText } from "@/lib/error-text";
+import { InlineForm } from "@/components/ui/inline-form";
 import { useLanguage } from "@/lib/language";
 import type { RegisteredModel } from "../api";
 import { useDeleteAlias, useSetAlias } from "../edits";
@@ -21,75 +20,67 @@ export function AliasEditor({ model, canEdit, version }: Props) {
   const { t } = useLanguage();
   // The alias whose form is open; "" for a new one.
   const [editing, setEditing] = useState<string>();
-  const [wasOpen, setWasOpen] = useState(false);
   const remove = useDeleteAlias(model.name);
   const aliases = Object.entries(model.aliases ?? {})
     .filter(([, each]) => version === undefined || each === version)
     .sort(([a], [b]) => a.localeCompare(b));
   return (
-    <div className="chip-editor">
-      <ul className="chips" aria-label={t("aliases.title")}>
-        {aliases.map(([alias, target]) => (
-          <li key={alias} className="chip chip-alias">
-            <span className="chip-key">@{alias}</span>
-            {version === undefined && (
-              <Link
-                className="chip-value"
-                to="/models/$name/versions/$version"
-                params={{ name: model.name, version: String(target) }}
-              >
-                {t("version.short", { version: target })}
-              </Link>
-            )}
-            {canEdit && (
-              <>
-                {version === undefined && (
-                  <button
-                    type="button"
-                    className="icon-button"
-                    aria-label={t("aliases.move", { alias })}
-                    onClick={() => setEditing(alias)}
-                  >
-                    <Icon name="pencil" />
-                  </button>
-                )}
+    <ChipEditor
+      label={t("aliases.title")}
+      empty={t("aliases.empty")}
+      add={canEdit && (model.latest_version ?? 0) > 0 ? t("aliases.add") : undefined}
+      onAdd={() => setEditing("")}
+      form={
+        editing === undefined ? undefined : (
+          <AliasForm
+            key={editing}
+            model={model}
+            alias={editing}
+            version={version}
+            onClose={() => setEditing(undefined)}
+          />
+        )
+      }
+      remove={remove}
+    >
+      {aliases.map(([alias, target]) => (
+        <li key={alias} className="chip chip-alias">
+          <span className="chip-key">@{alias}</span>
+          {version === undefined && (
+            <Link
+              className="chip-value"
+              to="/models/$name/versions/$version"
+              params={{ name: model.name, version: String(target) }}
+            >
+              {t("version.short", { version: target })}
+            </Link>
+          )}
+          {canEdit && (
+            <>
+              {version === undefined && (
                 <button
                   type="button"
                   className="icon-button"
-                  aria-label={t("aliases.remove", { alias })}
-                  disabled={remove.isPending}
-                  onClick={() => remove.mutate(alias)}
+                  aria-label={t("aliases.move", { alias })}
+                  onClick={() => setEditing(alias)}
                 >
-                  <Icon name="cross" />
+                  <Icon name="pencil" />
                 </button>
-              </>
-            )}
-          </li>
-        ))}
-        {aliases.length === 0 && editing === undefined && <li className="muted">{t("aliases.empty")}</li>}
-        {canEdit && editing === undefined && (model.latest_version ?? 0) > 0 && (
-          <li>
-            <button type="button" className="chip chip-add" autoFocus={wasOpen} onClick={() => setEditing("")}>
-              <Icon name="plus" />
-              {t("aliases.add")}
-            </button>
-          </li>
-        )}
-      </ul>
-      {remove.isError && <ErrorNote text={errorText(remove.error, t)} />}
-      {editing !== undefined && (
-        <AliasForm
-          key={editing}
-          model={model}
-          alias={editing}
-          version={version}
-          onClose={() => {
-            setEditing(undefined);
-            setWasOpen(true);
-          }}
-        />
-      )}
-    </div>
+              )}
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={t("aliases.remove", { alias })}
+                disabled={remove.isPending}
+                onClick={() => remove.mutate(alias)}
+              >
+                <Icon name="cross" />
+              </button>
+            </>
+          )}
+        </li>
+      ))}
+    </ChipEditor>
   );
 }
 
@@ -111,13 +102,7 @@ function AliasForm({ model, alias, version, onClose }: FormProps) {
     set.mutate({ alias: text.trim(), version: target }, { onSuccess: onClose });
   };
   return (
-    <form
-      className="stacked-form"
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-      }}
-    >
+    <InlineForm act={set} onSubmit={submit} onCancel={onClose}>
       <div className="field-row">
         <TextField
           label={t("aliases.name")}
@@ -150,13 +135,6 @@ function AliasForm({ model, alias, version, onClose }: FormProps) {
           />
         )}
       </div>
-      {set.isError && <ErrorNote text={errorText(set.error, t)} />}
-      <div className="form-actions">
-        <Button type="submit" variant="primary" busy={set.isPending}>
-          {t("action.save")}
-        </Button>
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-      </div>
-    </form>
+    </InlineForm>
   );
 }

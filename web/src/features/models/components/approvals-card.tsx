@@ -4,7 +4,7 @@ import { Badge } from "@/components/ui/badge";
 import { Boundary } from "@/components/ui/boundary";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Dialog } from "@/components/ui/dialog";
+import { DialogButton } from "@/components/ui/dialog-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-state";
 import { readField, SelectField, TextArea } from "@/components/ui/field";
@@ -26,30 +26,26 @@ interface Props {
 /** What people said of a version. */
 export function ApprovalsCard({ name, version, canEdit }: Props) {
   const { t } = useLanguage();
-  const [open, setOpen] = useState(false);
   return (
     <Card
       flush
       title={t("approvals.title")}
       actions={
         canEdit && (
-          <Button className="button-small" onClick={() => setOpen(true)}>
-            {t("approvals.give")}
-          </Button>
+          <DialogButton
+            label={t("approvals.give")}
+            className="button-small"
+            title={`${t("approvals.give")}: ${t("version.title", { name, version })}`}
+            description={t("approvals.description")}
+          >
+            {(close) => <ApprovalForm name={name} version={version} onClose={close} />}
+          </DialogButton>
         )
       }
     >
       <Boundary lines={2}>
         <ApprovalTable name={name} version={version} />
       </Boundary>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={`${t("approvals.give")}: ${t("version.title", { name, version })}`}
-        description={t("approvals.description")}
-      >
-        <ApprovalForm name={name} version={version} onClose={() => setOpen(false)} />
-      </Dialog>
     </Card>
   );
 }

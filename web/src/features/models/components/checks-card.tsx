@@ -2,9 +2,8 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Boundary } from "@/components/ui/boundary";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Dialog } from "@/components/ui/dialog";
+import { DialogButton } from "@/components/ui/dialog-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { readField, SelectField, TextArea, TextField } from "@/components/ui/field";
 import { Table } from "@/components/ui/table";
@@ -23,30 +22,26 @@ interface Props {
 /** What CI and people found of a version. */
 export function ChecksCard({ name, version, canEdit }: Props) {
   const { t } = useLanguage();
-  const [open, setOpen] = useState(false);
   return (
     <Card
       flush
       title={t("checks.title")}
       actions={
         canEdit && (
-          <Button className="button-small" onClick={() => setOpen(true)}>
-            {t("checks.record")}
-          </Button>
+          <DialogButton
+            label={t("checks.record")}
+            className="button-small"
+            title={`${t("checks.record")}: ${t("version.title", { name, version })}`}
+            description={t("checks.description")}
+          >
+            {(close) => <CheckForm name={name} version={version} onClose={close} />}
+          </DialogButton>
         )
       }
     >
       <Boundary lines={2}>
         <CheckTable name={name} version={version} />
       </Boundary>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={`${t("checks.record")}: ${t("version.title", { name, version })}`}
-        description={t("checks.description")}
-      >
-        <CheckForm name={name} version={version} onClose={() => setOpen(false)} />
-      </Dialog>
     </Card>
   );
 }

@@ -1,6 +1,5 @@
-import { useState, type SubmitEvent } from "react";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import type { SubmitEvent } from "react";
+import { DialogButton } from "@/components/ui/dialog-button";
 import { readField, TextArea, TextField } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { FormEnd } from "@/components/ui/form-end";
@@ -10,22 +9,20 @@ import { NAME_PATTERN } from "../model-name";
 
 export function CreateModelButton({ onCreated }: { onCreated: (name: string) => void }) {
   const { t } = useLanguage();
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <Button variant="primary" onClick={() => setOpen(true)}>
-        <Icon name="plus" />
-        {t("createModel.button")}
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={t("createModel.title")}
-        description={t("createModel.description")}
-      >
-        <CreateModelForm onCancel={() => setOpen(false)} onCreated={onCreated} />
-      </Dialog>
-    </>
+    <DialogButton
+      label={
+        <>
+          <Icon name="plus" />
+          {t("createModel.button")}
+        </>
+      }
+      variant="primary"
+      title={t("createModel.title")}
+      description={t("createModel.description")}
+    >
+      {(close) => <CreateModelForm onCancel={close} onCreated={onCreated} />}
+    </DialogButton>
   );
 }
 

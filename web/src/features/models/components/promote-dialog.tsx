@@ -2,7 +2,7 @@ import { useState, type SubmitEvent } from "react";
 import { Boundary } from "@/components/ui/boundary";
 import { Button } from "@/components/ui/button";
 import { CheckField } from "@/components/ui/check-field";
-import { Dialog } from "@/components/ui/dialog";
+import { DialogButton } from "@/components/ui/dialog-button";
 import { readField, SelectField, TextArea } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import type { Stage } from "@/lib/api-types";
@@ -22,23 +22,21 @@ interface Props {
 
 export function PromoteButton(props: Props) {
   const { t } = useLanguage();
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <Button variant="primary" onClick={() => setOpen(true)}>
-        <Icon name="up" />
-        {t("promote.button")}
-      </Button>
-      <Dialog
-        wide
-        open={open}
-        onOpenChange={setOpen}
-        title={t("promote.title", { name: props.name, version: props.version })}
-        description={t("promote.description")}
-      >
-        <PromoteForm {...props} onDone={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      wide
+      label={
+        <>
+          <Icon name="up" />
+          {t("promote.button")}
+        </>
+      }
+      variant="primary"
+      title={t("promote.title", { name: props.name, version: props.version })}
+      description={t("promote.description")}
+    >
+      {(close) => <PromoteForm {...props} onDone={close} />}
+    </DialogButton>
   );
 }
 

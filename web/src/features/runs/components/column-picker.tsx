@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { CheckField } from "@/components/ui/check-field";
-import { Dialog } from "@/components/ui/dialog";
+import { DialogButton } from "@/components/ui/dialog-button";
 import { ErrorNote } from "@/components/ui/error-state";
 import { readField, TextField } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
@@ -25,24 +25,31 @@ interface Props {
 
 export function ColumnPicker(props: Props) {
   const { t } = useLanguage();
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <Button onClick={() => setOpen(true)}>
-        <Icon name="columns" />
-        {t("columns.button")}
-        <span className="count">{props.columns.length}</span>
-      </Button>
-      <Dialog open={open} onOpenChange={setOpen} wide title={t("columns.title")} description={t("columns.description")}>
-        <Choices {...props} />
-        <div className="dialog-actions">
-          <Button onClick={props.onReset}>{t("columns.reset")}</Button>
-          <Button variant="primary" onClick={() => setOpen(false)}>
-            {t("action.done")}
-          </Button>
-        </div>
-      </Dialog>
-    </>
+    <DialogButton
+      wide
+      label={
+        <>
+          <Icon name="columns" />
+          {t("columns.button")}
+          <span className="count">{props.columns.length}</span>
+        </>
+      }
+      title={t("columns.title")}
+      description={t("columns.description")}
+    >
+      {(close) => (
+        <>
+          <Choices {...props} />
+          <div className="dialog-actions">
+            <Button onClick={props.onReset}>{t("columns.reset")}</Button>
+            <Button variant="primary" onClick={close}>
+              {t("action.done")}
+            </Button>
+          </div>
+        </>
+      )}
+    </DialogButton>
   );
 }
 

@@ -2,7 +2,7 @@ import { useState, type SubmitEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { CheckField } from "@/components/ui/check-field";
 import { CopyText } from "@/components/ui/copy-text";
-import { Dialog } from "@/components/ui/dialog";
+import { DialogButton } from "@/components/ui/dialog-button";
 import { readField, SelectField, TextField } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { FormEnd } from "@/components/ui/form-end";
@@ -12,22 +12,20 @@ import { eventKinds } from "../events";
 
 export function CreateWebhookButton({ model }: { model: string }) {
   const { t } = useLanguage();
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <Button className="button-small" onClick={() => setOpen(true)}>
-        <Icon name="plus" />
-        {t("webhooks.add")}
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={t("webhooks.addTitle", { name: model })}
-        description={t("webhooks.addDescription")}
-      >
-        <CreateWebhookForm model={model} onDone={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      label={
+        <>
+          <Icon name="plus" />
+          {t("webhooks.add")}
+        </>
+      }
+      className="button-small"
+      title={t("webhooks.addTitle", { name: model })}
+      description={t("webhooks.addDescription")}
+    >
+      {(close) => <CreateWebhookForm model={model} onDone={close} />}
+    </DialogButton>
   );
 }
 
