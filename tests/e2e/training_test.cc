@@ -280,6 +280,9 @@ TEST_F(TrainingTest, AnEvaluationOfTheDataThatTrainedTheModelSaysSo) {
   ASSERT_EQ(ended.value("status", ""), "succeeded") << ended.dump(2);
   const HttpAnswer report = platform_->Get("/v1/runs/" + ended.value("run_id", "") + "/artifacts/evaluation/evaluation.json");
   EXPECT_NE(report.text.find("\"seen_in_training\": true"), std::string::npos) << report.text.substr(0, 1000);
+  const std::string run = platform_->Get("/v1/runs/" + ended.value("run_id", "")).text;
+  EXPECT_NE(run.find("\"evaluated_all_auc\""), std::string::npos) << run;
+  EXPECT_EQ(run.find("\"test_"), std::string::npos) << run;
 }
 
 }  // namespace

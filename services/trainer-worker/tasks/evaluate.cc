@@ -134,9 +134,10 @@ std::map<std::string, double> ChampionMetrics(const Sample& sample, const learn:
 absl::Status LogToRun(const std::string& run_id, const std::string& dataset_version_id, const nlohmann::json& report,
                       const std::map<std::string, double>& metrics, TaskContext& context) {
   std::map<std::string, double> named;
-  // Training has logged figures of its own as train_ and validation_.
+  // Training has logged figures of its own as train_ and validation_; what it saw is no test.
   const auto split = report["split"].get<std::string>();
-  const std::string prefix = split == "all" || split == "test" ? "test" : absl::StrCat("evaluated_", split);
+  const bool is_test = !report.contains("seen_in_training") && (split == "all" || split == "test");
+  const std::string prefix = is_test ? "test" : absl::StrCat("evaluated_", split);
   for (const auto& [name, value] : metrics) named[absl::StrCat(prefix, "_", name)] = value;
   const nlohmann::json& first = report["heads"][0];
   const std::string primary = first.value("primary_metric", "");
