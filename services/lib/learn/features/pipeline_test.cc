@@ -194,6 +194,20 @@ TEST(PipelineTest, ConditionsHaveTheirOwnScaleAndStatisticsComeFromTrainingOnly)
   EXPECT_GT(matrix.values[4], 1e5);
 }
 
+TEST(PipelineTest, AReadingThatNoSensorMakesIsMissing) {
+  Table table;
+  ASSERT_TRUE(table.AddColumn(Texts("asset", {"a", "a", "a"})).ok());
+  ASSERT_TRUE(table.AddColumn(Numbers("x", {1, 1e300, 3})).ok());
+  const nlohmann::json steps{{{"op", "scale"}}, {{"op", "window"}, {"stats", {"last"}}}};
+  const PipelineSpec spec = ParsePipeline("asset", nullptr, {{"window", 1}, {"steps", steps}}).value();
+  const auto assets = GroupByAsset(table, "asset", "").value();
+  const FittedPipeline pipeline = FittedPipeline::Fit(spec, table, assets).value();
+  const FeatureMatrix matrix = ComputeFeatures(pipeline, table, assets)->matrix;
+  ASSERT_EQ(matrix.rows, 3u);
+  EXPECT_FLOAT_EQ(matrix.values[0], -1 / std::sqrt(2.0F)) << "mean 2 and sd √2 are of the other two";
+  EXPECT_TRUE(std::isnan(matrix.values[1]));
+}
+
 TEST(PipelineTest, TimeMustRise) {
   const Table table = RandomTable(1);
   const FittedPipeline pipeline =

@@ -25,8 +25,12 @@ absl::StatusOr<RowReader> RowReader::Open(const Table& table, std::span<const Ro
 
 double RowReader::Get(std::size_t input, std::size_t row) const {
   const Column& column = *columns_[input];
-  if (column.spec.type == ColumnType::kNumber) return column.numbers[row];
-  if (categories_[input] == nullptr) return std::numeric_limits<double>::quiet_NaN();
+  constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+  if (column.spec.type == ColumnType::kNumber) {
+    const double value = column.numbers[row];
+    return std::abs(value) <= kMostReading ? value : kMissing;
+  }
+  if (categories_[input] == nullptr) return kMissing;
   return CategoryNumber(*categories_[input], column.texts[row]);
 }
 

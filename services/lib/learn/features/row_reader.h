@@ -12,7 +12,11 @@
 
 namespace millwright::learn {
 
-/// Reads a table's rows in the order of some inputs, texts as the numbers of their categories.
+/// No sensor reads more, and squares of it are still numbers; learners work in single precision.
+inline constexpr double kMostReading = std::numeric_limits<float>::max();
+
+/// Reads a table's rows in the order of some inputs, texts as the numbers of their categories; a number beyond ±kMostReading is
+/// missing.
 class RowReader {
  public:
   /// `categories` has one entry an input, null for numbers. NotFound or InvalidArgument names a column that does not fit. The

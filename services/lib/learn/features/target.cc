@@ -168,6 +168,11 @@ absl::StatusOr<TargetSpec> FitThresholds(TargetSpec target, const PipelineSpec& 
     return absl::FailedPreconditionError(
         Cat("no training row has ", Shortest(target.horizon), " rows of \"", target.column, "\" after it"));
   std::sort(known.begin(), known.end());
+  // A column that mostly stands still: the median of the changes that are any.
+  if (is_absolute && SortedQuantile(known, 0.5) == 0)
+    known.erase(known.begin(), std::upper_bound(known.begin(), known.end(), 0.0));
+  if (known.empty())
+    return absl::FailedPreconditionError(Cat("column \"", target.column, "\" never changes among the training rows"));
   if (is_absolute) target.thresholds = {-SortedQuantile(known, 0.5), SortedQuantile(known, 0.5)};
   for (const double share : target.quantiles) target.thresholds.push_back(SortedQuantile(known, share));
   if (std::adjacent_find(target.thresholds.begin(), target.thresholds.end(), std::greater_equal<>()) != target.thresholds.end())
@@ -217,6 +222,15 @@ void ParseChange(StrictObject& object, TargetSpec& target) {
   for (std::size_t i = 0; target.labels.size() < classes && object.Optional("labels") == nullptr; ++i)
     target.labels.push_back(Cat("class_", i));
   if (target.labels.size() != classes) object.Fail("labels", Cat("must name ", classes, " classes"));
+}
+
+/// Learners work in single precision.
+absl::StatusOr<std::vector<double>> InRange(std::vector<double> values, std::string_view column) {
+  constexpr double kMost = std::numeric_limits<float>::max();
+  const auto far = std::find_if(values.begin(), values.end(), [](double value) { return std::abs(value) > kMost; });
+  if (far == values.end()) return values;
+  return absl::InvalidArgumentError(Cat("row ", far - values.begin() + 1, ": the target of column \"", column, "\" is ",
+                                        Shortest(*far), "; it must be within ±3.4e38"));
 }
 
 }  // namespace
@@ -309,7 +323,7 @@ absl::StatusOr<std::vector<double>> ComputeTarget(const TargetSpec& target, cons
   if (target.kind == Kind::kClasses) return Classes(target, table);
   if (target.kind == Kind::kChange || target.kind == Kind::kChangeClass) {
     ASSIGN_OR_RETURN(std::vector<double> values, Change(target, pipeline, table, assets));
-    if (target.kind == Kind::kChange) return values;
+    if (target.kind == Kind::kChange) return InRange(std::move(values), target.column);
     for (double& value : values) value = ClassOf(value, target.thresholds);
     return values;
   }
@@ -324,7 +338,7 @@ absl::StatusOr<std::vector<double>> ComputeTarget(const TargetSpec& target, cons
           Cat("row ", row + 1, ", column \"", target.column, "\": ", Shortest(value), " must be 0 or 1"));
     }
   }
-  return column->numbers;
+  return InRange(column->numbers, target.column);
 }
 
 absl::Status AttachTruth(Table& test, const Table& truth, std::string_view asset_column, std::string_view name) {

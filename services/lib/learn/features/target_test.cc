@@ -94,6 +94,31 @@ TEST(TargetTest, ThresholdsOfClassesComeFromTrainingRowsAndAreKept) {
   EXPECT_THAT(std::string(ParseTarget(by_quantiles, "t").status().message()), HasSubstr("t.thresholds: or quantiles"));
 }
 
+TEST(TargetTest, AColumnThatMostlyStandsStillHasThresholdsOfTheChangesThatAreAny) {
+  Table table;
+  ASSERT_TRUE(table.AddColumn(Texts("asset", std::vector<std::string>(9, "a"))).ok());
+  ASSERT_TRUE(table.AddColumn(Numbers("x", {5, 5, 5, 5, 5, 7, 7, 6, 6})).ok());
+  ASSERT_TRUE(table.AddColumn(Numbers("dead", std::vector<double>(9, 3.0))).ok());
+  const PipelineSpec pipeline{.asset_column = "asset"};
+  const auto assets = GroupByAsset(table, "asset", "").value();
+  const auto fit = [&](const char* column) {
+    const nlohmann::json json{{"kind", "change_class"}, {"column", column}, {"horizon", 1}, {"thresholds", "median_absolute"}};
+    return FitTarget(ParseTarget(json, "target").value(), pipeline, table, assets);
+  };
+  EXPECT_THAT(fit("x").value().thresholds, ElementsAre(-1.5, 1.5)) << "the changes are 2, -1 and six times 0";
+  EXPECT_THAT(std::string(fit("dead").status().message()), HasSubstr("column \"dead\" never changes among the training rows"));
+}
+
+TEST(TargetTest, ATargetThatNoLearnerCanTakeIsRefusedWithItsRow) {
+  Table table;
+  ASSERT_TRUE(table.AddColumn(Texts("asset", {"a", "a"})).ok());
+  ASSERT_TRUE(table.AddColumn(Numbers("x", {1, 1e39})).ok());
+  const auto assets = GroupByAsset(table, "asset", "").value();
+  const auto target =
+      ComputeTarget(ParseTarget({{"kind", "column"}, {"column", "x"}}, "t").value(), {.asset_column = "asset"}, table, assets);
+  EXPECT_EQ(std::string(target.status().message()), "row 2: the target of column \"x\" is 1e+39; it must be within ±3.4e38");
+}
+
 TEST(TargetTest, ClassesAreNumberedByTheirLabelsAndAnUnknownOneIsUnknown) {
   Table table;
   ASSERT_TRUE(table.AddColumn(Texts("state", {"run", "idle", "stop", "", "run"}, ColumnRole::kLabel)).ok());
