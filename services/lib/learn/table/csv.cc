@@ -113,7 +113,8 @@ class OpenInput {
   std::size_t header_line_ = 0;
 };
 
-/// Whether an asset may have two rows of one time, found as rows come by: its times only grow as long as it has not.
+/// Whether an asset (the whole table without an asset column) may have two rows of one time, found as rows come by: its times
+/// only grow as long as it has not.
 class RepeatWatch {
  public:
   void See(double asset, double time) {
@@ -154,9 +155,8 @@ class Import {
     };
     asset_ = static_cast<std::size_t>(find(ColumnRole::kAsset));
     time_ = static_cast<std::size_t>(find(ColumnRole::kTime));
-    is_watched_ = asset_ < format.columns.size() && time_ < format.columns.size() &&
-                  format.types[time_] != CsvColumn::Type::kText && options_.duplicates != DuplicateRows::kKeep;
-    is_instant_ = is_watched_ && format.types[time_] == CsvColumn::Type::kTime;
+    is_watched_ = time_ < format.columns.size() && format.types[time_] != CsvColumn::Type::kText &&
+                  options_.duplicates != DuplicateRows::kKeep;
     writer_ = std::make_unique<TableWriter>(format.columns, sink);
     std::vector<std::thread> helpers;
     for (std::size_t i = 1; i < options_.threads; ++i) helpers.emplace_back([this] { Work(); });
@@ -168,7 +168,6 @@ class Import {
 
   RowPlaces& places() { return places_; }
   bool may_repeat() const { return watch_.may_repeat(); }
-  bool is_instant() const { return is_instant_; }
 
  private:
   struct Piece {
@@ -252,9 +251,9 @@ class Import {
       out.insert(out.end(), parsed.columns[i].numbers.begin(), parsed.columns[i].numbers.end());
     }
     if (is_watched_) {
-      const double* const asset = parsed.columns[asset_].numbers.data();
+      const double* const asset = asset_ < parsed.columns.size() ? parsed.columns[asset_].numbers.data() : nullptr;
       const double* const time = parsed.columns[time_].numbers.data();
-      for (std::size_t row = 0; row < parsed.rows; ++row) watch_.See(asset[row], time[row]);
+      for (std::size_t row = 0; row < parsed.rows; ++row) watch_.See(asset == nullptr ? 0 : asset[row], time[row]);
     }
     if (writer_->dictionary_bytes() > options_.max_text_bytes) {
       return absl::ResourceExhaustedError(Cat(piece.input->name(), ": its different texts take more than ",
@@ -314,7 +313,6 @@ class Import {
   std::size_t asset_ = 0;
   std::size_t time_ = 0;
   bool is_watched_ = false;
-  bool is_instant_ = false;
 
   std::mutex taking_;  // guards the members up to the next mutex
   std::shared_ptr<OpenInput> input_;
@@ -356,8 +354,7 @@ absl::StatusOr<CsvDataset> Read(std::vector<Input> inputs, const CsvOptions& opt
   ASSIGN_OR_RETURN(dataset.table, WriteAndOpen(into, [&](const ByteSink& sink) { return import.Run(sink); }));
   dataset.places = std::move(import.places());
   if (!import.may_repeat()) return dataset;
-  ASSIGN_OR_RETURN(const std::vector<std::size_t> dropped,
-                   FindDuplicates(dataset.table, dataset.places, options.duplicates, import.is_instant()));
+  ASSIGN_OR_RETURN(const std::vector<std::size_t> dropped, FindDuplicates(dataset.table, dataset.places, options.duplicates));
   dataset.dropped_rows = dropped.size();
   if (dropped.empty()) return dataset;
   const auto is_kept = [&](std::size_t row) { return !std::binary_search(dropped.begin(), dropped.end(), row); };

@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "lib/learn/text.h"
 
 namespace millwright::learn {
@@ -26,30 +25,27 @@ std::optional<std::string> Difference(const Table& table, std::size_t there, std
   return std::nullopt;
 }
 
-absl::Status Refused(const Table& table, const RowPlaces& places, std::size_t there, std::size_t here, bool is_instant) {
-  const Column& asset = *table.FindRole(ColumnRole::kAsset);
+absl::Status Refused(const Table& table, const RowPlaces& places, std::size_t there, std::size_t here) {
+  const Column* const asset = table.FindRole(ColumnRole::kAsset);
   const Column& time = *table.FindRole(ColumnRole::kTime);
-  const std::string at = is_instant
-                             ? absl::FormatTime(absl::RFC3339_full, absl::FromUnixSeconds(0) + absl::Seconds(time.numbers[here]),
-                                                absl::UTCTimeZone())
-                             : Shortest(time.numbers[here]);
-  const std::string name = asset.spec.type == ColumnType::kText ? asset.texts[here] : Shortest(asset.numbers[here]);
+  const std::string who = asset == nullptr ? "there is" : Cat("asset \"", ValueName(*asset, here), "\" has");
   const bool is_same_file = places.FileOf(here) == places.FileOf(there);
   return absl::InvalidArgumentError(
-      Cat(places.Describe(here), ": asset \"", name, "\" has a row at ", time.spec.name, " ", at, " already, row ",
+      Cat(places.Describe(here), ": ", who, " a row at ", time.spec.name, " ", TimeText(time, here), " already, row ",
           places.LineOf(there), is_same_file ? "" : Cat(" of ", places.files[places.FileOf(there)]), " (",
-          Difference(table, there, here).value_or("the rows are equal"), "); an asset has one row per time"));
+          Difference(table, there, here).value_or("the rows are equal"), "); an asset has one row per time",
+          asset == nullptr ? " (without a column of role asset all rows are of one)" : "",
+          "; set duplicates to first, last or drop_equal to keep one of them"));
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::size_t>> FindDuplicates(const Table& table, const RowPlaces& places, DuplicateRows rule,
-                                                        bool is_instant) {
-  const Column& asset = *table.FindRole(ColumnRole::kAsset);
+absl::StatusOr<std::vector<std::size_t>> FindDuplicates(const Table& table, const RowPlaces& places, DuplicateRows rule) {
+  const Column* const asset = table.FindRole(ColumnRole::kAsset);
   const Column& time = *table.FindRole(ColumnRole::kTime);
-  const bool is_text = asset.spec.type == ColumnType::kText;
+  const bool is_text = asset != nullptr && asset->spec.type == ColumnType::kText;
   const auto key = [&](std::size_t row) {
-    const double number = is_text ? asset.texts.Code(row) : asset.numbers[row];
+    const double number = is_text ? asset->texts.Code(row) : asset != nullptr ? asset->numbers[row] : 0;
     return std::pair(std::isnan(number) ? -1.0 : number, time.numbers[row]);
   };
   std::vector<std::size_t> rows;
@@ -72,7 +68,7 @@ absl::StatusOr<std::vector<std::size_t>> FindDuplicates(const Table& table, cons
     }
     begin = end;
   }
-  if (refused) return Refused(table, places, refused->second, refused->first, is_instant);
+  if (refused) return Refused(table, places, refused->second, refused->first);
   std::sort(dropped.begin(), dropped.end());
   return dropped;
 }

@@ -9,9 +9,8 @@
 
 namespace millwright::learn {
 
-/// The rows that repeat another one of the same asset and time and are to be dropped, ascending. InvalidArgument names the first
-/// two rows that may not be. `is_instant`: times are seconds since 1970.
-absl::StatusOr<std::vector<std::size_t>> FindDuplicates(const Table& table, const RowPlaces& places, DuplicateRows rule,
-                                                        bool is_instant);
+/// The rows that repeat another one of the same asset (of the table, where it has none) and time and are to be dropped,
+/// ascending. InvalidArgument names the first two rows that may not be.
+absl::StatusOr<std::vector<std::size_t>> FindDuplicates(const Table& table, const RowPlaces& places, DuplicateRows rule);
 
 }  // namespace millwright::learn

@@ -150,14 +150,37 @@ TEST(CsvTest, AnAssetHasOneRowPerTime) {
   EXPECT_EQ(
       ErrorOf("unit,hour,x\n\na,1,3.5\nb,1,3\na,2,4\na,1,3.7\n", roles),
       "f.csv: row 6: asset \"a\" has a row at hour 1 already, row 3 (x is 3.5 there and 3.7 here); an asset has one row per "
-      "time");
+      "time; set duplicates to first, last or drop_equal to keep one of them");
   EXPECT_THAT(ErrorOf("unit,hour,x\n7,1,\n7,1,\n", roles), HasSubstr("row 3: asset \"7\" has a row at hour 1 already, row 2 (the "
                                                                      "rows are equal)"));
   EXPECT_THAT(ErrorOf("unit,hour,x\na,2024-05-01T02:30:00Z,1\na,2024-05-01T02:30:00Z,2\n", roles),
-              HasSubstr("has a row at hour 2024-05-01T02:30:00+00:00 already, row 2"));
-  // Out of order is no fault, nor are rows without a time or an asset column.
+              HasSubstr("has a row at hour 2024-05-01T02:30:00Z already, row 2"));
+  // Out of order is no fault, nor are rows without a time.
   EXPECT_EQ(Read("unit,hour,x\na,2,1\nb,2,1\na,1,1\na,,1\na,,1\n", roles).rows(), 5u);
-  EXPECT_EQ(Read("hour,x\n1,1\n1,1\n", {{"roles", {{"hour", "time"}}}}).rows(), 2u);
+}
+
+TEST(CsvTest, ATableWithoutAnAssetColumnIsOfOneAsset) {
+  const auto options = [](const char* rule) { return nlohmann::json{{"roles", {{"at", "time"}}}, {"duplicates", rule}}; };
+  const std::string text = "at,x\n2024-01-01 00:00:00,1\n2024-01-01 00:05:00,2\n2024-01-01 00:00:00,3\n";
+  EXPECT_EQ(ErrorOf(text, {{"roles", {{"at", "time"}}}}),
+            "f.csv: row 4: there is a row at at 2024-01-01T00:00:00Z already, row 2 (x is 1 there and 3 here); an asset has one "
+            "row per time (without a column of role asset all rows are of one); set duplicates to first, last or drop_equal to "
+            "keep one of them");
+  EXPECT_THAT(Read(text, options("first")).Find("x")->numbers, ElementsAre(1, 2));
+  EXPECT_THAT(Read(text, options("last")).Find("x")->numbers, ElementsAre(2, 3));
+  EXPECT_EQ(Read(text, options("keep")).rows(), 3u);
+  EXPECT_EQ(Read("at,x\n1,1\n1,1\n", options("drop_equal")).rows(), 1u);
+}
+
+TEST(CsvTest, RepeatedTimesOfARealSeriesAreNamedOrDropped) {
+  const std::filesystem::path file = DataFolder() / "nab/realKnownCause/machine_temperature_system_failure.csv";
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << "no nab in " << DataFolder();
+  const auto read = [&](const char* rule) {
+    return ReadCsvFile(file, ParseCsvOptions({{"roles", {{"timestamp", "time"}}}, {"duplicates", rule}}).value());
+  };
+  EXPECT_THAT(std::string(read("refuse").status().message()),
+              HasSubstr(": row 10151: there is a row at timestamp 2014-01-07T02:00:00Z already, row 10139 (value is"));
+  EXPECT_EQ(read("first").value().rows(), 22'683u);
 }
 
 TEST(CsvTest, RepeatedRowsFollowTheRule) {
@@ -170,6 +193,10 @@ TEST(CsvTest, RepeatedRowsFollowTheRule) {
   EXPECT_EQ(Read(text, options("keep")).rows(), 4u);
   EXPECT_THAT(ErrorOf(text, options("drop_equal")), HasSubstr("row 5: asset \"a\" has a row at hour 2 already, row 3 (x is 4"));
   EXPECT_THAT(Read("unit,hour,x\na,1,3\na,1,3\nb,1,3\n", options("drop_equal")).Find("unit")->texts, ElementsAre("a", "b"));
+  const nlohmann::json no_asset{{"roles", {{"hour", "time"}}}, {"duplicates", "first"}};
+  EXPECT_THAT(Read("hour,x\n1,3\n2,4\n1,5\n", no_asset).Find("x")->numbers, ElementsAre(3, 4));
+  EXPECT_THAT(ErrorOf("hour,x\n1,3\n1,4\n", {{"roles", {{"hour", "time"}}}, {"duplicates", "drop_equal"}}),
+              HasSubstr("row 3: there is a row at hour 1 already, row 2 (x is 3"));
   EXPECT_THAT(std::string(ParseCsvOptions({{"duplicates", "all"}}).status().message()), HasSubstr("drop_equal"));
 }
 

@@ -55,6 +55,9 @@ void WriteContent(const Table& table, const std::function<void(std::string_view)
   sink(part);
 }
 
+/// Seconds since 1970, told from counters and from milliseconds by their size.
+bool IsInstant(double value) { return value >= 1e8 && value < 1e11; }
+
 }  // namespace
 
 std::string_view Name(ColumnType type) { return type == ColumnType::kNumber ? "number" : "text"; }
@@ -70,6 +73,21 @@ std::optional<ColumnRole> ColumnRoleFromName(std::string_view name) {
   const auto it = std::find(std::begin(kRoleNames), std::end(kRoleNames), name);
   if (it == std::end(kRoleNames)) return std::nullopt;
   return static_cast<ColumnRole>(it - std::begin(kRoleNames));
+}
+
+std::string ValueName(const Column& column, std::size_t row) {
+  return column.spec.type == ColumnType::kText ? column.texts[row] : Shortest(column.numbers[row]);
+}
+
+bool HoldsInstants(const Column& time) {
+  double largest = 0;
+  for (const double value : time.numbers) largest = std::max(largest, value);  // a NaN is never above
+  return IsInstant(largest);
+}
+
+std::string TimeText(const Column& time, std::size_t row) {
+  const double value = time.numbers[row];
+  return IsInstant(value) ? FormatTimestamp(value) : Shortest(value);
 }
 
 nlohmann::json SchemaToJson(std::span<const ColumnSpec> schema) {
@@ -249,7 +267,7 @@ absl::StatusOr<std::vector<AssetRows>> GroupByAsset(const Table& table, std::str
       const std::size_t code = is_text ? column->texts.Code(row) : 0;
       std::size_t index = code < by_code.size() ? by_code[code] : kNew;
       if (index == kNew) {
-        const std::string name = is_text ? column->texts[row] : Shortest(column->numbers[row]);
+        const std::string name = ValueName(*column, row);
         if (name.empty() || name == "nan")
           return absl::InvalidArgumentError(Cat("row ", row + 1, ", column \"", asset_column, "\": the asset is missing"));
         const auto [it, is_new] = by_name.try_emplace(name, assets.size());
@@ -271,9 +289,11 @@ absl::StatusOr<std::vector<AssetRows>> GroupByAsset(const Table& table, std::str
                      [&](std::size_t a, std::size_t b) { return time->numbers[a] < time->numbers[b]; });
     for (std::size_t i = 1; i < asset.rows.size(); ++i) {
       if (time->numbers[asset.rows[i]] != time->numbers[asset.rows[i - 1]]) continue;
-      return absl::InvalidArgumentError(Cat("rows ", asset.rows[i - 1] + 1, " and ", asset.rows[i] + 1, " of asset \"",
-                                            asset.asset, "\" have the same ", time_column, " ", time->numbers[asset.rows[i]],
-                                            "; an asset has one row per time"));
+      const std::string of = asset_column.empty() ? "" : Cat(" of asset \"", asset.asset, "\"");
+      return absl::InvalidArgumentError(Cat("the table's rows ", asset.rows[i - 1] + 1, " and ", asset.rows[i] + 1, of,
+                                            " have the same ", time_column, " ", TimeText(*time, asset.rows[i]),
+                                            "; an asset has one row per time (an import with duplicates: first, last or "
+                                            "drop_equal keeps one of them)"));
     }
   }
   return assets;

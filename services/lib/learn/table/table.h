@@ -43,6 +43,13 @@ struct Column {
   std::size_t size() const { return spec.type == ColumnType::kNumber ? numbers.size() : texts.size(); }
 };
 
+/// What a cell says, as an asset or a kind of event is called: its text, or its number in the shortest form ("nan" when missing).
+std::string ValueName(const Column& column, std::size_t row);
+/// Whether a number column holds seconds since 1970, told from counters by its largest value: one of the years 1973 to 5138.
+bool HoldsInstants(const Column& time);
+/// A cell of a time column as 2024-05-01T12:30:05Z where it is such an instant, else the number.
+std::string TimeText(const Column& time, std::size_t row);
+
 /// A schema as JSON, [{"name","role","type","unit"}, …], and back.
 nlohmann::json SchemaToJson(std::span<const ColumnSpec> schema);
 absl::StatusOr<std::vector<ColumnSpec>> SchemaFromJson(const nlohmann::json& json);

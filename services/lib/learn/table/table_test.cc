@@ -150,6 +150,10 @@ TEST(TableTest, GroupsByAssetInOrderOfTime) {
   Table twice = Sample();
   ASSERT_TRUE(twice.Append(Sample()).ok());
   EXPECT_THAT(std::string(GroupByAsset(twice, "asset", "time").status().message()), HasSubstr("have the same time"));
+  Table alone;
+  ASSERT_TRUE(alone.AddColumn(Numbers("at", {1388534400, 1388534700, 1388534400}, ColumnRole::kTime)).ok());
+  EXPECT_THAT(std::string(GroupByAsset(alone, "", "at").status().message()),
+              HasSubstr("the table's rows 1 and 3 have the same at 2014-01-01T00:00:00Z; an asset has one row per time"));
 }
 
 TEST(TableTest, StatisticsSkipMissingValues) {
