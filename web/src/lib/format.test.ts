@@ -35,3 +35,10 @@ test("sizes in powers of a thousand", () => {
   expect(en.bytes(1_204_882)).toBe("1.2\u00a0MB");
   expect(en.bytes(undefined)).toBe("0\u00a0B");
 });
+
+test.each([
+  [0.12345, "12.3\u00a0%"],
+  [0.00012345, "0.0123\u00a0%"],
+  [1, "100\u00a0%"],
+  [undefined, "–"],
+])("a share of %s reads %s", (share, text) => expect(en.percent(share)).toBe(text));

@@ -8,6 +8,8 @@ export interface Format {
   value(value: Double | undefined): string;
   /** A measured value beside others of its kind, all with the same decimals. */
   fixed(value: Double | undefined, decimals: number): string;
+  /** A share of one, three significant digits; a dash for one that is not known. */
+  percent(share: number | undefined): string;
   bytes(value: number | undefined): string;
   dateTime(value: string | number): string;
   ago(value: string | number, now: number): string;
@@ -42,6 +44,7 @@ export function makeFormat(language: Language): Format {
       const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
       return new Intl.NumberFormat(locale, digits).format(number);
     },
+    percent: (share) => (share === undefined ? "–" : `${plain.format(Number((share * 100).toPrecision(3)))}\u00a0%`),
     bytes: (value = 0) => {
       const units = ["B", "kB", "MB", "GB", "TB"];
       const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));

@@ -37,10 +37,12 @@ export const datasetMessages = {
     ko: "분위수, 고유값, 히스토그램은 무작위로 뽑은 {count}행에서 계산했습니다.",
   },
   "dataColumns.sd": { en: "SD", ko: "표준편차" },
+  "dataColumns.share": { en: "Share", ko: "비율" },
   "dataColumns.spread": { en: "Distribution", ko: "분포" },
   "dataColumns.type": { en: "Type", ko: "형식" },
   "dataColumns.unit": { en: "Unit", ko: "단위" },
   "dataColumns.value": { en: "Value", ko: "값" },
+  "dataColumns.values": { en: "Most frequent values", ko: "자주 나온 값" },
 
   "dataset.details": { en: "Details", ko: "상세 정보" },
   "dataset.overview": { en: "Columns", ko: "열" },

@@ -86,7 +86,11 @@ const routes = {
         schema_changes: ["unit: psi -> bar"],
         psi: 0.41,
         drift: "large",
-        statistics: [{ name: "mean", base: 36.2, value: 2.5 }],
+        statistics: [
+          { name: "mean", base: 36.2, value: 2.5 },
+          { name: "distinct", base: 1_234_567, value: 40 },
+          { name: "sd", base: "NaN", value: 0.5 },
+        ],
       },
       { name: "t50", change: "removed" },
     ],
@@ -106,6 +110,37 @@ test("shows schema, statistics and a histogram of each column", async () => {
   const quantiles = await screen.findByRole("table", { name: "Quantiles" });
   expect(within(quantiles).getByRole("row", { name: "25 % 1.5" })).toBeVisible();
   expect(screen.getByText("train.csv")).toBeVisible();
+});
+
+test("shows instants as dates wherever a time column has values", async () => {
+  const seconds = Date.UTC(2026, 0, 1) / 1000;
+  const day = { count: 3, mean: seconds + 43_200, sd: 3, min: seconds, max: seconds + 86_400 };
+  const time = {
+    name: "at",
+    ...day,
+    quantiles: [seconds, seconds + 43_200, seconds + 86_400],
+    histogram: { edges: [seconds, seconds + 86_400], counts: [3] },
+  };
+  fakePlatform({
+    "GET /v1/dataset-versions/12": {
+      ...version,
+      schema: { columns: [{ name: "at", role: "time", type: "number", unit: "s" }] },
+      statistics: { columns: [time] },
+    },
+  });
+  renderPage("/datasets/versions/12?column=at");
+  const quantiles = await screen.findByRole("table", { name: "Quantiles" });
+  for (const row of within(quantiles).getAllByRole("row").slice(1)) expect(row).toHaveTextContent(/2025|2026/);
+  expect(screen.getAllByRole("img", { name: /^Histogram of at from .*202[56].* to .*2026/ })).toHaveLength(2);
+  expect(screen.getByRole("button", { name: "at" })).toHaveAttribute("aria-expanded", "true");
+});
+
+test("says how often each value of a text comes", async () => {
+  fakePlatform(routes);
+  renderPage("/datasets/versions/12?column=unit");
+  const values = await screen.findByRole("table", { name: "Most frequent values" });
+  expect(within(values).getByRole("row", { name: /^a 60 60.%$/ })).toBeVisible();
+  expect(screen.getByText(/Other values: 10.%/)).toBeVisible();
 });
 
 test("draws only what is in sight of many columns", async () => {
@@ -148,8 +183,11 @@ test("compares with the version before: schema, statistics and shift of each col
     .map((cell) => cell.textContent);
   expect(names).toEqual(["t50", "p30", "unit"]);
   expect(
-    within(table).getByRole("row", { name: /p30 Schema ?unit: psi → bar .*0\.410 ?large 2\.5 ?was 36\.2/ }),
+    within(table).getByRole("row", { name: /p30 Schema ?unit: psi → bar .*0\.410 ?large 2\.5 ?was 36\.2 0\.5 ?was –/ }),
   ).toBeVisible();
+  expect(within(table).getByText("was 1,234,567")).toBeVisible();
+  expect(within(table).getByText("was –")).toBeVisible();
+  expect(screen.getByText(/^PSI: Population stability index/)).toBeVisible();
   expect(screen.getByText("1 with a large shift")).toBeVisible();
   await user.click(screen.getByLabelText("Only what changed"));
   expect(within(table).queryByRole("rowheader", { name: "unit" })).not.toBeInTheDocument();

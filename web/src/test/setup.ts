@@ -9,6 +9,7 @@ configure({ asyncUtilTimeout: 10_000 });
 window.matchMedia = (query: string) =>
   ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as never;
 window.scrollTo = () => undefined;
+Element.prototype.scrollIntoView = () => undefined;
 
 beforeEach(() => localStorage.setItem("millwright.language", "en"));
 afterEach(() => {

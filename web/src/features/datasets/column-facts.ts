@@ -1,3 +1,5 @@
+import type { Format } from "@/lib/format";
+import { toInstant } from "@/lib/instant";
 import { readList, readNumber, readNumbers, readObject, readText, type Json } from "@/lib/json-read";
 import type { DatasetVersion } from "./api";
 
@@ -75,6 +77,17 @@ function readHistogram(json: unknown): Histogram | undefined {
   return edges.length === counts.length + 1 && edges.every((edge, i) => i === 0 || edge >= (edges[i - 1] ?? edge))
     ? { kind: "bins", edges, counts }
     : undefined;
+}
+
+/** Whether its values are instants rather than a counter. */
+export const hasInstants = ({ role, min }: ColumnFacts): boolean =>
+  role === "time" && min !== undefined && toInstant(min) !== undefined;
+
+/** A value of a column: an instant as a date, a dash where it is not known. */
+export function valueText(column: ColumnFacts, value: number | undefined, format: Format): string {
+  if (value === undefined) return "–";
+  const instant = hasInstants(column) ? toInstant(value) : undefined;
+  return instant === undefined ? format.value(value) : format.dateTime(instant);
 }
 
 /** The share of empty cells; undefined where it is not known. */

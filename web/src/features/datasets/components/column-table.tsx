@@ -5,11 +5,10 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SearchField } from "@/components/ui/search-field";
 import { WindowTable } from "@/components/ui/window-table";
-import { toInstant } from "@/lib/instant";
 import { useLanguage } from "@/lib/language";
 import { labelOf } from "@/lib/messages";
 import { datasetVersionQuery } from "../api";
-import { missingShare, readColumns, type ColumnFacts } from "../column-facts";
+import { hasInstants, missingShare, readColumns, valueText, type ColumnFacts } from "../column-facts";
 import { Histogram } from "./histogram";
 
 const ROW_HEIGHT = 46;
@@ -113,12 +112,18 @@ interface RowProps {
 }
 
 function Row({ rowIndex, column, isSelected, onSelect }: RowProps) {
-  const { t } = useLanguage();
-  const isTime = column.role === "time" && toInstant(column.min ?? 0) !== undefined;
+  const { t, format } = useLanguage();
+  const isTime = hasInstants(column);
   return (
-    <tr aria-rowindex={rowIndex} aria-selected={isSelected} className={isSelected ? "row-selected" : undefined}>
+    <tr aria-rowindex={rowIndex} className={isSelected ? "row-selected" : undefined}>
       <th scope="row">
-        <button type="button" className="row-button mono" title={column.name} onClick={() => onSelect(column.name)}>
+        <button
+          type="button"
+          className="row-button mono"
+          title={column.name}
+          aria-expanded={isSelected}
+          onClick={() => onSelect(column.name)}
+        >
           {column.name}
         </button>
         <span className="stacked">
@@ -136,33 +141,22 @@ function Row({ rowIndex, column, isSelected, onSelect }: RowProps) {
       <td className="right">
         <Missing column={column} />
       </td>
-      <Figure value={column.distinct} isCount />
-      <Figure value={column.mean} isTime={isTime} />
-      <Figure value={isTime ? undefined : column.sd} />
-      <Figure value={column.min} isTime={isTime} />
-      <Figure value={column.median} isTime={isTime} />
-      <Figure value={column.max} isTime={isTime} />
+      <td className="right">
+        {column.distinct === undefined ? <span className="muted">–</span> : format.count(column.distinct)}
+      </td>
+      <Figure column={column} value={column.mean} />
+      <Figure column={column} value={isTime ? undefined : column.sd} />
+      <Figure column={column} value={column.min} />
+      <Figure column={column} value={column.median} />
+      <Figure column={column} value={column.max} />
     </tr>
   );
 }
 
-interface FigureProps {
-  value: number | undefined;
-  isCount?: boolean;
-  isTime?: boolean;
-}
-
-function Figure({ value, isCount = false, isTime = false }: FigureProps) {
+function Figure({ column, value }: { column: ColumnFacts; value: number | undefined }) {
   const { format } = useLanguage();
-  if (value === undefined) return <td className="right muted">–</td>;
-  const instant = isTime ? toInstant(value) : undefined;
-  if (instant !== undefined)
-    return (
-      <td className="right time-cell" title={format.dateTime(instant)}>
-        {format.dateTime(instant)}
-      </td>
-    );
-  return <td className="right">{isCount ? format.count(value) : format.value(value)}</td>;
+  const kind = value === undefined ? "right muted" : hasInstants(column) ? "right time-cell" : "right";
+  return <td className={kind}>{valueText(column, value, format)}</td>;
 }
 
 function Missing({ column }: { column: ColumnFacts }) {
@@ -172,7 +166,7 @@ function Missing({ column }: { column: ColumnFacts }) {
   if (share === 0) return <span className="muted">0</span>;
   return (
     <span className={share > 0.2 ? "bad-text" : undefined} title={format.count(column.missing)}>
-      {format.value(Number((share * 100).toPrecision(3)))}&nbsp;%
+      {format.percent(share)}
     </span>
   );
 }

@@ -7,11 +7,24 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { SelectField } from "@/components/ui/field";
 import { SearchField } from "@/components/ui/search-field";
 import { WindowTable } from "@/components/ui/window-table";
+import { readNumber } from "@/lib/json-read";
 import { useLanguage } from "@/lib/language";
 import { labelOf } from "@/lib/messages";
-import { datasetVersionQuery, datasetVersionsQuery, differencesQuery, type ColumnDifference } from "../api";
-import { readColumns, type ColumnFacts } from "../column-facts";
-import { countDifferences, differencesToShow, shownStatistics, type DifferenceOrder } from "../differences";
+import {
+  datasetVersionQuery,
+  datasetVersionsQuery,
+  differencesQuery,
+  type ColumnDifference,
+  type DatasetVersion,
+} from "../api";
+import { readColumns, valueText, type ColumnFacts } from "../column-facts";
+import {
+  countDifferences,
+  differencesToShow,
+  shownStatistics,
+  type DifferenceOrder,
+  type ShownStatistic,
+} from "../differences";
 import { Histogram } from "./histogram";
 
 const ROW_HEIGHT = 56;
@@ -65,13 +78,7 @@ function Comparison({ id, search, onSearch }: Props) {
       note={t("differences.rows", { base: format.count(base.row_count), rows: format.count(version.row_count) })}
     >
       <div className="toolbar">
-        <BasePicker
-          id={id}
-          name={version.name ?? ""}
-          base={base.dataset_version_id}
-          search={search}
-          onSearch={onSearch}
-        />
+        <BasePicker id={id} name={version.name ?? ""} base={base} search={search} onSearch={onSearch} />
         <SearchField
           label={t("dataColumns.findColumn")}
           initial={find}
@@ -92,7 +99,10 @@ function Comparison({ id, search, onSearch }: Props) {
       {shown.length === 0 ? (
         <EmptyState icon="check" title={t("differences.nothing")} />
       ) : (
-        <Rows columns={shown} facts={facts} baseFacts={baseFacts} />
+        <>
+          <Rows columns={shown} facts={facts} baseFacts={baseFacts} />
+          <p className="table-note">PSI: {t("differences.psiHint")}</p>
+        </>
       )}
     </Card>
   );
@@ -100,12 +110,14 @@ function Comparison({ id, search, onSearch }: Props) {
 
 const byName = (columns: readonly ColumnFacts[]) => new Map(columns.map((column) => [column.name, column] as const));
 
-function BasePicker({ id, name, base, search, onSearch }: Props & { name: string; base: string }) {
+function BasePicker({ id, name, base, search, onSearch }: Props & { name: string; base: DatasetVersion }) {
   const { t } = useLanguage();
   const query = useSuspenseInfiniteQuery(datasetVersionsQuery(name));
   const versions = query.data.pages.flatMap((page) => page.dataset_versions ?? []);
   const others = versions.filter((each) => each.dataset_version_id !== id);
-  const options = others.map((each) => ({
+  // Versions come page by page: the one compared with may be on a later one.
+  const isListed = others.some((each) => each.dataset_version_id === base.dataset_version_id);
+  const options = (isListed ? others : [base, ...others]).map((each) => ({
     value: each.dataset_version_id,
     label: t("version.short", { version: each.version ?? 0 }),
   }));
@@ -113,8 +125,8 @@ function BasePicker({ id, name, base, search, onSearch }: Props & { name: string
     <div className="inline-field">
       <SelectField
         label={t("differences.base")}
-        value={base}
-        options={options.some(({ value }) => value === base) ? options : [{ value: base, label: base }, ...options]}
+        value={base.dataset_version_id}
+        options={options}
         onChange={(value) => onSearch({ ...search, base: value })}
       />
     </div>
@@ -177,7 +189,7 @@ function Rows({ columns, facts, baseFacts }: RowsProps) {
           <th scope="col">{t("dataColumns.name")}</th>
           <th scope="col">{t("differences.change")}</th>
           <th scope="col">{t("dataColumns.spread")}</th>
-          <th scope="col" className="right" title={t("differences.psiHint")}>
+          <th scope="col" className="right">
             PSI
           </th>
           {shownStatistics.map((name) => (
@@ -214,6 +226,7 @@ const changeTones: Record<string, Tone> = { schema: "info", added: "good", remov
 function Row({ rowIndex, difference, facts, base }: RowProps) {
   const { t, format } = useLanguage();
   const { change = "same", drift = "", psi } = difference;
+  const changes = (difference.schema_changes ?? []).map((text) => text.replace("->", "→")).join(", ");
   return (
     <tr aria-rowindex={rowIndex}>
       <th scope="row" className="mono" title={difference.name}>
@@ -225,18 +238,18 @@ function Row({ rowIndex, difference, facts, base }: RowProps) {
         ) : (
           <Badge tone={changeTones[change] ?? "neutral"}>{labelOf(t, "columnChange", change)}</Badge>
         )}
-        {(difference.schema_changes ?? []).map((text) => (
-          <span key={text} className="stacked">
-            {text.replace("->", "→")}
+        {changes !== "" && (
+          <span className="stacked ellipsis" title={changes}>
+            {changes}
           </span>
-        ))}
+        )}
       </td>
       <td>
         {facts !== undefined ? (
           <Histogram column={facts} base={base} />
-        ) : base !== undefined ? (
-          <Histogram column={base} />
-        ) : null}
+        ) : (
+          base !== undefined && <Histogram column={base} isBase />
+        )}
       </td>
       <td className="right">
         {psi === undefined ? (
@@ -253,34 +266,35 @@ function Row({ rowIndex, difference, facts, base }: RowProps) {
         )}
       </td>
       {shownStatistics.map((name) => (
-        <Statistic
-          key={name}
-          name={name}
-          difference={difference}
-          isKnown={facts?.type !== "text" || name === "missing_share" || name === "distinct"}
-        />
+        <Statistic key={name} name={name} difference={difference} facts={facts} />
       ))}
     </tr>
   );
 }
 
 interface StatisticProps {
-  name: string;
+  name: ShownStatistic;
   difference: ColumnDifference;
-  /** Texts have no mean. */
-  isKnown: boolean;
+  facts: ColumnFacts | undefined;
 }
 
-function Statistic({ name, difference, isKnown }: StatisticProps) {
+function Statistic({ name, difference, facts }: StatisticProps) {
   const { t, format } = useLanguage();
   const found = difference.statistics?.find((each) => each.name === name);
-  if (found === undefined) return <td className="right muted">{difference.change === "same" && isKnown ? "=" : ""}</td>;
-  const text = (value: typeof found.value) =>
-    value === undefined
-      ? "–"
-      : name === "missing_share"
-        ? `${format.value(Number((Number(value) * 100).toPrecision(3)))} %`
-        : format.value(value);
+  if (found === undefined) {
+    // Texts have no mean.
+    const isKnown = facts?.type !== "text" || name === "missing_share" || name === "distinct";
+    return (
+      <td className="right muted">{difference.change !== "added" && facts !== undefined && isKnown ? "=" : ""}</td>
+    );
+  }
+  const text = (json: typeof found.value) => {
+    const value = readNumber(json);
+    if (name === "missing_share") return format.percent(value);
+    if (value === undefined) return "–";
+    if (name === "distinct") return format.count(value);
+    return facts === undefined || name === "sd" ? format.value(value) : valueText(facts, value, format);
+  };
   return (
     <td className="right">
       {text(found.value)}

@@ -1,10 +1,12 @@
 import { useLanguage } from "@/lib/language";
-import { evenBars, totalOf, type ColumnFacts, type Histogram as Bins } from "../column-facts";
+import { evenBars, totalOf, valueText, type ColumnFacts, type Histogram as Bins } from "../column-facts";
 
 interface Props {
   column: ColumnFacts;
   /** The same column elsewhere: drawn behind, to the same scale and as shares. */
   base?: ColumnFacts;
+  /** In the colour of what is compared with. */
+  isBase?: boolean;
   isLarge?: boolean;
 }
 
@@ -12,15 +14,16 @@ const WIDTH = 100;
 const HEIGHT = 30;
 
 /** How the values of a column are spread: small bars without axes, or large ones with a few marks. */
-export function Histogram({ column, base, isLarge = false }: Props) {
+export function Histogram({ column, base, isBase = false, isLarge = false }: Props) {
   const { t, format } = useLanguage();
   const drawn = barsOf(column.histogram, base?.histogram, isLarge ? 60 : 24);
   if (drawn === undefined) return <span className="muted">–</span>;
   const { bars, behind, low, high, names, otherShare } = drawn;
+  const text = (value: number) => valueText(column, value, format);
   const most = Math.max(...bars, ...(behind ?? []), Number.MIN_VALUE);
   const label =
     names === undefined
-      ? t("histogram.label", { name: column.name, low: format.value(low), high: format.value(high) })
+      ? t("histogram.label", { name: column.name, low: text(low), high: text(high) })
       : t("histogram.labelValues", { name: column.name, count: names.length });
   return (
     <figure className={isLarge ? "histogram histogram-large" : "histogram"}>
@@ -29,37 +32,30 @@ export function Histogram({ column, base, isLarge = false }: Props) {
         <Bars
           shares={bars}
           most={most}
-          className="histogram-bar"
+          className={isBase ? "histogram-behind" : "histogram-bar"}
           titles={
-            isLarge ? bars.map((share, i) => `${names?.[i] ?? rangeText(i, bars.length)}: ${percent(share)}`) : []
+            isLarge
+              ? bars.map((share, i) => `${names?.[i] ?? rangeText(i, bars.length)}: ${format.percent(share)}`)
+              : []
           }
         />
       </svg>
-      {isLarge && (
+      {isLarge && names === undefined && (
         <figcaption className="histogram-marks">
-          {names === undefined ? (
-            <>
-              <span>{format.value(low)}</span>
-              <span>{format.value((low + high) / 2)}</span>
-              <span>{format.value(high)}</span>
-            </>
-          ) : (
-            <span>{names.slice(0, 20).join(" · ")}</span>
-          )}
+          <span>{text(low)}</span>
+          <span>{text((low + high) / 2)}</span>
+          <span>{text(high)}</span>
         </figcaption>
       )}
       {isLarge && otherShare > 0 && (
-        <p className="muted chart-note">{t("histogram.other", { share: percent(otherShare) })}</p>
+        <p className="muted chart-note">{t("histogram.other", { share: format.percent(otherShare) })}</p>
       )}
     </figure>
   );
 
   function rangeText(place: number, count: number): string {
     const width = (high - low) / count;
-    return `${format.value(low + place * width)} – ${format.value(low + (place + 1) * width)}`;
-  }
-  function percent(share: number): string {
-    return `${format.value(Number((share * 100).toPrecision(3)))} %`;
+    return `${text(low + place * width)} – ${text(low + (place + 1) * width)}`;
   }
 }
 

@@ -12,7 +12,7 @@ export function VersionDetails({ id }: { id: string }) {
   const facts: Fact[] = [
     [t("datasets.id"), <CopyText text={data.dataset_version_id} />],
     [t("version.contentHash"), data.content_hash === undefined ? "–" : <CopyText text={data.content_hash} show={16} />],
-    [t("datasets.size"), format.bytes(data.blob?.size)],
+    [t("datasets.size"), data.blob?.size === undefined ? "–" : format.bytes(data.blob.size)],
     [t("datasets.created"), data.created_at === undefined ? "–" : format.dateTime(data.created_at)],
   ];
   return <Facts facts={facts} />;

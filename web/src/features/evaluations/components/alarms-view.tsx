@@ -6,7 +6,7 @@ import { PlotChart } from "@/components/ui/plot-chart";
 import { WindowTable } from "@/components/ui/window-table";
 import { useLanguage } from "@/lib/language";
 import type { AlarmEpisode, Alarms, AlarmWindow, Distribution } from "../alarm-report";
-import { percent, timeText } from "./figures";
+import { timeText } from "./figures";
 import { stepsOf } from "./regression-plots";
 
 const ROW_HEIGHT = 38;
@@ -54,8 +54,8 @@ function Summary({ alarms, champion }: { alarms: Alarms; champion: Alarms | unde
     [t("alarms.falseAlarms"), beside((each) => count(each.falseAlarms))],
     [t("alarms.episodes"), beside((each) => count(each.episodes))],
     [t("alarms.unjudged"), beside((each) => count(each.unjudgedEpisodes))],
-    [t("evaluation.precision"), beside((each) => percent(each.precision, format))],
-    [t("evaluation.recall"), beside((each) => percent(each.recall, format))],
+    [t("evaluation.precision"), beside((each) => format.percent(each.precision))],
+    [t("evaluation.recall"), beside((each) => format.percent(each.recall))],
     [t("alarms.persistence"), count(alarms.persistence)],
     [t("alarms.mergeGap"), alarms.mergeGap === undefined ? "–" : format.value(alarms.mergeGap)],
   ];

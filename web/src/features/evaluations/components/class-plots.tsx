@@ -101,9 +101,7 @@ function Confusion({ labels, counts }: { labels: readonly string[]; counts: read
                   style={{ "--share": all === 0 ? 0 : count / all } as React.CSSProperties}
                 >
                   {format.count(count)}
-                  <span className="stacked">
-                    {all === 0 ? "–" : `${format.value(Math.round((count / all) * 1000) / 10)} %`}
-                  </span>
+                  <span className="stacked">{format.percent(all === 0 ? undefined : count / all)}</span>
                 </td>
               ))}
               <td className="right">{all === 0 ? "–" : format.fixed((row[i] ?? 0) / all, 3)}</td>

@@ -7,7 +7,6 @@ import { WindowTable } from "@/components/ui/window-table";
 import { useLanguage } from "@/lib/language";
 import { featuresQuery } from "../api";
 import { featureFigures, sortFeatures, type Feature, type FeatureFigure, type FeatureHead } from "../feature-report";
-import { percent } from "./figures";
 
 const ROW_HEIGHT = 36;
 
@@ -132,7 +131,7 @@ function Cell({ name, feature, most }: CellProps) {
   const value = feature[name];
   if (name === "effect" || name === "importance") return <BarCell value={value} most={most[name]} />;
   if (value === undefined) return <td className="right muted">–</td>;
-  return <td className="right">{name === "missingShare" ? percent(value, format) : format.value(value)}</td>;
+  return <td className="right">{name === "missingShare" ? format.percent(value) : format.value(value)}</td>;
 }
 
 function BarCell({ value, most }: { value: number | undefined; most: number }) {

@@ -36,9 +36,6 @@ export function Figure({ interval }: { interval: Interval | undefined }) {
 export const rangeText = ({ low, high }: Interval, format: Format): string =>
   `${format.value(low)} – ${format.value(high)}`;
 
-export const percent = (share: number | undefined, format: Format): string =>
-  share === undefined ? "–" : `${format.value(Math.round(share * 1000) / 10)} %`;
-
 /** An instant as a date, a counter as a number. */
 export function timeText(time: number, format: Format): string {
   const instant = toInstant(time);

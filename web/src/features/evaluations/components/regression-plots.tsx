@@ -7,7 +7,6 @@ import { toInstant } from "@/lib/instant";
 import { useLanguage } from "@/lib/language";
 import type { Bins, Trajectory } from "../plot-report";
 import type { Head } from "../report";
-import { percent } from "./figures";
 
 const PREDICTED = 0;
 const ACTUAL = 9;
@@ -36,10 +35,10 @@ export function RegressionPlots({ head }: { head: Head }) {
           <Facts
             facts={[
               [t("evaluation.rangeHeads"), `${interval.low} – ${interval.high}`],
-              [t("evaluation.coverage"), percent(interval.coverage, format)],
-              [t("evaluation.nominal"), percent(interval.nominal, format)],
-              [t("evaluation.below"), percent(interval.below, format)],
-              [t("evaluation.above"), percent(interval.above, format)],
+              [t("evaluation.coverage"), format.percent(interval.coverage)],
+              [t("evaluation.nominal"), format.percent(interval.nominal)],
+              [t("evaluation.below"), format.percent(interval.below)],
+              [t("evaluation.above"), format.percent(interval.above)],
               [t("evaluation.meanWidth"), interval.meanWidth === undefined ? "–" : format.value(interval.meanWidth)],
             ]}
           />

@@ -13,7 +13,6 @@ import type { Head, Report } from "../report";
 import { AlarmsView } from "./alarms-view";
 import { ClassPlots } from "./class-plots";
 import { FeatureCard } from "./feature-table";
-import { percent } from "./figures";
 import { LooksTable } from "./looks-table";
 import { BaselineTable, MetricTable } from "./metric-table";
 import { RegressionPlots, Trajectories } from "./regression-plots";
@@ -147,7 +146,7 @@ function Confidence({ report, head }: { report: Report; head: Head }) {
   const { t, format } = useLanguage();
   if (report.confidence === undefined || report.resamples === undefined) return null;
   return t("evaluation.confidence", {
-    confidence: percent(report.confidence, format),
+    confidence: format.percent(report.confidence),
     resamples: format.count(report.resamples),
     unit: labelOf(t, "resampling", head.resampledBy ?? ""),
     units: format.count(head.units),
