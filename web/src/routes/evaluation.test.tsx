@@ -256,3 +256,67 @@ test("a model version shows the evaluation of its run", async () => {
   expect(screen.getByRole("button", { name: "failing" })).toHaveAttribute("aria-pressed", "true");
   expect(screen.getByRole("link", { name: "Evaluation" })).toHaveAttribute("aria-current", "page");
 });
+
+test("an anomaly head without labels shows its scores and durations of its alarms, and no empty metrics", async () => {
+  const start = 1_583_748_873;
+  const anomaly = {
+    name: "anomaly",
+    task: "anomaly",
+    rows: 0,
+    threshold: 3.5,
+    metrics: {},
+    scores: { count: 6517, min: 0.1, max: 9, histogram: { edges: [0.1, 5, 9], counts: [6500, 17] } },
+    alarms: {
+      merge_gap: 86_400,
+      episodes: 300,
+      windows: 0,
+      lead_time: { count: 2, median: 5400, min: 3600, max: 7200, histogram: { edges: [3600, 7200], counts: [2] } },
+      window_list: [],
+      episode_list: [{ asset: "", start, end: start + 60, verdict: "unjudged" }],
+    },
+  };
+  fakePlatform({
+    ...routes,
+    [`GET /v1/runs/${id}/artifacts/evaluation/evaluation.json`]: {
+      split: "test",
+      seen_in_training: true,
+      resampling: { resamples: 1000, confidence: 0.95 },
+      heads: [anomaly],
+    },
+  });
+  renderPage(`/runs/${id}?tab=evaluation`);
+  expect(await screen.findByText("No row has a known truth")).toBeVisible();
+  expect(screen.queryByText(/resamples by/)).not.toBeInTheDocument();
+  expect(screen.getByRole("img", { name: "Histogram of anomaly scores from 0.1 to 9" })).toBeVisible();
+  expect(screen.getByText("1d 0h")).toBeVisible();
+  expect(screen.getByText("1h 0m – 2h 0m")).toBeVisible();
+  expect(screen.getByText("the first 1 of 300")).toBeVisible();
+  expect(screen.getByRole("note")).toHaveTextContent("The model was trained on rows of this data");
+});
+
+test("several classes have one cost, and a head without a feature report borrows no other's", async () => {
+  const condition = {
+    name: "condition",
+    task: "multiclass",
+    primary_metric: "accuracy",
+    metrics: { accuracy: { value: 0.9, better: "higher" } },
+    costs: { cost: 1.25 },
+  };
+  fakePlatform({
+    ...routes,
+    [`GET /v1/runs/${id}/artifacts/evaluation/evaluation.json`]: { split: "test", heads: [condition] },
+  });
+  renderPage(`/runs/${id}?tab=evaluation`);
+  expect(await screen.findByText("Mean cost of a row")).toBeVisible();
+  expect(screen.getByText("1.25")).toBeVisible();
+  expect(screen.queryByText("Cost of never alarming")).not.toBeInTheDocument();
+  expect(await screen.findByRole("table", { name: "Looks at the test set" })).toBeVisible();
+  expect(screen.queryByRole("table", { name: "Features" })).not.toBeInTheDocument();
+});
+
+test("a search that finds no feature says so", async () => {
+  fakePlatform(routes);
+  const { user } = renderPage(`/runs/${id}?tab=evaluation`);
+  await user.type(await screen.findByLabelText("Find a feature"), "zzz");
+  expect(await screen.findByText("No feature has “zzz” in its name")).toBeVisible();
+});

@@ -42,7 +42,8 @@ function options(
   const labels = { color: colors.quiet, fontSize: 11, fontFamily: colors.fontFamily };
   const names = { color: colors.quiet, fontSize: 11, fontFamily: colors.fontFamily };
   const isTime = x.kind === "time";
-  const formatX = (value: number) => (isTime ? format.dateTime(value) : format.value(value));
+  const formatX = (value: number) =>
+    isTime ? format.dateTime(value) : x.kind === "duration" ? format.duration(value) : format.value(value);
   const drawn = series.flatMap((each): object[] => (each.kind === "band" ? band(each, colors) : [curve(each, colors)]));
   const [first] = drawn;
   return {
@@ -63,7 +64,7 @@ function options(
       axisLabel: {
         ...labels,
         hideOverlap: true,
-        ...(isTime ? {} : { formatter: (value: number) => format.value(value) }),
+        ...(isTime ? {} : { formatter: formatX }),
       },
     },
     yAxis: {

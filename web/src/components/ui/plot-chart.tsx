@@ -19,7 +19,8 @@ export interface PlotSeries {
 
 export interface PlotAxis {
   name: string;
-  kind?: "number" | "count" | "time";
+  /** Times and durations are in milliseconds. */
+  kind?: "number" | "count" | "time" | "duration";
   min?: number;
   max?: number;
 }

@@ -68,7 +68,7 @@ function readSpan({ asset, start, end }: Json): { asset: string; start: number; 
   return from === undefined || to === undefined ? undefined : { asset: readText(asset) ?? "", start: from, end: to };
 }
 
-function readDistribution(json: unknown): Distribution | undefined {
+export function readDistribution(json: unknown): Distribution | undefined {
   const distribution = readObject(json);
   const count = readNumber(distribution.count);
   if (count === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { readIf, readList, readNumber, readObject, readText } from "@/lib/json-read";
-import { readAlarms, type Alarms } from "./alarm-report";
+import { readAlarms, readDistribution, type Alarms, type Distribution } from "./alarm-report";
 import {
   readMetric,
   readSlice,
@@ -51,6 +51,8 @@ export interface Head {
   roc: readonly (readonly number[])[];
   pr: readonly (readonly number[])[];
   costs?: Costs;
+  /** Of an anomaly head where no truth is known. */
+  scores?: Distribution;
   alarms?: Alarms;
   championAlarms?: Alarms;
   importance: readonly { feature: string; value: number }[];
@@ -72,6 +74,8 @@ export interface Report {
   dataset?: string;
   datasetVersion?: number;
   lookNumber?: number;
+  /** The model was trained on rows of this data. */
+  isSeen: boolean;
   champion?: Champion;
   verdict?: Verdict;
   resamples?: number;
@@ -93,6 +97,7 @@ export function readReport(json: unknown): Report | undefined {
     dataset: readText(data.dataset),
     datasetVersion: readNumber(data.version),
     lookNumber: readNumber(readObject(report.looks).number),
+    isSeen: report.seen_in_training === true,
     champion: readIf(report.champion, readChampion),
     verdict: readVerdict(report.verdict),
     resamples: readNumber(resampling.resamples),
@@ -140,6 +145,7 @@ function readHead(json: unknown): Head {
     roc: readPoints(curves.roc),
     pr: readPoints(curves.pr),
     costs: readIf(head.costs, readCosts),
+    scores: readIf(head.scores, readDistribution),
     alarms: readIf(head.alarms, readAlarms),
     championAlarms: readIf(head.champion_alarms, readAlarms),
     importance: readList(head.importance).flatMap((each) => {

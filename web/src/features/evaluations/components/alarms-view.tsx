@@ -4,33 +4,44 @@ import { Card } from "@/components/ui/card";
 import { Facts, type Fact } from "@/components/ui/facts";
 import { PlotChart } from "@/components/ui/plot-chart";
 import { WindowTable } from "@/components/ui/window-table";
+import { instantUnit } from "@/lib/instant";
 import { useLanguage } from "@/lib/language";
 import type { AlarmEpisode, Alarms, AlarmWindow, Distribution } from "../alarm-report";
-import { timeText } from "./figures";
+import { spanText, timeText } from "./figures";
 import { stepsOf } from "./regression-plots";
 
 const ROW_HEIGHT = 38;
 
 /** Alarms as people meet them: episodes, what they found, and how long before the failure. */
 export function AlarmsView({ alarms, champion }: { alarms: Alarms; champion: Alarms | undefined }) {
-  const { t } = useLanguage();
+  const { t, format } = useLanguage();
+  const { windowList, episodeList } = alarms;
+  // The report lists the first ones; the figures are of all.
+  const listedText = (listed: number, all: number) =>
+    listed < all ? t("alarms.listed", { listed: format.count(listed), all: format.count(all) }) : format.count(all);
+  const isCut = windowList.length < (alarms.windows ?? 0) || episodeList.length < (alarms.episodes ?? 0);
+  const unit = instantUnit(Math.max(...[...windowList, ...episodeList].map(({ end }) => end)));
   return (
     <>
       <div className="columns">
         <Card title={t("alarms.title")} note={t("alarms.note")}>
-          <Summary alarms={alarms} champion={champion} />
+          <Summary alarms={alarms} champion={champion} unit={unit} />
         </Card>
         <Card title={t("alarms.leadTime")} note={t("alarms.leadTimeNote")}>
-          <LeadTime distribution={alarms.leadTime} champion={champion?.leadTime} />
+          <LeadTime distribution={alarms.leadTime} champion={champion?.leadTime} unit={unit} />
         </Card>
       </div>
       {alarms.windowList.length + alarms.episodeList.length > 0 && (
-        <Card flush title={t("alarms.timeline")} note={t("alarms.timelineNote")}>
+        <Card flush title={t("alarms.timeline")} note={isCut ? t("alarms.timelineCut") : t("alarms.timelineNote")}>
           <Timeline windows={alarms.windowList} episodes={alarms.episodeList} />
         </Card>
       )}
       {alarms.episodeList.length > 0 && (
-        <Card flush title={t("alarms.episodes")} note={alarms.episodeList.length}>
+        <Card
+          flush
+          title={t("alarms.episodes")}
+          note={listedText(alarms.episodeList.length, alarms.episodes ?? alarms.episodeList.length)}
+        >
           <EpisodeTable episodes={alarms.episodeList} />
         </Card>
       )}
@@ -38,7 +49,14 @@ export function AlarmsView({ alarms, champion }: { alarms: Alarms; champion: Ala
   );
 }
 
-function Summary({ alarms, champion }: { alarms: Alarms; champion: Alarms | undefined }) {
+interface SummaryProps {
+  alarms: Alarms;
+  champion: Alarms | undefined;
+  /** The milliseconds of a unit of time; undefined for counters. */
+  unit: number | undefined;
+}
+
+function Summary({ alarms, champion, unit }: SummaryProps) {
   const { t, format } = useLanguage();
   const beside = (text: (each: Alarms) => string) =>
     champion === undefined ? (
@@ -57,7 +75,7 @@ function Summary({ alarms, champion }: { alarms: Alarms; champion: Alarms | unde
     [t("evaluation.precision"), beside((each) => format.percent(each.precision))],
     [t("evaluation.recall"), beside((each) => format.percent(each.recall))],
     [t("alarms.persistence"), count(alarms.persistence)],
-    [t("alarms.mergeGap"), alarms.mergeGap === undefined ? "–" : format.value(alarms.mergeGap)],
+    [t("alarms.mergeGap"), spanText(alarms.mergeGap, unit, format)],
   ];
   return <Facts facts={facts} />;
 }
@@ -65,23 +83,26 @@ function Summary({ alarms, champion }: { alarms: Alarms; champion: Alarms | unde
 interface LeadTimeProps {
   distribution: Distribution | undefined;
   champion: Distribution | undefined;
+  /** The milliseconds of a unit of time; undefined for counters. */
+  unit: number | undefined;
 }
 
-function LeadTime({ distribution, champion }: LeadTimeProps) {
+function LeadTime({ distribution, champion, unit }: LeadTimeProps) {
   const { t, format } = useLanguage();
-  const series = useMemo(
-    () => (distribution?.histogram === undefined ? [] : [stepsOf(distribution.histogram, t("alarms.failures"), 0)]),
-    [distribution, t],
-  );
+  const series = useMemo(() => {
+    if (distribution?.histogram === undefined) return [];
+    const { edges, counts } = distribution.histogram;
+    return [stepsOf({ edges: edges.map((edge) => edge * (unit ?? 1)), counts }, t("alarms.failures"), 0)];
+  }, [distribution, unit, t]);
   if (distribution === undefined || distribution.count === 0) return <p className="muted">{t("alarms.noLeadTime")}</p>;
-  const value = (figure: number | undefined) => (figure === undefined ? "–" : format.value(figure));
+  const value = (figure: number | undefined) => spanText(figure, unit, format);
   return (
     <div className="column-detail">
       {series.length > 0 && (
         <PlotChart
           label={t("alarms.leadTimeLabel", { median: value(distribution.median) })}
           series={series}
-          x={{ name: t("alarms.leadTime") }}
+          x={{ name: t("alarms.leadTime"), kind: unit === undefined ? "number" : "duration" }}
           y={{ name: t("alarms.failures"), kind: "count", min: 0 }}
         />
       )}

@@ -4,8 +4,10 @@ import { Facts, type Fact } from "@/components/ui/facts";
 import { PlotChart, type PlotSeries } from "@/components/ui/plot-chart";
 import { Table } from "@/components/ui/table";
 import { useLanguage } from "@/lib/language";
+import type { Distribution } from "../alarm-report";
 import type { Costs } from "../plot-report";
 import type { Head } from "../report";
+import { stepsOf } from "./regression-plots";
 
 /** Confusion, curves and calibration of classes and alarms. */
 export function ClassPlots({ head }: { head: Head }) {
@@ -209,12 +211,21 @@ function CostCurve({ costs }: { costs: Costs }) {
     [costs, t],
   );
   const value = (figure: number | undefined) => (figure === undefined ? "–" : format.value(figure));
-  const facts: Fact[] = [
-    [t("evaluation.costAt", { threshold: value(costs.threshold) }), value(costs.cost)],
-    [t("evaluation.cheapestAt", { threshold: value(costs.cheapestThreshold) }), value(costs.cheapestCost)],
-    [t("evaluation.alwaysSilent"), value(costs.alwaysSilent)],
-    [t("evaluation.alwaysAlarming"), value(costs.alwaysAlarming)],
-  ];
+  // Several classes have no threshold, and one cost.
+  const facts: Fact[] =
+    costs.threshold === undefined
+      ? [[t("evaluation.cost"), value(costs.cost)]]
+      : [
+          [t("evaluation.costAt", { threshold: value(costs.threshold) }), value(costs.cost)],
+          [
+            costs.cheapestThreshold === undefined
+              ? t("evaluation.cheapestSilent")
+              : t("evaluation.cheapestAt", { threshold: value(costs.cheapestThreshold) }),
+            value(costs.cheapestCost),
+          ],
+          [t("evaluation.alwaysSilent"), value(costs.alwaysSilent)],
+          [t("evaluation.alwaysAlarming"), value(costs.alwaysAlarming)],
+        ];
   return (
     <div className="column-detail">
       {costs.curve.length > 0 && (
@@ -228,5 +239,30 @@ function CostCurve({ costs }: { costs: Costs }) {
       )}
       <Facts facts={facts} />
     </div>
+  );
+}
+
+/** How far from normal the rows are, where nobody knows which of them are anomalies. */
+export function Scores({ scores, threshold }: { scores: Distribution; threshold: number | undefined }) {
+  const { t, format } = useLanguage();
+  const series = useMemo(
+    () => (scores.histogram === undefined ? [] : [stepsOf(scores.histogram, t("evaluation.rows"), 0)]),
+    [scores, t],
+  );
+  const marks = useMemo(
+    () =>
+      threshold === undefined
+        ? undefined
+        : [{ x: threshold, text: t("evaluation.threshold", { value: format.value(threshold) }) }],
+    [threshold, t, format],
+  );
+  return (
+    <PlotChart
+      label={t("evaluation.scoresLabel", { low: format.value(scores.min), high: format.value(scores.max) })}
+      series={series}
+      x={{ name: t("evaluation.score") }}
+      y={{ name: t("evaluation.rows"), kind: "count", min: 0 }}
+      marks={marks}
+    />
   );
 }

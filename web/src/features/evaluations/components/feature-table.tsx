@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
 import { SelectField } from "@/components/ui/field";
 import { SearchField } from "@/components/ui/search-field";
 import { WindowTable } from "@/components/ui/window-table";
@@ -13,31 +14,51 @@ const ROW_HEIGHT = 36;
 interface Props {
   run: string;
   head: string;
-  /** What the evaluation knows of it, where training left no report. */
+  /** What the evaluation knows of it, where training left no report of this head. */
   importance: readonly { feature: string; value: number }[];
 }
 
-/** What each feature is worth, how often it is missing and what it costs. */
+/** What each feature of a head is worth, how often it is missing and what it costs. */
 export function FeatureCard({ run, head, importance }: Props) {
-  const { t, format } = useLanguage();
+  const { t } = useLanguage();
   const { data } = useSuspenseQuery(featuresQuery(run));
-  const found = data?.heads.find(({ name }) => name === head) ?? data?.heads[0];
-  const fallback = useMemo<FeatureHead>(
-    () => ({
-      name: head,
-      features: importance.map(({ feature, value }) => ({ name: feature, importance: value })),
-    }),
-    [head, importance],
+  const shown = useMemo<FeatureHead>(
+    () =>
+      data?.heads.find(({ name }) => name === head) ?? {
+        name: head,
+        features: importance.map(({ feature, value }) => ({ name: feature, importance: value })),
+      },
+    [data, head, importance],
   );
-  const shown = found ?? fallback;
   if (shown.features.length === 0) return null;
-  const note =
-    data?.cost === undefined
-      ? format.count(shown.features.length)
-      : t("features.cost", { count: format.count(shown.features.length), cost: format.value(data.cost) });
+  return <FeatureHeadCard title={t("features.title")} cost={data?.cost} head={shown} />;
+}
+
+/** The same of every head, where there is no evaluation. */
+export function FeatureCards({ run }: { run: string }) {
+  const { t } = useLanguage();
+  const { data } = useSuspenseQuery(featuresQuery(run));
+  const heads = data?.heads ?? [];
+  return heads.map((head) => (
+    <FeatureHeadCard
+      key={head.name}
+      title={heads.length === 1 ? t("features.title") : t("features.titleOf", { head: head.name })}
+      cost={data?.cost}
+      head={head}
+    />
+  ));
+}
+
+function FeatureHeadCard({ title, cost, head }: { title: string; cost: number | undefined; head: FeatureHead }) {
+  const { t, format } = useLanguage();
+  const count = format.count(head.features.length);
   return (
-    <Card flush title={t("features.title")} note={note}>
-      <FeatureTable head={shown} />
+    <Card
+      flush
+      title={title}
+      note={cost === undefined ? count : t("features.cost", { count, cost: format.value(cost) })}
+    >
+      <FeatureTable title={title} head={head} />
     </Card>
   );
 }
@@ -49,7 +70,7 @@ const figureTexts = {
   cost: "features.costUs",
 } as const;
 
-function FeatureTable({ head }: { head: FeatureHead }) {
+function FeatureTable({ title, head }: { title: string; head: FeatureHead }) {
   const { t } = useLanguage();
   const [find, setFind] = useState("");
   const known = featureFigures.filter((name) => head.features.some((feature) => feature[name] !== undefined));
@@ -80,39 +101,43 @@ function FeatureTable({ head }: { head: FeatureHead }) {
           </div>
         )}
       </div>
-      <WindowTable
-        label={t("features.title")}
-        region={t("features.region")}
-        rows={features}
-        rowHeight={ROW_HEIGHT}
-        className="features-scroll"
-        head={
-          <>
-            <th scope="col">{t("features.feature")}</th>
-            {known.map((each) => (
-              <th
-                key={each}
-                scope="col"
-                className={each === "importance" || each === "effect" ? undefined : "right"}
-                title={each === "effect" ? t("features.effectHint", { metric: head.metric ?? "" }) : undefined}
-              >
-                {t(figureTexts[each])}
+      {features.length === 0 ? (
+        <EmptyState icon="search" title={t("features.noMatch", { text: find })} />
+      ) : (
+        <WindowTable
+          label={title}
+          region={t("features.region")}
+          rows={features}
+          rowHeight={ROW_HEIGHT}
+          className="features-scroll"
+          head={
+            <>
+              <th scope="col">{t("features.feature")}</th>
+              {known.map((each) => (
+                <th key={each} scope="col" className={each === "importance" || each === "effect" ? undefined : "right"}>
+                  {t(figureTexts[each])}
+                </th>
+              ))}
+            </>
+          }
+        >
+          {(feature, rowIndex) => (
+            <tr key={feature.name} aria-rowindex={rowIndex}>
+              <th scope="row" className="mono" title={feature.name}>
+                {feature.name}
               </th>
-            ))}
-          </>
-        }
-      >
-        {(feature, rowIndex) => (
-          <tr key={feature.name} aria-rowindex={rowIndex}>
-            <th scope="row" className="mono">
-              {feature.name}
-            </th>
-            {known.map((each) => (
-              <Cell key={each} name={each} feature={feature} most={most} />
-            ))}
-          </tr>
-        )}
-      </WindowTable>
+              {known.map((each) => (
+                <Cell key={each} name={each} feature={feature} most={most} />
+              ))}
+            </tr>
+          )}
+        </WindowTable>
+      )}
+      {known.includes("effect") && (
+        <p className="table-note">
+          {t("features.effect")}: {t("features.effectHint", { metric: head.metric ?? t("gate.metric") })}
+        </p>
+      )}
     </>
   );
 }

@@ -41,3 +41,9 @@ export function timeText(time: number, format: Format): string {
   const instant = toInstant(time);
   return instant === undefined ? format.value(time) : format.dateTime(instant);
 }
+
+/** What lies between two times: a duration, or a number between counters; a dash where it is not known. */
+export function spanText(span: number | undefined, unit: number | undefined, format: Format): string {
+  if (span === undefined) return "–";
+  return unit === undefined || span === 0 ? format.value(span) : format.duration(span * unit);
+}

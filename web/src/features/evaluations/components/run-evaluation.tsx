@@ -11,8 +11,8 @@ import { reportQuery } from "../api";
 import type { Verdict } from "../metric-report";
 import type { Head, Report } from "../report";
 import { AlarmsView } from "./alarms-view";
-import { ClassPlots } from "./class-plots";
-import { FeatureCard } from "./feature-table";
+import { ClassPlots, Scores } from "./class-plots";
+import { FeatureCard, FeatureCards } from "./feature-table";
 import { LooksTable } from "./looks-table";
 import { BaselineTable, MetricTable } from "./metric-table";
 import { RegressionPlots, Trajectories } from "./regression-plots";
@@ -39,7 +39,7 @@ export function RunEvaluation({ id, head: wanted, onHead }: Props) {
           </EmptyState>
         </Card>
         <Boundary>
-          <FeatureCard run={id} head="" importance={none} />
+          <FeatureCards run={id} />
         </Boundary>
       </>
     );
@@ -47,6 +47,12 @@ export function RunEvaluation({ id, head: wanted, onHead }: Props) {
   if (head === undefined) return null;
   return (
     <>
+      {report.isSeen && (
+        <p className="verdict-line tone-warn" role="note">
+          <Icon name="warning" />
+          {t("evaluation.isSeen")}
+        </p>
+      )}
       {report.verdict !== undefined && report.champion !== undefined && (
         <VerdictLine report={report} verdict={report.verdict} />
       )}
@@ -74,8 +80,6 @@ export function RunEvaluation({ id, head: wanted, onHead }: Props) {
     </>
   );
 }
-
-const none: readonly { feature: string; value: number }[] = [];
 
 const verdictTones: Record<Verdict, string> = {
   better: "good",
@@ -108,18 +112,32 @@ function VerdictLine({ report, verdict }: { report: Report; verdict: Verdict }) 
 }
 
 function HeadEvaluation({ run, report, head }: { run: string; report: Report; head: Head }) {
-  const { t } = useLanguage();
+  const { t, format } = useLanguage();
   const hasChampion = [...head.metrics.values()].some((metric) => metric.champion !== undefined);
   return (
     <>
-      <div className="columns columns-wide">
+      {/* Two models side by side need the whole width. */}
+      <div className={hasChampion ? "stack" : "columns columns-wide"}>
         <Card flush title={t("evaluation.metrics")} note={<Confidence report={report} head={head} />}>
-          <MetricTable head={head} hasChampion={hasChampion} />
+          {head.metrics.size === 0 ? (
+            <EmptyState icon="runs" title={t("evaluation.noTruth")}>
+              {t("evaluation.noTruthHint")}
+            </EmptyState>
+          ) : (
+            <MetricTable head={head} hasChampion={hasChampion} />
+          )}
         </Card>
         <Card title={t("evaluation.about")}>
-          <About report={report} head={head} />
+          <div className={hasChampion ? "facts-columns" : undefined}>
+            <About report={report} head={head} />
+          </div>
         </Card>
       </div>
+      {head.scores !== undefined && head.scores.count > 0 && (
+        <Card title={t("evaluation.scores")} note={t("evaluation.sampled", { count: format.count(head.scores.count) })}>
+          <Scores scores={head.scores} threshold={head.threshold} />
+        </Card>
+      )}
       {head.baselines.length > 0 && (
         <Card flush title={t("evaluation.baselines")} note={t("evaluation.baselinesNote")}>
           <BaselineTable head={head} />
@@ -144,7 +162,7 @@ function HeadEvaluation({ run, report, head }: { run: string; report: Report; he
 
 function Confidence({ report, head }: { report: Report; head: Head }) {
   const { t, format } = useLanguage();
-  if (report.confidence === undefined || report.resamples === undefined) return null;
+  if (report.confidence === undefined || report.resamples === undefined || head.units === undefined) return null;
   return t("evaluation.confidence", {
     confidence: format.percent(report.confidence),
     resamples: format.count(report.resamples),

@@ -46,7 +46,7 @@ export function SliceTable({ head, hasChampion }: { head: Head; hasChampion: boo
     >
       {(slice, rowIndex) => (
         <tr key={`${slice.by}\n${slice.value}`} aria-rowindex={rowIndex}>
-          <th scope="row">
+          <th scope="row" title={slice.value}>
             {slice.value}
             <span className="stacked">{slice.by}</span>
           </th>
