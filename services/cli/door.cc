@@ -2,6 +2,7 @@
 
 #include <grpcpp/generic/generic_stub.h>
 
+#include <chrono>
 #include <cstdlib>
 
 #include "absl/strings/ascii.h"
@@ -41,7 +42,10 @@ absl::StatusOr<Door> Door::Open(const Home& home, const std::string& address, co
     if (!absl::ascii_isgraph(static_cast<unsigned char>(c)))
       return absl::InvalidArgumentError("MILLWRIGHT_TOKEN is not a token: it holds blanks or control characters");
   }
-  return Door(std::move(where), std::move(secret));
+  Door door(std::move(where), std::move(secret));
+  // A gateway that starts, or a machine that is busy, is waited for; the call says what is wrong otherwise.
+  door.channel_->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(3));
+  return door;
 }
 
 absl::Status Door::Explain(const grpc::Status& status) const {
