@@ -1,7 +1,6 @@
 #include "trainer-worker/tasks/joins.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -28,21 +27,6 @@ absl::StatusOr<learn::Table> ReadSideTable(const nlohmann::json& file, const nlo
   options.duplicates = learn::DuplicateRows::kKeep;  // two events may come at one time
   ASSIGN_OR_RETURN(learn::CsvDataset dataset, ReadUploads(file, options, path, context));
   return std::move(dataset.table);
-}
-
-// The events that a label is made of.
-std::vector<learn::AssetEvent> LabelEvents(const learn::Table& events, const learn::EventJoin& join) {
-  const learn::Column* const asset = events.FindRole(learn::ColumnRole::kAsset);
-  const learn::Column* const time = events.FindRole(learn::ColumnRole::kTime);
-  const learn::Column* const kind = join.kind.empty() ? nullptr : events.Find(join.kind);
-  std::vector<learn::AssetEvent> chosen;
-  if (asset == nullptr || time == nullptr || asset->spec.type != learn::ColumnType::kText) return chosen;
-  for (std::size_t row = 0; row < events.rows(); ++row) {
-    const bool is_chosen = kind == nullptr || join.kinds.empty() ||
-                           std::find(join.kinds.begin(), join.kinds.end(), kind->texts[row]) != join.kinds.end();
-    if (is_chosen && !std::isnan(time->numbers[row])) chosen.push_back({.asset = asset->texts[row], .time = time->numbers[row]});
-  }
-  return chosen;
 }
 
 absl::Status JoinOneEventTable(learn::Table& samples, const nlohmann::json& item, const std::string& path,
@@ -72,8 +56,9 @@ absl::Status JoinOneEventTable(learn::Table& samples, const nlohmann::json& item
                    of.empty() ? ReadSideTable(file, format, asset, time, absl::StrCat(path, ".file"), context) : source(of));
   if (join.age || !join.horizons.empty()) RETURN_IF_ERROR(learn::JoinEvents(samples, events, join));
   if (label.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<learn::AssetEvent> chosen, learn::ChooseEvents(samples, events, join));
   return learn::AddEventLabel(samples, RoleColumn(samples, learn::ColumnRole::kAsset),
-                              RoleColumn(samples, learn::ColumnRole::kTime), LabelEvents(events, join), label);
+                              RoleColumn(samples, learn::ColumnRole::kTime), chosen, label);
 }
 
 absl::Status JoinOneStaticTable(learn::Table& samples, const nlohmann::json& item, const std::string& path,

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "lib/learn/features/pipeline.h"
+#include "lib/learn/table/joins.h"
 #include "lib/learn/table/table.h"
 #include "nlohmann/json.hpp"
 
@@ -68,12 +69,6 @@ double Cut(double value, const std::optional<double>& cap);
 /// Adds the label column `name` to `test`: each asset's truth at all of its rows. `truth` has an asset column (of the same name)
 /// and one number column, or one number column alone with a row per asset in order of the assets' first appearance.
 absl::Status AttachTruth(Table& test, const Table& truth, std::string_view asset_column, std::string_view name);
-
-/// Something that happened to an asset, such as a failure.
-struct AssetEvent {
-  std::string asset;
-  double time = 0;
-};
 
 /// Adds a 0/1 label column: 1 at the asset's last row at or before each event's time. An event before the asset's first row marks
 /// nothing.

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "lib/base/status_macros.h"
+#include "lib/learn/table/csv_cell.h"
 #include "lib/learn/text.h"
 
 namespace millwright::learn {
@@ -24,54 +25,126 @@ absl::StatusOr<const Column*> ColumnOf(const Table& table, ColumnRole role, std:
   return column;
 }
 
-std::string AssetName(const Column& column, std::size_t row) {
-  return column.spec.type == ColumnType::kText ? column.texts[row] : Shortest(column.numbers[row]);
+// At most three of the names, for a message.
+std::string SomeOf(const std::set<std::string>& names) {
+  std::vector<std::string> some;
+  for (const std::string& name : names) {
+    if (some.size() == 3) {
+      some.push_back("…");
+      break;
+    }
+    some.push_back(QuoteCell(name));
+  }
+  return Join(some);
 }
 
-// The times of events by asset and kind, ascending.
-using EventTimes = std::unordered_map<std::string, std::map<std::string, std::vector<double>>>;
+std::set<std::string> NamesIn(const Column& column) {
+  std::set<std::string> names;
+  std::string last;
+  for (std::size_t row = 0; row < column.size(); ++row) {
+    std::string name = ValueName(column, row);
+    if (row > 0 && name == last) continue;  // the asset of a row is mostly that of the row before
+    names.insert(name);
+    last = std::move(name);
+  }
+  return names;
+}
 
-absl::StatusOr<EventTimes> TimesOf(const Table& events, const EventJoin& join, std::set<std::string>& kinds) {
-  ASSIGN_OR_RETURN(const Column* asset, ColumnOf(events, ColumnRole::kAsset, "events"));
-  ASSIGN_OR_RETURN(const Column* time, ColumnOf(events, ColumnRole::kTime, "events"));
-  if (time->spec.type != ColumnType::kNumber)
-    return absl::InvalidArgumentError(Cat("the events' time column \"", time->spec.name, "\" is text and must be a time"));
-  const Column* kind = nullptr;
-  if (!join.kind.empty()) {
-    ASSIGN_OR_RETURN(kind, events.Get(join.kind));
+absl::Status CheckTimes(const Column& of_samples, const Column& of_events) {
+  for (const auto& [column, which] : {std::pair(&of_samples, "samples"), std::pair(&of_events, "events")}) {
+    if (column->spec.type != ColumnType::kNumber)
+      return absl::InvalidArgumentError(Cat("the ", which, "' time column \"", column->spec.name,
+                                            "\" is text and must be a time (2024-05-01T12:30:00Z, or a number)"));
   }
-  const std::set<std::string> wanted(join.kinds.begin(), join.kinds.end());
-  EventTimes times;
-  for (std::size_t row = 0; row < events.rows(); ++row) {
-    const std::string name = kind == nullptr ? "" : AssetName(*kind, row);
-    if (!wanted.empty() && !wanted.contains(name)) continue;
-    if (std::isnan(time->numbers[row]))
-      return absl::InvalidArgumentError(Cat("the events' row ", row + 1, " has no time in column \"", time->spec.name, "\""));
-    kinds.insert(name);
-    if (kinds.size() > kMaxKinds)
-      return absl::InvalidArgumentError(Cat("the events have more than ", kMaxKinds, " kinds in column \"", join.kind, "\""));
-    times[AssetName(*asset, row)][name].push_back(time->numbers[row]);
+  const std::string& ours = of_samples.spec.unit;
+  const std::string& theirs = of_events.spec.unit;
+  const bool is_one_unit = ours.empty() || theirs.empty() || ours == theirs;
+  if (of_samples.size() == 0 || of_events.size() == 0) return absl::OkStatus();
+  if (is_one_unit && HoldsInstants(of_samples) == HoldsInstants(of_events)) return absl::OkStatus();
+  const auto describe = [](const Column& column) {
+    return Cat("\"", column.spec.name, "\" (such as ", TimeText(column, 0),
+               column.spec.unit.empty() || HoldsInstants(column) ? "" : Cat(" ", column.spec.unit), ")");
+  };
+  return absl::InvalidArgumentError(Cat("the samples' time ", describe(of_samples), " and the events' ", describe(of_events),
+                                        " are not in one unit; both must be instants, or both numbers in the same unit"));
+}
+
+// The events' asset column; null where neither table has one.
+absl::StatusOr<const Column*> AssetOfEvents(const Table& samples, const Table& events) {
+  const Column* const of_samples = samples.FindRole(ColumnRole::kAsset);
+  const Column* const of_events = events.FindRole(ColumnRole::kAsset);
+  if (of_samples == nullptr && of_events != nullptr) {
+    return absl::InvalidArgumentError(
+        Cat("the events have the asset column \"", of_events->spec.name,
+            "\" and the samples have none; give a column of the samples the role asset, or leave the "
+            "events' asset out when all are of one machine"));
   }
-  for (auto& [_, by_kind] : times) {
-    for (auto& [__, list] : by_kind) std::sort(list.begin(), list.end());
+  if (of_samples != nullptr && of_events == nullptr) {
+    return absl::InvalidArgumentError(Cat("the events have no asset column and the samples have \"", of_samples->spec.name,
+                                          "\"; name the column of the events that says which asset each is of (asset)"));
   }
-  return times;
+  return of_events;
 }
 
 }  // namespace
 
-absl::Status JoinEvents(Table& samples, const Table& events, const EventJoin& join) {
-  ASSIGN_OR_RETURN(const Column* asset_column, ColumnOf(samples, ColumnRole::kAsset, "samples"));
-  ASSIGN_OR_RETURN(const Column* time, ColumnOf(samples, ColumnRole::kTime, "samples"));
-  std::set<std::string> kinds(join.kinds.begin(), join.kinds.end());
-  ASSIGN_OR_RETURN(const EventTimes times, TimesOf(events, join, kinds));
-  ASSIGN_OR_RETURN(const std::vector<AssetRows> assets, GroupByAsset(samples, asset_column->spec.name, time->spec.name));
-  const bool is_known = times.empty() || std::any_of(assets.begin(), assets.end(),
-                                                     [&](const AssetRows& asset) { return times.contains(asset.asset); });
-  if (!is_known) {
-    return absl::InvalidArgumentError(Cat("no event of \"", join.name, "\" is of an asset of the samples: events have \"",
-                                          times.begin()->first, "\", samples \"", assets.front().asset, "\""));
+absl::StatusOr<std::vector<AssetEvent>> ChooseEvents(const Table& samples, const Table& events, const EventJoin& join) {
+  ASSIGN_OR_RETURN(const Column* sample_time, ColumnOf(samples, ColumnRole::kTime, "samples"));
+  ASSIGN_OR_RETURN(const Column* time, ColumnOf(events, ColumnRole::kTime, "events"));
+  ASSIGN_OR_RETURN(const Column* asset, AssetOfEvents(samples, events));
+  RETURN_IF_ERROR(CheckTimes(*sample_time, *time));
+  const Column* const kind = join.kind.empty() ? nullptr : events.Find(join.kind);
+  if (kind == nullptr && !join.kind.empty()) {
+    std::vector<std::string> names;
+    for (const ColumnSpec& spec : events.schema()) names.push_back(spec.name);
+    return absl::InvalidArgumentError(Cat("kind: the events have no column \"", join.kind, "\"; they have ", Join(names)));
   }
+  if (kind == nullptr && !join.kinds.empty())
+    return absl::InvalidArgumentError("kinds: needs kind, the column of the events that says of which kind each is");
+  const std::set<std::string> wanted(join.kinds.begin(), join.kinds.end());
+  std::vector<AssetEvent> chosen;
+  for (std::size_t row = 0; row < events.rows(); ++row) {
+    const bool has_kind = kind != nullptr && (kind->spec.type == ColumnType::kText || !std::isnan(kind->numbers[row]));
+    std::string name = has_kind ? ValueName(*kind, row) : "";
+    if (!wanted.empty() && !wanted.contains(name)) continue;
+    if (std::isnan(time->numbers[row]))
+      return absl::InvalidArgumentError(Cat("the events' row ", row + 1, " has no time in column \"", time->spec.name, "\""));
+    chosen.push_back(
+        {.asset = asset == nullptr ? "" : ValueName(*asset, row), .time = time->numbers[row], .kind = std::move(name)});
+  }
+  if (chosen.empty() && events.rows() > 0) {
+    return absl::InvalidArgumentError(
+        Cat("kinds: no event is of the kind ", SomeOf(wanted), "; column \"", join.kind, "\" has ", SomeOf(NamesIn(*kind))));
+  }
+  if (asset != nullptr && !chosen.empty()) {
+    const Column& sample_asset = *samples.FindRole(ColumnRole::kAsset);
+    const std::set<std::string> known = NamesIn(sample_asset);
+    std::set<std::string> strangers;
+    for (const AssetEvent& event : chosen) strangers.insert(event.asset);
+    if (std::none_of(strangers.begin(), strangers.end(), [&](const std::string& name) { return known.contains(name); })) {
+      return absl::InvalidArgumentError(Cat("no event is of an asset of the samples: the events' column \"", asset->spec.name,
+                                            "\" has ", SomeOf(strangers), ", the samples' \"", sample_asset.spec.name, "\" ",
+                                            SomeOf(known)));
+    }
+  }
+  std::stable_sort(chosen.begin(), chosen.end(), [](const AssetEvent& a, const AssetEvent& b) { return a.time < b.time; });
+  return chosen;
+}
+
+absl::Status JoinEvents(Table& samples, const Table& events, const EventJoin& join) {
+  ASSIGN_OR_RETURN(const std::vector<AssetEvent> chosen, ChooseEvents(samples, events, join));
+  std::unordered_map<std::string, std::map<std::string, std::vector<double>>> times;  // by asset and kind, ascending
+  std::set<std::string> kinds(join.kinds.begin(), join.kinds.end());
+  for (const AssetEvent& event : chosen) {
+    times[event.asset][event.kind].push_back(event.time);
+    kinds.insert(event.kind);
+    if (kinds.size() > kMaxKinds)
+      return absl::InvalidArgumentError(Cat("the events have more than ", kMaxKinds, " kinds in column \"", join.kind, "\""));
+  }
+  const Column* const asset_column = samples.FindRole(ColumnRole::kAsset);
+  const Column* const time = samples.FindRole(ColumnRole::kTime);
+  ASSIGN_OR_RETURN(const std::vector<AssetRows> assets,
+                   GroupByAsset(samples, asset_column == nullptr ? "" : asset_column->spec.name, time->spec.name));
   const std::string unit = time->spec.unit;
   std::vector<Column> added;
   for (const std::string& kind : kinds) {
@@ -115,9 +188,9 @@ absl::Status JoinStatic(Table& samples, const Table& assets) {
   ASSIGN_OR_RETURN(const Column* asset, ColumnOf(assets, ColumnRole::kAsset, "static columns"));
   std::unordered_map<std::string, std::size_t> by_name;
   for (std::size_t row = 0; row < assets.rows(); ++row) {
-    if (!by_name.try_emplace(AssetName(*asset, row), row).second) {
+    if (!by_name.try_emplace(ValueName(*asset, row), row).second) {
       return absl::InvalidArgumentError(
-          Cat("the static columns have two rows of asset \"", AssetName(*asset, row), "\"; there must be one"));
+          Cat("the static columns have two rows of asset \"", ValueName(*asset, row), "\"; there must be one"));
     }
   }
   ASSIGN_OR_RETURN(const std::vector<AssetRows> groups, GroupByAsset(samples, sample_asset->spec.name, ""));

@@ -59,8 +59,73 @@ TEST(JoinsTest, StrangersAreNamed) {
   Table other;
   ASSERT_TRUE(other.AddColumn(Texts("machine", {"1"})).ok());
   ASSERT_TRUE(other.AddColumn(Numbers("at", {5}, ColumnRole::kTime)).ok());
-  EXPECT_THAT(std::string(JoinEvents(table, other, {.name = "error"}).message()), HasSubstr("events have \"1\", samples \"a\""));
+  EXPECT_EQ(
+      std::string(JoinEvents(table, other, {.name = "error"}).message()),
+      "no event is of an asset of the samples: the events' column \"machine\" has \"1\", the samples' \"pump\" \"a\", \"b\"");
   EXPECT_THAT(std::string(JoinStatic(table, other).message()), HasSubstr("no row for asset \"a\""));
+}
+
+std::string Refusal(const Table& samples, const Table& events, const EventJoin& join) {
+  const absl::Status status = ChooseEvents(samples, events, join).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+  return std::string(status.message());
+}
+
+TEST(JoinsTest, KindsMayBeNumbers) {
+  Table events;
+  ASSERT_TRUE(events.AddColumn(Texts("machine", {"a", "a", "b"})).ok());
+  ASSERT_TRUE(events.AddColumn(Numbers("at", {20, 15, 10}, ColumnRole::kTime)).ok());
+  ASSERT_TRUE(events.AddColumn(Numbers("code", {7, 8, kNan})).ok());
+  const std::vector<AssetEvent> chosen = ChooseEvents(Samples(), events, {.kind = "code", .kinds = {"7"}}).value();
+  ASSERT_EQ(chosen.size(), 1u);
+  EXPECT_EQ(chosen[0].time, 20);
+  Table table = Samples();
+  ASSERT_TRUE(JoinEvents(table, events, {.name = "error", .kind = "code"}).ok());
+  EXPECT_NE(table.Find("error_8_age"), nullptr);
+}
+
+TEST(JoinsTest, WhatCannotBeJoinedIsRefusedAndNamed) {
+  EXPECT_EQ(Refusal(Samples(), Events(), {.kind = "cod"}),
+            "kind: the events have no column \"cod\"; they have machine, at, code");
+  EXPECT_EQ(Refusal(Samples(), Events(), {.kind = "code", .kinds = {"e7"}}),
+            "kinds: no event is of the kind \"e7\"; column \"code\" has \"e1\", \"e2\"");
+  EXPECT_THAT(Refusal(Samples(), Events(), {.kinds = {"e1"}}), HasSubstr("kinds: needs kind"));
+  Table text_time;
+  ASSERT_TRUE(text_time.AddColumn(Texts("machine", {"a"})).ok());
+  ASSERT_TRUE(text_time.AddColumn(Texts("at", {"noon"}, ColumnRole::kTime)).ok());
+  EXPECT_THAT(Refusal(Samples(), text_time, {}), HasSubstr("the events' time column \"at\" is text"));
+  Table no_asset;
+  ASSERT_TRUE(no_asset.AddColumn(Numbers("at", {15}, ColumnRole::kTime)).ok());
+  EXPECT_THAT(Refusal(Samples(), no_asset, {}), HasSubstr("the events have no asset column and the samples have \"pump\""));
+  EXPECT_THAT(Refusal(no_asset, Events(), {}),
+              HasSubstr("the events have the asset column \"machine\" and the samples have none"));
+}
+
+TEST(JoinsTest, TablesWithoutAssetsAreOfOne) {
+  Table table;
+  ASSERT_TRUE(table.AddColumn(Numbers("time", {10, 20, 30}, ColumnRole::kTime)).ok());
+  Table events;
+  ASSERT_TRUE(events.AddColumn(Numbers("at", {15}, ColumnRole::kTime)).ok());
+  ASSERT_TRUE(JoinEvents(table, events, {.name = "stop"}).ok());
+  EXPECT_THAT(table.Find("stop_age")->numbers, ElementsAre(NanSensitiveDoubleEq(kNan), 5.0, 15.0));
+}
+
+TEST(JoinsTest, TimesOfAnotherUnitAreRefused) {
+  const auto table = [](double time, const char* unit) {
+    Table made;
+    Column column = Numbers("at", {time}, ColumnRole::kTime);
+    column.spec.unit = unit;
+    EXPECT_TRUE(made.AddColumn(std::move(column)).ok());
+    return made;
+  };
+  EXPECT_EQ(
+      Refusal(table(1420070400, "s"), table(20, ""), {}),
+      "the samples' time \"at\" (such as 2015-01-01T00:00:00Z) and the events' \"at\" (such as 20) are not in one unit; both "
+      "must be instants, or both numbers in the same unit");
+  EXPECT_THAT(Refusal(table(20, "cycle"), table(20, "h"), {}),
+              HasSubstr("(such as 20 cycle) and the events' \"at\" (such as 20 h)"));
+  EXPECT_TRUE(ChooseEvents(table(1420070400, "s"), table(1420070401, ""), {}).ok());  // instants as numbers
+  EXPECT_TRUE(ChooseEvents(table(20, "cycle"), table(7, ""), {}).ok());
 }
 
 TEST(JoinsTest, StaticColumnsStandInEveryRowOfTheirAsset) {
