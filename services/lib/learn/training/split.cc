@@ -272,9 +272,16 @@ absl::StatusOr<std::vector<Part>> SplitRows(const SplitSpec& split, const Pipeli
   if (split.by == SplitSpec::By::kAsset) return ByAsset(split, table, assets);
   ASSIGN_OR_RETURN(std::vector<Part> parts, split.by == SplitSpec::By::kTime ? ByTime(split, pipeline, table, assets)
                                                                              : ByRow(split, pipeline, targets[0], table, assets));
+  const auto lacks = [&](Part part) { return std::find(parts.begin(), parts.end(), part) == parts.end(); };
+  if (split.first_rows > 0 && lacks(Part::kTest)) {
+    std::size_t most = 0;
+    for (const AssetRows& asset : assets) most = std::max(most, asset.rows.size());
+    return absl::FailedPreconditionError(Cat("split.first_rows is ", split.first_rows, ", ",
+                                             pipeline.asset_column.empty() ? "the table has " : "the longest asset has ", most,
+                                             " rows; nothing is left to test"));
+  }
   const std::vector<Part> whole = parts;
   for (const TargetSpec& target : targets) RETURN_IF_ERROR(Purge(target, pipeline, table, assets, whole, parts));
-  const auto lacks = [&](Part part) { return std::find(parts.begin(), parts.end(), part) == parts.end(); };
   if (lacks(Part::kTraining) || (split.HasValidation() && lacks(Part::kValidation)))
     return absl::FailedPreconditionError(Cat("the ", table.rows(), " rows leave no row for ",
                                              lacks(Part::kTraining) ? "training" : "validation", " by this split"));

@@ -110,6 +110,20 @@ TEST(SplitTest, TheFirstRowsOfEachAssetTrainAndTheRestTests) {
             "TTTTVEEEEETTTTVEEEEE");
 }
 
+TEST(SplitTest, FirstRowsThatLeaveNothingToTestAreRefusedWithBothNumbers) {
+  const TargetSpec targets[] = {Column()};
+  const auto refusal = [&](bool has_asset, int first_rows) {
+    const PipelineSpec pipeline = Pipeline(has_asset, true);
+    const SplitSpec split = ParseSplit({{"by", "time"}, {"first_rows", first_rows}}, pipeline, targets).value();
+    const Table table = Rows(has_asset);
+    const std::vector<AssetRows> assets = GroupByAsset(table, pipeline.asset_column, "time").value();
+    return std::string(SplitRows(split, pipeline, targets, table, assets).status().message());
+  };
+  EXPECT_EQ(refusal(false, 20), "split.first_rows is 20, the table has 20 rows; nothing is left to test");
+  EXPECT_EQ(refusal(true, 15), "split.first_rows is 15, the longest asset has 10 rows; nothing is left to test");
+  EXPECT_EQ(refusal(false, 19), "");
+}
+
 TEST(SplitTest, ByRowEachClassHasItsShareOfEachPart) {
   const TargetSpec flag = ParseTarget({{"kind", "class"}, {"column", "y"}}, "target").value();
   const std::string letters = Letters({{"by", "row"}, {"stratify", true}, {"validation", 0.25}, {"test", 0.25}},
