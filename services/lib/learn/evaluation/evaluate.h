@@ -16,8 +16,7 @@ struct Evaluation {
 };
 
 /// Scores a bundle on a table by the same steps as serving, so predictions are equal to the bit. Rows whose truth is unknown or
-/// whose history is too short are left out; FailedPrecondition when none is left. With `last_row_only`, an asset whose last row
-/// cannot be scored is an error that names it.
+/// whose history is too short are left out; FailedPrecondition when none is left.
 absl::StatusOr<Evaluation> Evaluate(const Bundle& bundle, const Table& table, const EvaluateOptions& options = {});
 
 /// The predictions table of scored rows: asset and time under their own names, `truth`, `prediction` (and `<head>.truth`,

@@ -17,18 +17,18 @@ std::vector<T> Pick(const std::vector<T>& values, std::span<const std::size_t> c
   return picked;
 }
 
-/// The first asset whose last row was not scored.
-absl::Status RequireEveryAsset(const Bundle& bundle, std::span<const AssetRows> assets, std::span<const std::size_t> scored) {
+/// The assets whose last row is not among the scored ones, which are in the assets' order.
+std::vector<std::string> UnscoredAssets(std::span<const AssetRows> assets, std::span<const std::size_t> scored) {
+  std::vector<std::string> unscored;
   std::size_t next = 0;
   for (const AssetRows& asset : assets) {
     if (next < scored.size() && scored[next] == asset.rows.back()) {
       ++next;
-      continue;
+    } else {
+      unscored.push_back(asset.asset);
     }
-    return absl::FailedPreconditionError(Cat("asset \"", asset.asset, "\" has ", asset.rows.size(), " rows and the model needs ",
-                                             bundle.history().min_rows, " since its history last restarted"));
   }
-  return absl::OkStatus();
+  return unscored;
 }
 
 absl::StatusOr<ScoredRows> Describe(const Table& table, const PipelineSpec& pipeline, std::span<const AssetRows> assets,
@@ -84,7 +84,7 @@ ScoredTable Keep(const ScoredTable& scored, const std::vector<bool>& mask) {
   for (std::size_t i = 0; i < scored.rows.table_rows.size(); ++i) {
     if (mask[scored.rows.table_rows[i]]) chosen.push_back(i);
   }
-  ScoredTable kept{.rows = Select(scored.rows, chosen)};
+  ScoredTable kept{.rows = Select(scored.rows, chosen), .min_rows = scored.min_rows, .unscored = scored.unscored};
   for (const HeadRows& head : scored.heads) kept.heads.push_back(Select(head, chosen));
   return kept;
 }
@@ -101,13 +101,13 @@ absl::StatusOr<ScoredTable> ScoreTable(const Bundle& bundle, const Table& table,
   const PipelineSpec& pipeline = bundle.pipeline().spec();
   ASSIGN_OR_RETURN(const std::vector<AssetRows> assets, GroupByAsset(table, pipeline.asset_column, pipeline.time_column));
   ASSIGN_OR_RETURN(BatchFeatures features, ComputeFeatures(bundle.pipeline(), table, assets, options.last_row_only));
-  if (options.last_row_only) RETURN_IF_ERROR(RequireEveryAsset(bundle, assets, features.rows));
   if (features.rows.empty())
     return absl::FailedPreconditionError(
-        Cat("no row has the ", bundle.history().min_rows, " rows of history that the model needs"));
+        Cat("no row has the ", bundle.history().min_rows, " rows of history that the model needs (features.min_rows)"));
   ASSIGN_OR_RETURN(const std::vector<Prediction> predictions, bundle.PredictFeatures(features.matrix));
 
-  ScoredTable scored;
+  ScoredTable scored{.min_rows = bundle.history().min_rows};
+  if (options.last_row_only) scored.unscored = UnscoredAssets(assets, features.rows);
   ASSIGN_OR_RETURN(scored.rows, Describe(table, pipeline, assets, std::move(features.rows)));
   for (std::size_t h = 0; h < bundle.heads().size(); ++h) {
     const BundleHead& head = bundle.heads()[h];

@@ -50,6 +50,8 @@ std::vector<std::size_t> KnownRows(const HeadRows& head);
 struct ScoredTable {
   ScoredRows rows;
   std::vector<HeadRows> heads;
+  std::size_t min_rows = 1;           // that the model needs before it answers
+  std::vector<std::string> unscored;  // with `last_row_only`, the assets whose last row has too little history
 };
 
 /// Only those of the scored rows that the table's mask has.
@@ -61,8 +63,7 @@ struct EvaluateOptions {
   std::string truth_column;
 };
 
-/// Scores every row that has enough history by the same steps as serving. FailedPrecondition when there is none, or with
-/// `last_row_only` an asset's last row cannot be scored.
+/// Scores every row that has enough history by the same steps as serving. FailedPrecondition when there is none.
 absl::StatusOr<ScoredTable> ScoreTable(const Bundle& bundle, const Table& table, const EvaluateOptions& options);
 
 }  // namespace millwright::learn

@@ -17,6 +17,7 @@ namespace millwright::learn {
 namespace {
 
 constexpr int kFormat = 1;
+constexpr std::size_t kMaxUnscored = 100;
 
 /// What every head's report is made from.
 struct Context {
@@ -231,6 +232,18 @@ absl::StatusOr<nlohmann::json> HeadReport(const Context& context, const HeadRows
   return report;
 }
 
+/// What a reader of the figures must know first.
+void Warn(const ScoredTable& scored, nlohmann::json& report) {
+  if (scored.unscored.empty()) return;
+  const std::vector<std::string> shown(
+      scored.unscored.begin(),
+      scored.unscored.begin() + static_cast<std::ptrdiff_t>(std::min(scored.unscored.size(), kMaxUnscored)));
+  report["unscored"] = {{"count", scored.unscored.size()}, {"assets", shown}, {"min_rows", scored.min_rows}};
+  report["warnings"].push_back(Cat(scored.unscored.size(), " of ", scored.rows.assets.size(),
+                                   " assets could not be scored: their last row has fewer than the ", scored.min_rows,
+                                   " rows of history that the model needs (features.min_rows): ", Join(shown)));
+}
+
 }  // namespace
 
 absl::StatusOr<nlohmann::json> EvaluationReport(const Table& table, const PipelineSpec& pipeline, const ScoredTable& challenger,
@@ -246,6 +259,7 @@ absl::StatusOr<nlohmann::json> EvaluationReport(const Table& table, const Pipeli
                           {"confidence", options.resampling.confidence},
                           {"seed", options.resampling.seed}}},
                         {"heads", nlohmann::json::array()}};
+  Warn(challenger, report);
   for (const HeadRows& head : challenger.heads) {
     ASSIGN_OR_RETURN(nlohmann::json head_report, HeadReport(context, head, report["heads"].empty()));
     ASSIGN_OR_RETURN(nlohmann::json alarms, AlarmsOf(context, pipeline, challenger, head));
@@ -284,9 +298,15 @@ std::map<std::string, double> DifferencesOf(const nlohmann::json& report) {
   for (const nlohmann::json& head : report.at("heads")) {
     const std::string prefix = std::exchange(is_first, false) ? "" : head.at("name").get<std::string>() + ".";
     for (const auto& [name, metric] : head.at("metrics").items()) {
-      if (!metric.contains("difference") || metric["difference"]["low"].is_null()) continue;
-      for (const char* end : {"low", "high"})
-        differences[Cat(prefix, name, "_difference_", end)] = metric["difference"][end].get<double>();
+      if (!metric.contains("difference")) continue;
+      for (const char* end : {"low", "high"}) {
+        if (metric["difference"][end].is_number())
+          differences[Cat(prefix, name, "_difference_", end)] = metric["difference"][end].get<double>();
+      }
+      if (!metric.contains("challenger_on_common") || !metric["challenger_on_common"].is_number()) continue;
+      if (!metric["champion"]["value"].is_number()) continue;
+      differences[Cat(prefix, name, "_on_common")] = metric["challenger_on_common"].get<double>();
+      differences[Cat(prefix, name, "_champion_on_common")] = metric["champion"]["value"].get<double>();
     }
   }
   return differences;

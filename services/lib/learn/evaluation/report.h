@@ -49,8 +49,9 @@ nlohmann::json WithoutRows(nlohmann::json report);
 /// `<head>.<name>`.
 std::map<std::string, double> MetricsOf(const nlohmann::json& report);
 
-/// The intervals of the differences from the champion, for a gate: `<metric>_difference_low` and `_high` under the same names.
-/// Empty without a champion.
+/// For a gate: the intervals of the differences from the champion, `<metric>_difference_low` and `_high` under the same names,
+/// and where the champion scored fewer rows, both values on those that both did, `<metric>_on_common` and
+/// `<metric>_champion_on_common`. Empty without a champion.
 std::map<std::string, double> DifferencesOf(const nlohmann::json& report);
 
 }  // namespace millwright::learn

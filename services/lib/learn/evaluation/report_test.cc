@@ -137,6 +137,39 @@ TEST(ReportTest, AChampionIsComparedOnTheSameRowsAndSlices) {
   EXPECT_EQ((*reversed)["verdict"], "worse");
 }
 
+TEST(ReportTest, WhereTheChampionHasNotScoredEveryRowTheGateGetsBothValuesOnTheCommonOnes) {
+  Fleet challenger;
+  challenger.AddRulHead(2);
+  Fleet champion;
+  champion.AddRulHead(4);
+  std::vector<bool> mask(1000);
+  for (std::size_t row = 0; row < 1000; ++row) mask[row] = row % 3 == 0;
+  const ScoredTable part = Keep(champion.scored, mask);
+  const auto report = EvaluationReport(challenger.table, challenger.pipeline, challenger.scored, &part, {});
+  ASSERT_TRUE(report.ok()) << report.status();
+  const std::map<std::string, double> found = DifferencesOf(*report);
+  const nlohmann::json& metric = (*report)["heads"][0]["metrics"]["rmse_cut"];
+  EXPECT_EQ((*report)["heads"][0]["common_rows"], 334);
+  EXPECT_EQ(found.at("rmse_cut_on_common"), metric["challenger_on_common"]);
+  EXPECT_EQ(found.at("rmse_cut_champion_on_common"), metric["champion"]["value"]);
+  EXPECT_NE(found.at("rmse_cut_on_common"), metric["value"]);
+
+  const auto all = EvaluationReport(challenger.table, challenger.pipeline, challenger.scored, &champion.scored, {});
+  EXPECT_FALSE(DifferencesOf(*all).contains("rmse_cut_on_common"));
+}
+
+TEST(ReportTest, AssetsThatCouldNotBeScoredAreNamed) {
+  Fleet fleet;
+  fleet.AddRulHead(2);
+  fleet.scored.unscored = {"pump 20", "pump 21"};
+  fleet.scored.min_rows = 30;
+  const auto report = EvaluationReport(fleet.table, fleet.pipeline, fleet.scored, nullptr, {});
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ((*report)["unscored"]["count"], 2);
+  EXPECT_EQ((*report)["unscored"]["assets"][1], "pump 21");
+  EXPECT_THAT((*report)["warnings"][0].get<std::string>(), HasSubstr("30 rows of history"));
+}
+
 TEST(ReportTest, TheSameInputGivesTheSameBoundedDocument) {
   Fleet fleet;
   fleet.AddAlarmHead();

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "lib/learn/evaluation/head_rows.h"
 #include "lib/learn/plant/random.h"
 #include "lib/learn/testing.h"
 
@@ -213,6 +214,37 @@ TEST(TrainingTest, AssetsOfUnequalLengthMayWeighTheSame) {
   };
   EXPECT_FLOAT_EQ(mean(false), 8.2F);
   EXPECT_FLOAT_EQ(mean(true), 5);
+}
+
+TEST(TrainingTest, AnAssetWithTooFewRowsIsNamedAndTheOthersAreScored) {
+  const auto fleet = [](const std::vector<std::size_t>& lengths) {
+    std::vector<std::string> asset;
+    std::vector<double> x, y;
+    for (std::size_t a = 0; a < lengths.size(); ++a) {
+      for (std::size_t i = 0; i < lengths[a]; ++i) {
+        asset.push_back("unit " + std::to_string(a));
+        x.push_back(static_cast<double>(i));
+        y.push_back(2 * x.back());
+      }
+    }
+    Table table;
+    EXPECT_TRUE(table.AddColumn(Texts("asset", asset)).ok());
+    EXPECT_TRUE(table.AddColumn(Numbers("x", x)).ok());
+    EXPECT_TRUE(table.AddColumn(Numbers("y", y, ColumnRole::kLabel)).ok());
+    return table;
+  };
+  const nlohmann::json spec{
+      {"asset", "asset"},
+      {"features", {{"min_rows", 5}, {"steps", {{{"op", "window"}, {"rows", 5}, {"stats", {"last"}}}}}}},
+      {"heads", {{{"name", "level"}, {"target", {{"kind", "column"}, {"column", "y"}}}, {"learner", "linear"}}}}};
+  const TrainedBundle trained = TrainOn(fleet({20, 20, 20}), spec);
+  const absl::StatusOr<ScoredTable> scored = ScoreTable(trained.bundle, fleet({9, 4, 7, 2}), {.last_row_only = true});
+  ASSERT_TRUE(scored.ok()) << scored.status();
+  EXPECT_EQ(scored->rows.table_rows.size(), 2u);
+  EXPECT_THAT(scored->unscored, ::testing::ElementsAre("unit 1", "unit 3"));
+  EXPECT_EQ(scored->min_rows, 5u);
+  EXPECT_THAT(std::string(ScoreTable(trained.bundle, fleet({4, 2}), {.last_row_only = true}).status().message()),
+              HasSubstr("5 rows of history"));
 }
 
 TEST(TrainingTest, SpecsThatCannotWorkAreRefusedWithTheirPlace) {
