@@ -19,6 +19,7 @@ export const evaluationMessages = {
   "alarms.leadTimeNote": { en: "From the alarm to the failure", ko: "경보부터 고장까지" },
   "alarms.listed": { en: "the first {listed} of {all}", ko: "{all}개 중 처음 {listed}개" },
   "alarms.mergeGap": { en: "Joined when closer than", ko: "병합 간격" },
+  "alarms.noFailure": { en: "The data has no failure to detect", ko: "데이터에 탐지할 고장이 없습니다" },
   "alarms.noLeadTime": { en: "No failure was detected", ko: "탐지한 고장이 없습니다" },
   "alarms.note": { en: "Answers joined into alarms, as people meet them", ko: "연속된 판정을 하나의 경보로 묶은 결과" },
   "alarms.oneAsset": { en: "All rows", ko: "전체 행" },

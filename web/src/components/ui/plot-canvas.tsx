@@ -43,7 +43,11 @@ function options(
   const names = { color: colors.quiet, fontSize: 11, fontFamily: colors.fontFamily };
   const isTime = x.kind === "time";
   const formatX = (value: number) =>
-    isTime ? format.dateTime(value) : x.kind === "duration" ? format.duration(value) : format.value(value);
+    isTime
+      ? format.dateTime(value)
+      : x.kind === "duration" && value !== 0
+        ? format.duration(value)
+        : format.value(value);
   const drawn = series.flatMap((each): object[] => (each.kind === "band" ? band(each, colors) : [curve(each, colors)]));
   const [first] = drawn;
   return {
@@ -58,6 +62,7 @@ function options(
       scale: true,
       min: x.min,
       max: x.max,
+      ...(x.kind === "duration" ? durationTicks(series) : {}),
       axisLine: { onZero: false, lineStyle: { color: colors.axis } },
       axisTick: { show: false },
       splitLine: { show: false },
@@ -117,6 +122,29 @@ function options(
             ...drawn.slice(1),
           ],
   };
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const tickSteps = [
+  ...[1, 5, 10, 30].map((n) => n * SECOND),
+  ...[1, 5, 10, 30].map((n) => n * MINUTE),
+  ...[1, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY),
+];
+const MOST_TICKS = 6;
+
+/** Ticks at whole minutes, hours or days; ECharts' own are at powers of ten. */
+function durationTicks(series: readonly PlotSeries[]) {
+  const places = series.flatMap(({ points }) => points.map(([place]) => place)).filter(Number.isFinite);
+  if (places.length === 0) return {};
+  const low = Math.min(...places);
+  const high = Math.max(...places);
+  const interval = tickSteps.find((step) => (high - low) / step <= MOST_TICKS - 1);
+  if (interval === undefined) return {};
+  return { interval, min: Math.floor(low / interval) * interval, max: Math.ceil(high / interval) * interval };
 }
 
 interface Hit {

@@ -28,7 +28,7 @@ export function AlarmsView({ alarms, champion }: { alarms: Alarms; champion: Ala
           <Summary alarms={alarms} champion={champion} unit={unit} />
         </Card>
         <Card title={t("alarms.leadTime")} note={t("alarms.leadTimeNote")}>
-          <LeadTime distribution={alarms.leadTime} champion={champion?.leadTime} unit={unit} />
+          <LeadTime windows={alarms.windows} distribution={alarms.leadTime} champion={champion?.leadTime} unit={unit} />
         </Card>
       </div>
       {alarms.windowList.length + alarms.episodeList.length > 0 && (
@@ -81,20 +81,22 @@ function Summary({ alarms, champion, unit }: SummaryProps) {
 }
 
 interface LeadTimeProps {
+  windows: number | undefined;
   distribution: Distribution | undefined;
   champion: Distribution | undefined;
   /** The milliseconds of a unit of time; undefined for counters. */
   unit: number | undefined;
 }
 
-function LeadTime({ distribution, champion, unit }: LeadTimeProps) {
+function LeadTime({ windows, distribution, champion, unit }: LeadTimeProps) {
   const { t, format } = useLanguage();
   const series = useMemo(() => {
     if (distribution?.histogram === undefined) return [];
     const { edges, counts } = distribution.histogram;
     return [stepsOf({ edges: edges.map((edge) => edge * (unit ?? 1)), counts }, t("alarms.failures"), 0)];
   }, [distribution, unit, t]);
-  if (distribution === undefined || distribution.count === 0) return <p className="muted">{t("alarms.noLeadTime")}</p>;
+  if (distribution === undefined || distribution.count === 0)
+    return <p className="muted">{t(windows === 0 ? "alarms.noFailure" : "alarms.noLeadTime")}</p>;
   const value = (figure: number | undefined) => spanText(figure, unit, format);
   return (
     <div className="column-detail">
