@@ -164,7 +164,7 @@ absl::StatusOr<nlohmann::json> BuildDataset(const nlohmann::json& spec_json, Tas
   RETURN_IF_ERROR(table.AddColumn(std::move(wide.time)));
   for (learn::Column& sensor : wide.sensors) RETURN_IF_ERROR(table.AddColumn(std::move(sensor)));
   const EventSource source = [&](const std::string& kind) { return FindEvents(selection, assets, kind, context); };
-  RETURN_IF_ERROR(JoinTables(table, events, statics, source, context));
+  ASSIGN_OR_RETURN(dataset.warnings, JoinTables(table, events, statics, source, context));
   return StoreDataset(dataset, context);
 }
 

@@ -78,6 +78,15 @@ absl::StatusOr<std::vector<learn::Rule>> ReadRules(const nlohmann::json& validat
   return learn::ParseRules(rules, "with.validation.rules");
 }
 
+std::vector<std::string> WarningsOf(const NewDataset& dataset, const std::vector<learn::RuleResult>& results,
+                                    const learn::CheckContext& check) {
+  std::vector<std::string> warnings = dataset.warnings;
+  for (const learn::RuleResult& result : results) {
+    if (!result.passed && result.rule.severity == learn::Severity::kWarning) warnings.push_back(learn::FailureOf(result, check));
+  }
+  return warnings;
+}
+
 }  // namespace
 
 absl::StatusOr<nlohmann::json> StoreDataset(const NewDataset& dataset, TaskContext& context) {
@@ -117,7 +126,9 @@ absl::StatusOr<nlohmann::json> StoreDataset(const NewDataset& dataset, TaskConte
   request.set_row_count(static_cast<std::int64_t>(table.rows()));
   *request.mutable_schema() = rpc::ToStruct({{"columns", learn::SchemaToJson(table.schema())}});
   *request.mutable_statistics() = rpc::ToStruct({{"columns", statistics}});
-  *request.mutable_origin() = rpc::ToStruct(dataset.origin);
+  nlohmann::json origin = dataset.origin;
+  if (!dataset.warnings.empty()) origin["warnings"] = dataset.warnings;
+  *request.mutable_origin() = rpc::ToStruct(origin);
   *request.mutable_validation() = rpc::ToStruct(report);
   tracker::v1::DatasetVersion version;
   RETURN_IF_ERROR(context.Write(&DatasetService::Stub::CreateDatasetVersion, context.platform.datasets(), request, &version));
@@ -127,7 +138,7 @@ absl::StatusOr<nlohmann::json> StoreDataset(const NewDataset& dataset, TaskConte
                         {"rows", table.rows()},
                         {"assets", CountAssets(table)},
                         {"content_hash", version.content_hash()},
-                        {"warnings", report["warnings"]}};
+                        {"warnings", WarningsOf(dataset, results, check)}};
 }
 
 absl::StatusOr<LoadedDataset> LoadDataset(const std::string& dataset_version_id, TaskContext& context) {

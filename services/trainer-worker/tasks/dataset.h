@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "lib/learn/table/table.h"
@@ -17,6 +18,7 @@ struct NewDataset {
   std::filesystem::path file;  // where the table stands already; empty: nowhere
   std::string name;
   nlohmann::json origin;
+  std::vector<std::string> warnings;  // of reading and joining, a sentence each; kept in the origin
   /// `with.validation`: null, {"rules": [...]}, or {"rules": "previous"}: the rules of the version before, or those inferred from
   /// it.
   nlohmann::json validation;
@@ -25,7 +27,8 @@ struct NewDataset {
 
 /// Checks a table, uploads it and makes it a dataset version (the one that has the same content, if there is one). A batch that
 /// breaks a rule of severity error is InvalidArgument and names row, column and rule. The outputs: dataset_version_id, dataset,
-/// version, rows, assets, content_hash, warnings.
+/// version, rows, assets, content_hash, warnings (a list of sentences: `dataset.warnings`, then the rules of severity warning
+/// that failed).
 absl::StatusOr<nlohmann::json> StoreDataset(const NewDataset& dataset, TaskContext& context);
 
 /// A dataset version's table and what the tracker says of it.

@@ -51,7 +51,7 @@ absl::StatusOr<nlohmann::json> ImportCsv(const nlohmann::json& spec_json, TaskCo
   if (!truth.is_null()) {
     ASSIGN_OR_RETURN(dataset.origin["truth"], Attach(dataset.table, truth, context));
   }
-  RETURN_IF_ERROR(JoinTables(dataset.table, events, statics, nullptr, context));
+  ASSIGN_OR_RETURN(dataset.warnings, JoinTables(dataset.table, events, statics, nullptr, context));
   if (!events.is_null()) dataset.origin["events"] = events;
   if (!statics.is_null()) dataset.origin["static"] = statics;
   if (dataset.table.columns().size() == columns) dataset.file = TableFile("with.file", context);

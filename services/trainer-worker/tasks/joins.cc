@@ -1,9 +1,12 @@
 #include "trainer-worker/tasks/joins.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "lib/base/status_macros.h"
 #include "lib/learn/features/target.h"
 #include "lib/learn/table/joins.h"
@@ -29,8 +32,22 @@ absl::StatusOr<learn::Table> ReadSideTable(const nlohmann::json& file, const nlo
   return std::move(dataset.table);
 }
 
+// "3 of 7 events mark no row: …"; empty when each marks one.
+std::string Describe(const learn::UnmarkedEvents& unmarked, std::size_t events) {
+  std::vector<std::string> parts;
+  if (unmarked.beyond > 0) {
+    parts.push_back(absl::StrCat(unmarked.beyond, " come too long after their asset's last row before them (", unmarked.example,
+                                 "; reach says how long is allowed)"));
+  }
+  if (unmarked.before > 0) parts.push_back(absl::StrCat(unmarked.before, " come before their asset's first row"));
+  if (unmarked.strangers > 0) parts.push_back(absl::StrCat(unmarked.strangers, " are of assets that the samples do not have"));
+  if (parts.empty()) return "";
+  return absl::StrCat(unmarked.beyond + unmarked.before + unmarked.strangers, " of ", events,
+                      " events mark no row: ", absl::StrJoin(parts, "; "));
+}
+
 absl::Status JoinOneEventTable(learn::Table& samples, const nlohmann::json& item, const std::string& path,
-                               const EventSource& source, TaskContext& context) {
+                               const EventSource& source, TaskContext& context, std::vector<std::string>& warnings) {
   SpecReader spec(item, path);
   const nlohmann::json file = spec.Any("file");
   const std::string of = spec.Text("of", "");
@@ -43,6 +60,8 @@ absl::Status JoinOneEventTable(learn::Table& samples, const nlohmann::json& item
                         .age = spec.Bool("age", true),
                         .horizons = spec.Numbers("counts")};
   const std::string label = spec.Text("label", "");
+  std::optional<double> reach;
+  if (spec.Has("reach")) reach = spec.Number("reach", 0, 0, std::numeric_limits<double>::max());
   RETURN_IF_ERROR(spec.Finish());
   if (file.is_null() == of.empty())
     return absl::InvalidArgumentError(
@@ -57,8 +76,13 @@ absl::Status JoinOneEventTable(learn::Table& samples, const nlohmann::json& item
   if (join.age || !join.horizons.empty()) RETURN_IF_ERROR(learn::JoinEvents(samples, events, join));
   if (label.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<learn::AssetEvent> chosen, learn::ChooseEvents(samples, events, join));
-  return learn::AddEventLabel(samples, RoleColumn(samples, learn::ColumnRole::kAsset),
-                              RoleColumn(samples, learn::ColumnRole::kTime), chosen, label);
+  ASSIGN_OR_RETURN(learn::UnmarkedEvents unmarked,
+                   learn::AddEventLabel(samples, RoleColumn(samples, learn::ColumnRole::kAsset),
+                                        RoleColumn(samples, learn::ColumnRole::kTime), chosen, label, reach));
+  if (!of.empty()) unmarked.before = 0;  // the platform's events are asked for from the begin of time
+  const std::string missed = Describe(unmarked, chosen.size());
+  if (!missed.empty()) warnings.push_back(absl::StrCat(path, ": label ", label, ": ", missed));
+  return absl::OkStatus();
 }
 
 absl::Status JoinOneStaticTable(learn::Table& samples, const nlohmann::json& item, const std::string& path,
@@ -89,19 +113,21 @@ absl::Status In(const std::string& path, const absl::Status& status) {
 
 }  // namespace
 
-absl::Status JoinTables(learn::Table& samples, const nlohmann::json& events, const nlohmann::json& statics,
-                        const EventSource& source, TaskContext& context) {
+absl::StatusOr<std::vector<std::string>> JoinTables(learn::Table& samples, const nlohmann::json& events,
+                                                    const nlohmann::json& statics, const EventSource& source,
+                                                    TaskContext& context) {
+  std::vector<std::string> warnings;
   ASSIGN_OR_RETURN(const nlohmann::json event_tables, ListOf(events, "with.events"));
   for (std::size_t i = 0; i < event_tables.size(); ++i) {
     const std::string path = absl::StrCat("with.events[", i, "]");
-    RETURN_IF_ERROR(In(path, JoinOneEventTable(samples, event_tables[i], path, source, context)));
+    RETURN_IF_ERROR(In(path, JoinOneEventTable(samples, event_tables[i], path, source, context, warnings)));
   }
   ASSIGN_OR_RETURN(const nlohmann::json static_tables, ListOf(statics, "with.static"));
   for (std::size_t i = 0; i < static_tables.size(); ++i) {
     const std::string path = absl::StrCat("with.static[", i, "]");
     RETURN_IF_ERROR(In(path, JoinOneStaticTable(samples, static_tables[i], path, context)));
   }
-  return absl::OkStatus();
+  return warnings;
 }
 
 }  // namespace millwright::trainer

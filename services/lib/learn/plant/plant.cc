@@ -256,7 +256,7 @@ PlantHistory Simulate(const PlantOptions& options) {
   CHECK_OK(history.table.AddColumn(std::move(asset)));
   CHECK_OK(history.table.AddColumn(std::move(time)));
   for (Column& sensor : sensors) CHECK_OK(history.table.AddColumn(std::move(sensor)));
-  CHECK_OK(AddEventLabel(history.table, "asset", "time", failures, "failure"));
+  CHECK_OK(AddEventLabel(history.table, "asset", "time", failures, "failure").status());
   return history;
 }
 

@@ -321,6 +321,15 @@ nlohmann::json ReportJson(std::span<const RuleResult> results, std::span<const R
   return {{"passed", errors == 0}, {"errors", errors}, {"warnings", warnings}, {"rules", rules}, {"inferred", next}};
 }
 
+std::string FailureOf(const RuleResult& result, const CheckContext& context) {
+  const std::string column = result.rule.column.empty() ? "" : Cat("column \"", result.rule.column, "\"");
+  if (result.examples.empty())
+    return Cat("rule ", Name(result.rule.kind), column.empty() ? "" : Cat(", ", column), ": ", result.message);
+  const RuleExample& example = result.examples[0];
+  return Cat(DescribeRow(context, example.row), column.empty() ? "" : Cat(", ", column), ": ", example.message, " (rule ",
+             Name(result.rule.kind), "; ", result.message, ")");
+}
+
 absl::Status RefusalOf(std::span<const RuleResult> results, const CheckContext& context) {
   std::string message;
   std::size_t more = 0;
@@ -330,14 +339,7 @@ absl::Status RefusalOf(std::span<const RuleResult> results, const CheckContext& 
       ++more;
       continue;
     }
-    const std::string column = result.rule.column.empty() ? "" : Cat("column \"", result.rule.column, "\"");
-    if (result.examples.empty()) {
-      message = Cat("rule ", Name(result.rule.kind), column.empty() ? "" : Cat(", ", column), ": ", result.message);
-    } else {
-      const RuleExample& example = result.examples[0];
-      message = Cat(DescribeRow(context, example.row), column.empty() ? "" : Cat(", ", column), ": ", example.message, " (rule ",
-                    Name(result.rule.kind), "; ", result.message, ")");
-    }
+    message = FailureOf(result, context);
   }
   if (message.empty()) return absl::OkStatus();
   if (more > 0) message += Cat("; ", more, more == 1 ? " more rule fails" : " more rules fail");

@@ -46,6 +46,9 @@ std::vector<RuleResult> CheckRules(std::span<const Rule> rules, const Table& tab
 /// the next version could be checked by.
 nlohmann::json ReportJson(std::span<const RuleResult> results, std::span<const Rule> inferred, const CheckContext& context);
 
+/// What a rule that failed has found: "a.csv: row 4, column "heat": is 900, above 700 (rule range; 1 of 5 fail)".
+std::string FailureOf(const RuleResult& result, const CheckContext& context);
+
 /// OK, or InvalidArgument that names row, column and rule of the first error and how many more rules failed.
 absl::Status RefusalOf(std::span<const RuleResult> results, const CheckContext& context);
 
