@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "e2e/platform.h"
 #include "lib/base/files.h"
@@ -150,6 +152,55 @@ outputs:
   run_id: "${steps.train.outputs.run_id}"
 )";
 
+constexpr char kAgain[] = R"(
+name: again
+parameters:
+  dataset: {type: string, help: a dataset version}
+  seed: {type: int, help: of the split}
+steps:
+  - id: train
+    task: train
+    with:
+      dataset_version_id: "${params.dataset}"
+      experiment: again
+      spec:
+        asset: asset
+        time: {column: time, unit: s}
+        features: {steps: [{op: select, columns: [temperature, vibration_x]}, {op: window, rows: 10, stats: [mean]}]}
+        split: {by: asset, validation: 0.25, test: 0.25, seed: "${params.seed}"}
+        heads:
+          - name: failure
+            target: {kind: failure_within, label: failure, horizon: 600}
+            learner: xgboost
+            params: {n_estimators: 5, seed: "${params.seed}"}
+  - id: evaluate
+    task: evaluate
+    with:
+      run_id: "${steps.train.outputs.run_id}"
+      files: "${steps.train.outputs.files}"
+      dataset_version_id: "${params.dataset}"
+      model: again
+      options: {split: test}
+  - id: register
+    task: register
+    with:
+      model: again
+      run_id: "${steps.train.outputs.run_id}"
+      files: "${steps.evaluate.outputs.files}"
+      content_hash: "${steps.train.outputs.content_hash}"
+      evaluation:
+        dataset_version_id: "${params.dataset}"
+        metrics: "${steps.evaluate.outputs.metrics}"
+        production_version: "${steps.evaluate.outputs.production_version?}"
+        production_metrics: "${steps.evaluate.outputs.production_metrics?}"
+      gate: {stage: Production, rules: [{metric: auc, direction: maximize, no_worse_than_production: true, within_interval: true}]}
+  - id: release
+    task: promote
+    with: {model: again, version: "${steps.register.outputs.version}", stage: Production, reason: a test}
+outputs:
+  run_id: "${steps.train.outputs.run_id}"
+)";
+
 class TrainingTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -238,6 +289,10 @@ TEST_F(TrainingTest, AProgramOfOnesOwnIsTunedByAStudy) {
   const HttpAnswer output = platform_->Get("/v1/runs/" + run + "/artifacts/output.log");
   EXPECT_EQ(output.text.substr(0, 6), "hello ") << output.text;
   EXPECT_NE(output.text.find("ROLE_ENGINEER"), std::string::npos) << "whose token it has: " << output.text;
+  // It saw every row, whatever it did with them.
+  const HttpAnswer looks = platform_->Get("/v1/test-looks?run_id=" + run);
+  ASSERT_EQ(looks.body.value("looks", nlohmann::json::array()).size(), 1u) << looks.text;
+  EXPECT_EQ(looks.body["looks"][0].value("subject", ""), "command");
 }
 
 TEST_F(TrainingTest, AProgramThatFailsIsReportedWithItsExitCodeAndLastWords) {
@@ -283,6 +338,43 @@ TEST_F(TrainingTest, AnEvaluationOfTheDataThatTrainedTheModelSaysSo) {
   const std::string run = platform_->Get("/v1/runs/" + ended.value("run_id", "")).text;
   EXPECT_NE(run.find("\"evaluated_all_auc\""), std::string::npos) << run;
   EXPECT_EQ(run.find("\"test_"), std::string::npos) << run;
+}
+
+TEST_F(TrainingTest, AChampionIsNotMeasuredOnRowsThatItWasTrainedOn) {
+  Put("again", kAgain);
+  const auto run = [](int seed) {
+    return platform_->CliJson(
+        {"pipelines", "run", "again", "--set", "dataset=" + dataset_, "--set", absl::StrCat("seed=", seed), "--wait"});
+  };
+  const auto evaluation = [](const nlohmann::json& ended) {
+    const HttpAnswer report = platform_->Get("/v1/runs/" + ended.value("run_id", "") + "/artifacts/evaluation/evaluation.json");
+    return nlohmann::json::parse(report.text, nullptr, false);
+  };
+  ASSERT_EQ(run(1).value("status", ""), "succeeded");
+  const nlohmann::json same = run(1);
+  EXPECT_EQ(same.value("status", ""), "succeeded") << same.dump(2);
+  const nlohmann::json beside = evaluation(same);
+  EXPECT_FALSE(beside["champion"].contains("seen_rows")) << beside["champion"];
+  EXPECT_EQ(beside["champion"]["compared_rows"], beside["rows"]);
+  std::set<std::string> baselines;
+  for (const nlohmann::json& baseline : beside["heads"][0]["baselines"]) baselines.insert(baseline.value("name", ""));
+  EXPECT_EQ(baselines, (std::set<std::string>{"constant class", "mean", "linear", "always_positive"}));
+
+  // Another seed tests on another of the four pumps, which has trained the champion.
+  nlohmann::json other;
+  for (int seed = 2; seed < 8 && !other["champion"].contains("seen_rows"); ++seed) {
+    const Ended ended = platform_->Cli(
+        {"pipelines", "run", "again", "--set", "dataset=" + dataset_, "--set", absl::StrCat("seed=", seed), "--wait"});
+    for (const nlohmann::json& found : platform_->Get("/v1/runs").body.value("runs", nlohmann::json::array())) {
+      const nlohmann::json report = evaluation(found);
+      if (report.is_object() && report["champion"].contains("seen_rows")) other = report;
+    }
+    if (!other.is_null() && other["champion"].contains("seen_rows"))
+      EXPECT_NE((ended.out + ended.err).find("was trained on"), std::string::npos) << ended.out << ended.err;
+  }
+  EXPECT_EQ(other["champion"]["seen_in_training"], true) << other["champion"];
+  EXPECT_EQ(other["verdict"], "not comparable");
+  EXPECT_FALSE(other["heads"][0]["metrics"]["auc"].contains("champion"));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "lib/learn/table/csv.h"
 #include "trainer-worker/process_group.h"
 #include "trainer-worker/tasks/dataset.h"
+#include "trainer-worker/tasks/look.h"
 #include "trainer-worker/tasks/run_log.h"
 #include "trainer-worker/tasks/spec.h"
 #include "trainer-worker/tasks/task.h"
@@ -128,6 +129,13 @@ absl::StatusOr<std::map<std::string, std::string>> Environment(const CommandSpec
   if (spec.dataset_version_id.empty()) return variables;
   context.lease.SetProgress(0, 0, "", "reading the dataset");
   ASSIGN_OR_RETURN(const LoadedDataset dataset, LoadDataset(spec.dataset_version_id, context));
+  // Which of the rows the program measures itself on is not known.
+  const Look look{.dataset_version_id = spec.dataset_version_id,
+                  .split = "all",
+                  .run_id = run_id,
+                  .subject = "command",
+                  .is_of_attempt = true};
+  RETURN_IF_ERROR(RecordLook(look, context).status());
   variables["MILLWRIGHT_DATASET"] = folder / "dataset.csv";
   RETURN_IF_ERROR(base::WriteFileAtomically(folder / "dataset.csv", learn::WriteCsv(dataset.table)));
   return variables;

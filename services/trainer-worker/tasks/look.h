@@ -8,12 +8,12 @@
 
 namespace millwright::trainer {
 
-/// A measurement of a model on rows of a dataset version.
+/// A measurement of a model on rows of a dataset version, or a program's sight of them.
 struct Look {
   std::string dataset_version_id;
   std::string split;
   std::string run_id;
-  std::string subject;  // "candidate", "training"
+  std::string subject;  // "candidate", "training", "command"
   std::map<std::string, double> metrics;
   bool is_of_attempt = false;  // each attempt of the task measures another model, and so looks anew
 };
