@@ -11,7 +11,7 @@ void MachineFailure(const Platform& platform, const Options& options, Results& r
     for (int fold = 0; fold < kFolds; ++fold) {
       const nlohmann::json run = platform.Run("machine-failure", {{"data", (options.data / "ai4i2020/ai4i2020.csv").string()},
                                                                   {"model", "machine-failure"},
-                                                                  {"tune", "false"},
+                                                                  {"tune", "true"},
                                                                   {"release", "false"},
                                                                   {"folds", std::to_string(kFolds)},
                                                                   {"fold", std::to_string(fold)},
