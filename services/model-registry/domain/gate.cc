@@ -41,20 +41,20 @@ void Refuse(GateFinding& finding, std::string message) {
   finding.message = std::move(message);
 }
 
-/// The interval of candidate minus Production that the candidate's evaluation recorded; none when it was beside another version.
-std::optional<std::pair<double, double>> DifferenceFrom(const Contender& production, const Contender& candidate,
-                                                        const GateFinding& finding) {
+/// The candidate's newest evaluation on the dataset version, when it was made beside the version in Production.
+const Evaluation* BesideProduction(const Contender& production, const Contender& candidate, const std::string& dataset) {
   for (const Evaluation* evaluation : NewestOfEachDataset(candidate.evaluations)) {
-    if (evaluation->dataset_version_id != finding.dataset_version_id) continue;
-    const auto find = [&](const std::string& name) {
-      const auto it = evaluation->metrics.find(name);
-      return it == evaluation->metrics.end() ? std::nullopt : std::optional(it->second);
-    };
-    const auto low = find(absl::StrCat(finding.rule.metric, "_difference_low"));
-    const auto high = find(absl::StrCat(finding.rule.metric, "_difference_high"));
-    if (low && high && find("champion_version") == production.version) return std::pair(*low, *high);
+    const auto version = evaluation->metrics.find("champion_version");
+    if (evaluation->dataset_version_id != dataset || version == evaluation->metrics.end()) continue;
+    return version->second == production.version ? evaluation : nullptr;
   }
-  return std::nullopt;
+  return nullptr;
+}
+
+std::optional<double> Find(const Evaluation* evaluation, const std::string& metric) {
+  if (evaluation == nullptr) return std::nullopt;
+  const auto it = evaluation->metrics.find(metric);
+  return it == evaluation->metrics.end() ? std::nullopt : std::optional(it->second);
 }
 
 void CompareWithProduction(const Contender& candidate, const Contender& production, const std::string& said,
@@ -65,32 +65,47 @@ void CompareWithProduction(const Contender& candidate, const Contender& producti
     absl::StrAppend(&finding.message, "; it is the version in Production");
     return;
   }
+  const std::string& metric = finding.rule.metric;
   const std::string whose = absl::StrCat("version ", production.version, " in Production");
-  const Evaluation* theirs = nullptr;
-  for (const Evaluation* evaluation : NewestOfEachDataset(production.evaluations)) {
-    if (evaluation->dataset_version_id == finding.dataset_version_id) theirs = evaluation;
-  }
-  if (theirs == nullptr) {
-    Refuse(finding, absl::StrCat(said, ", but ", whose, " has no evaluation on that dataset version to compare with"));
+  const Evaluation* beside = BesideProduction(production, candidate, finding.dataset_version_id);
+  double own = *finding.value;
+  std::string where;  // the rows that the comparison is on
+  if (const auto common = Find(beside, absl::StrCat(metric, "_on_common"))) {
+    own = *common;
+    finding.production_value = Find(beside, absl::StrCat(metric, "_champion_on_common"));
+    where = absl::StrCat(", and ", Text(own), " on the rows that both may be compared on");
+  } else if (const auto seen = Find(beside, "champion_seen_rows"); seen && *seen > 0) {
+    Refuse(finding, absl::StrCat(said, ", but ", whose, " was trained on ", Text(*seen), " of those rows and the rest has no ",
+                                 metric, " to compare; evaluate on a dataset that neither was trained on (options.split: all)"));
     return;
-  }
-  const auto value = theirs->metrics.find(finding.rule.metric);
-  if (value == theirs->metrics.end()) {
-    Refuse(finding, absl::StrCat(said, ", but the evaluation of ", whose, " there has no ", finding.rule.metric));
-    return;
-  }
-  finding.production_value = value->second;
-  if (!IsAsGood(*finding.value, value->second, finding.rule.direction)) {
-    const auto difference = finding.rule.within_interval ? DifferenceFrom(production, candidate, finding) : std::nullopt;
-    if (difference && difference->first <= 0 && difference->second >= 0) {
-      absl::StrAppend(&finding.message, ", not separable from ", Text(value->second), " of ", whose,
-                      ": the interval of the difference is ", Text(difference->first), " to ", Text(difference->second));
+  } else {
+    const Evaluation* theirs = nullptr;
+    for (const Evaluation* evaluation : NewestOfEachDataset(production.evaluations)) {
+      if (evaluation->dataset_version_id == finding.dataset_version_id) theirs = evaluation;
+    }
+    if (theirs == nullptr) {
+      Refuse(finding, absl::StrCat(said, ", but ", whose, " has no evaluation on that dataset version to compare with"));
       return;
     }
-    Refuse(finding, absl::StrCat(said, ", worse than ", Text(value->second), " of ", whose));
+    finding.production_value = Find(theirs, metric);
+  }
+  if (!finding.production_value) {
+    Refuse(finding, absl::StrCat(said, ", but the evaluation of ", whose, " there has no ", metric));
     return;
   }
-  absl::StrAppend(&finding.message, ", no worse than ", Text(value->second), " of ", whose);
+  const std::string value = Text(*finding.production_value);
+  if (!IsAsGood(own, *finding.production_value, finding.rule.direction)) {
+    const auto low = Find(beside, absl::StrCat(metric, "_difference_low"));
+    const auto high = Find(beside, absl::StrCat(metric, "_difference_high"));
+    if (finding.rule.within_interval && low && high && *low <= 0 && *high >= 0) {
+      absl::StrAppend(&finding.message, where, ", not separable from ", value, " of ", whose,
+                      ": the interval of the difference is ", Text(*low), " to ", Text(*high));
+      return;
+    }
+    Refuse(finding, absl::StrCat(said, where, ", worse than ", value, " of ", whose));
+    return;
+  }
+  absl::StrAppend(&finding.message, where, ", no worse than ", value, " of ", whose);
 }
 
 GateFinding Judge(const GateRule& rule, const Contender& candidate, const std::optional<Contender>& production) {

@@ -85,6 +85,33 @@ TEST(GateTest, AWorseValuePassesWithinTheIntervalOfTheDifference) {
   EXPECT_FALSE(Decide({NoWorse()}, candidate(-0.3, 0.7), production).passed) << "not asked for";
 }
 
+TEST(GateTest, ProductionIsComparedOnTheRowsThatNeitherHasSeen) {
+  const auto production = Version(1, {On("d", {{"rmse", 1}})});  // on other rows of the dataset
+  const auto candidate = [](double own, double champion) {
+    return Version(2, {On("d", {{"rmse", 13},
+                                {"rmse_on_common", own},
+                                {"rmse_champion_on_common", champion},
+                                {"champion_version", 1},
+                                {"champion_seen_rows", 70}})});
+  };
+  const GateDecision decision = Decide({NoWorse()}, candidate(12, 12.5), production);
+  EXPECT_TRUE(decision.passed) << Refusals(decision);
+  EXPECT_EQ(decision.findings[0].production_value, 12.5);
+  EXPECT_THAT(decision.findings[0].message, HasSubstr("12 on the rows that both may be compared on, no worse than 12.5"));
+  EXPECT_FALSE(Decide({NoWorse()}, candidate(12.6, 12.5), production).passed);
+}
+
+TEST(GateTest, ProductionThatWasTrainedOnTheRowsIsRefusedSayingWhatToDo) {
+  const auto production = Version(1, {On("d", {{"rmse", 1}})});
+  const auto candidate = Version(2, {On("d", {{"rmse", 13}, {"champion_version", 1}, {"champion_seen_rows", 200}})});
+  const GateDecision decision = Decide({NoWorse()}, candidate, production);
+  EXPECT_FALSE(decision.passed);
+  EXPECT_THAT(Refusals(decision), HasSubstr("version 1 in Production was trained on 200 of those rows"));
+  EXPECT_THAT(Refusals(decision), HasSubstr("evaluate on a dataset that neither was trained on"));
+  EXPECT_FALSE(decision.findings[0].production_value);
+  EXPECT_TRUE(Decide({AtMost(14)}, candidate, production).passed) << "a bound asks nothing of Production";
+}
+
 TEST(GateTest, AnEmptyProductionIsNoWorse) {
   EXPECT_TRUE(Decide({NoWorse()}, Version(1, {On("d", {{"rmse", 99}})}), std::nullopt).passed);
 }
