@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "absl/time/clock.h"
 #include "lib/base/status_macros.h"
 #include "lib/learn/plant/random.h"
 #include "lib/learn/text.h"
@@ -14,9 +13,10 @@ namespace millwright::learn {
 
 namespace {
 
-constexpr double kSeconds = 15;  // that shuffling may take
+constexpr std::size_t kPredictions = 300'000;
+constexpr std::size_t kNetworkPredictions = 10'000;
 constexpr std::size_t kMaxRows = 2000;
-constexpr std::size_t kMinRows = 30;
+constexpr std::size_t kMinRows = 100;
 
 /// Columns that are shuffled together.
 struct Group {
@@ -46,24 +46,13 @@ double MissingShare(const FeatureMatrix& features, const Group& group) {
   return missing / static_cast<double>(features.rows * group.columns.size());
 }
 
-/// The metric, turned so that more is worse; none where it is undefined.
-absl::StatusOr<std::optional<double>> Badness(const BundleHead& head, const HeadData& rows) {
-  const MainMetric main = MainMetricOf(head);
-  ASSIGN_OR_RETURN(const HeadAnswers answers, AnswersOf(head, rows.features));
-  const std::map<std::string, double> metrics = PartMetrics(head, rows, answers);
-  const auto it = metrics.find(main.name);
-  if (it == metrics.end()) return std::nullopt;
-  return main.is_more_better ? -it->second : it->second;
-}
-
-/// As many rows as can be scored once a group within the time; the model is timed on a few.
-absl::StatusOr<std::size_t> AffordableRows(const BundleHead& head, const HeadData& rows, std::size_t groups) {
-  const HeadData few = Thin(rows, 100);
-  const absl::Time began = absl::Now();
-  RETURN_IF_ERROR(AnswersOf(head, few.features).status());
-  const double a_row = absl::ToDoubleSeconds(absl::Now() - began) / static_cast<double>(few.features.rows);
-  const double affordable = kSeconds / (std::max(a_row, 1e-9) * static_cast<double>(groups));
-  return static_cast<std::size_t>(std::min(affordable, static_cast<double>(kMaxRows)));
+/// So many that shuffling takes seconds, by sizes alone, so that the same training gives the same report. A model that reads a
+/// sequence takes some fifty times as long for a row as trees do.
+std::size_t RowsToShuffle(const BundleHead& head, const FeatureLayout& layout, std::size_t groups) {
+  std::size_t predictions = layout.sequence ? kNetworkPredictions : kPredictions;
+  if (const auto members = head.params.find("members"); members != head.params.end())
+    predictions /= std::max<std::size_t>(1, members->size());
+  return std::clamp(predictions / groups, kMinRows, kMaxRows);
 }
 
 void Shuffle(FeatureMatrix& features, const Group& group, std::span<const std::size_t> order, const FeatureMatrix& from) {
@@ -81,10 +70,8 @@ absl::StatusOr<nlohmann::json> FeatureReport(const BundleHead& head, const Featu
   const std::vector<Group> groups = Groups(layout);
   std::vector<double> gain = head.model->Importance();
   const double total = std::accumulate(gain.begin(), gain.end(), 0.0);
-  ASSIGN_OR_RETURN(const std::size_t affordable, AffordableRows(head, rows, groups.size()));
-  HeadData few = Thin(rows, std::max(affordable, kMinRows));
-  ASSIGN_OR_RETURN(const std::optional<double> base, Badness(head, few));
-  const bool has_effects = base && affordable >= kMinRows;
+  HeadData few = Thin(rows, RowsToShuffle(head, layout, std::max<std::size_t>(1, groups.size())));
+  ASSIGN_OR_RETURN(const std::optional<double> base, LossOf(head, few));
 
   std::vector<std::size_t> order(few.features.rows);
   std::iota(order.begin(), order.end(), 0);
@@ -107,15 +94,15 @@ absl::StatusOr<nlohmann::json> FeatureReport(const BundleHead& head, const Featu
       for (const std::size_t column : group.columns) own += gain[column];
       entry["gain"] = own / total;
     }
-    if (has_effects) {
+    if (base) {
       Shuffle(few.features, group, order, original);
-      ASSIGN_OR_RETURN(const std::optional<double> shuffled, Badness(head, few));
+      ASSIGN_OR_RETURN(const std::optional<double> shuffled, LossOf(head, few));
       Shuffle(few.features, group, identity, original);
       if (shuffled) entry["effect"] = *shuffled - *base;
     }
     entries.push_back(std::move(entry));
   }
-  const char* by = has_effects ? "effect" : "gain";
+  const char* by = base ? "effect" : "gain";
   std::stable_sort(entries.begin(), entries.end(),
                    [&](const nlohmann::json& a, const nlohmann::json& b) { return a.value(by, 0.0) > b.value(by, 0.0); });
   const MainMetric main = MainMetricOf(head);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "lib/base/status_macros.h"
 #include "lib/learn/evaluation/head_metrics.h"
 #include "lib/learn/metrics/metrics.h"
 
@@ -47,6 +48,15 @@ MainMetric MainMetricOf(const BundleHead& head) {
       return {"pr_auc", true};
   }
   return {"rmse"};
+}
+
+absl::StatusOr<std::optional<double>> LossOf(const BundleHead& head, const HeadData& data) {
+  const MainMetric main = MainMetricOf(head);
+  ASSIGN_OR_RETURN(const HeadAnswers answers, AnswersOf(head, data.features));
+  const std::map<std::string, double> metrics = PartMetrics(head, data, answers);
+  const auto it = metrics.find(main.name);
+  if (it == metrics.end()) return std::nullopt;
+  return main.is_more_better ? -it->second : it->second;
 }
 
 }  // namespace millwright::learn

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -18,5 +19,8 @@ struct MainMetric {
   bool is_more_better = false;
 };
 MainMetric MainMetricOf(const BundleHead& head);
+
+/// The main metric of the head's answers, turned so that less is better; none where it is undefined.
+absl::StatusOr<std::optional<double>> LossOf(const BundleHead& head, const HeadData& data);
 
 }  // namespace millwright::learn

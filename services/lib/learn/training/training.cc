@@ -8,6 +8,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/learn/text.h"
 #include "lib/learn/training/baselines_beside.h"
+#include "lib/learn/training/drop_one.h"
 #include "lib/learn/training/feature_choice.h"
 #include "lib/learn/training/feature_report.h"
 #include "lib/learn/training/head_data.h"
@@ -197,14 +198,25 @@ absl::Status Trainer::TrainHead(std::size_t index, const FirstPass* before) {
   }
   RETURN_IF_ERROR(Report(head, index == 0, before != nullptr, parts));
   if (before == nullptr && spec_.trains_baselines && !was_pruned_) {
-    ASSIGN_OR_RETURN(const auto baselines,
-                     BaselineMetrics({head, choice->layout, training, validation, spec.threshold, table_, assets_}));
+    // Without validation rows the test rows say what is better than nothing, as part of the same look at them.
+    const std::size_t scored = validation.targets.empty() ? 2 : 1;
+    ASSIGN_OR_RETURN(const auto baselines, BaselineMetrics({.head = head,
+                                                            .layout = choice->layout,
+                                                            .training = training,
+                                                            .validation = validation,
+                                                            .scored = parts[scored],
+                                                            .part = kParts[scored].second,
+                                                            .threshold = spec.threshold,
+                                                            .table = table_,
+                                                            .assets = assets_}));
     for (const auto& [name, value] : baselines) metrics_[Cat(index == 0 ? "" : head.name + ".", name)] = value;
   }
   if (before == nullptr && spec_.reports_features && !was_pruned_) {
     ASSIGN_OR_RETURN(const FeatureCosts costs, MeasureCosts(*made_.pipeline, table_, assets_));
     ASSIGN_OR_RETURN(feature_report_["heads"][head.name],
                      FeatureReport(head, choice->layout, costs, validation.targets.empty() ? training : validation));
+    ASSIGN_OR_RETURN(nlohmann::json drop_one, DropOneEffects(head, choice->layout, training, validation));
+    if (!drop_one.is_null()) feature_report_["heads"][head.name]["drop_one"] = std::move(drop_one);
   }
   made_.heads.push_back(std::move(head));
   return absl::OkStatus();

@@ -5,9 +5,11 @@
 
 #include <cmath>
 
+#include "lib/learn/evaluation/comparison.h"
 #include "lib/learn/evaluation/head_rows.h"
 #include "lib/learn/plant/random.h"
 #include "lib/learn/testing.h"
+#include "lib/learn/training/refit_baselines.h"
 
 namespace millwright::learn {
 namespace {
@@ -163,6 +165,20 @@ TEST(TrainingTest, TheFeatureReportPutsWhatMattersFirst) {
   EXPECT_EQ(features[0]["missing"], 0);
 }
 
+TEST(TrainingTest, TrainingWithoutAColumnSaysWhatItIsWorth) {
+  const nlohmann::json level{{"name", "level"},
+                             {"target", {{"kind", "column"}, {"column", "y"}}},
+                             {"params", Trees()},
+                             {"features", {"x.*", "noise.*"}}};
+  const TrainedBundle trained = TrainOn(Series(), Spec(nlohmann::json::array({level})));
+  const nlohmann::json& effects = trained.feature_report["heads"]["level"]["drop_one"];
+  ASSERT_EQ(effects.size(), 2u) << effects;
+  EXPECT_EQ(effects[0]["column"], "x");
+  EXPECT_EQ(effects[0]["features"], 2);
+  EXPECT_GT(effects[0]["effect"].get<double>(), 3) << "y is then hardly more than its mean";
+  EXPECT_LT(std::abs(effects[1]["effect"].get<double>()), 0.3);
+}
+
 TEST(TrainingTest, ARefitKeepsRoundsThresholdsAndClassesOfTheFirstPass) {
   nlohmann::json spec = Spec(
       {{{"name", "hot"},
@@ -214,6 +230,52 @@ TEST(TrainingTest, AssetsOfUnequalLengthMayWeighTheSame) {
   };
   EXPECT_FLOAT_EQ(mean(false), 8.2F);
   EXPECT_FLOAT_EQ(mean(true), 5);
+}
+
+TEST(TrainingTest, WithoutValidationRowsBaselinesAreScoredOnTheTestRows) {
+  const nlohmann::json level{{"name", "level"}, {"target", {{"kind", "column"}, {"column", "y"}}}, {"params", Trees()}};
+  const nlohmann::json odd{{"name", "odd"},
+                           {"target", {{"kind", "reconstruction"}, {"label", "odd"}}},
+                           {"learner", "control_chart"},
+                           {"features", {"x.last*", "twin.last*"}}};
+  nlohmann::json spec = Spec({level, odd});
+  spec["split"] = {{"by", "time"}, {"first_rows", 600}};
+  const TrainedBundle trained = TrainOn(Series(), spec);
+  for (const char* name : {"baseline_mean_test_rmse", "baseline_linear_test_rmse", "baseline_last_value_test_rmse",
+                           "odd.baseline_pca_monitor_test_f1", "odd.baseline_always_positive_test_f1"})
+    EXPECT_TRUE(trained.metrics.contains(name)) << name;
+  // A tenth of the rows is odd: precision 0.1 at recall 1.
+  EXPECT_NEAR(trained.metrics.at("odd.baseline_always_positive_test_f1"), 2 * 0.1 / 1.1, 0.02);
+}
+
+TEST(TrainingTest, BaselinesAreTrainedAgainBesideAnEvaluation) {
+  const nlohmann::json level{{"name", "level"}, {"target", {{"kind", "column"}, {"column", "y"}}}, {"params", Trees()}};
+  const nlohmann::json kind{{"name", "kind"}, {"target", {{"kind", "classes"}, {"column", "kind"}}}, {"params", Trees()}};
+  const nlohmann::json odd{{"name", "odd"},
+                           {"target", {{"kind", "reconstruction"}, {"label", "odd"}}},
+                           {"learner", "control_chart"},
+                           {"features", {"x.last*", "twin.last*"}}};
+  const Table table = Series();
+  const Bundle bundle = TrainOn(table, Spec({level, kind, odd})).bundle;
+  std::vector<bool> mask(900);
+  std::fill(mask.begin() + 720, mask.end(), true);
+  const ScoredTable scored = Keep(ScoreTable(bundle, table, {}).value(), mask);
+  const auto baselines = RefitBaselines(bundle, table, table, scored, {});
+  ASSERT_TRUE(baselines.ok()) << baselines.status();
+  const auto names = [&](std::size_t head) {
+    std::vector<std::string> all;
+    for (const Baseline& baseline : (*baselines)[head]) {
+      EXPECT_EQ(baseline.rows.truth.size(), scored.heads[head].truth.size()) << baseline.name;
+      all.push_back(baseline.name);
+    }
+    return all;
+  };
+  EXPECT_THAT(names(0), ::testing::ElementsAre("mean", "linear", "last_value"));
+  EXPECT_THAT(names(1), ::testing::ElementsAre("mean", "linear"));
+  EXPECT_THAT(names(2), ::testing::ElementsAre("pca_monitor", "always_positive"));
+  const auto rmse = [](const HeadRows& rows) { return PlainMetrics(rows, nullptr)["rmse"].get<double>(); };
+  EXPECT_LT(rmse((*baselines)[0][1].rows), rmse((*baselines)[0][0].rows));
+  EXPECT_EQ((*baselines)[0][1].rows.truth, scored.heads[0].truth);
 }
 
 TEST(TrainingTest, AnAssetWithTooFewRowsIsNamedAndTheOthersAreScored) {

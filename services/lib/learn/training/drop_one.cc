@@ -1,0 +1,85 @@
+#include "lib/learn/training/drop_one.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "lib/base/status_macros.h"
+#include "lib/learn/training/part_metrics.h"
+
+namespace millwright::learn {
+
+namespace {
+
+constexpr double kMaxWork = 1e9;  // values × trees of all the trainings together, seconds
+constexpr std::string_view kFast[] = {"xgboost", "random_forest", "linear"};
+
+/// The column that a feature is made of: "torque" of "torque.mean_last_5".
+std::string SourceOf(const std::string& feature) { return feature.substr(0, feature.rfind('.')); }
+
+std::map<std::string, std::vector<std::size_t>> ColumnsBySource(const FeatureLayout& layout) {
+  std::map<std::string, std::vector<std::size_t>> sources;
+  for (std::size_t i = 0; i < layout.names.size(); ++i) sources[SourceOf(layout.names[i])].push_back(i);
+  return sources;
+}
+
+double WorkOf(const BundleHead& head, const HeadData& training, std::size_t fits) {
+  double trees = head.best_round + 1;
+  for (const char* key : {"num_parallel_tree", "n_estimators"}) {
+    const bool is_counted = key == std::string_view("num_parallel_tree") || head.learner == "random_forest";
+    if (is_counted && head.params.contains(key) && head.params[key].is_number()) trees *= head.params[key].get<double>();
+  }
+  return static_cast<double>(training.features.values.size()) * trees * static_cast<double>(fits);
+}
+
+HeadData Without(const HeadData& data, const std::vector<std::size_t>& dropped) {
+  HeadData kept{.targets = data.targets, .weights = data.weights, .table_rows = data.table_rows};
+  kept.features = {.rows = data.features.rows, .columns = data.features.columns - dropped.size()};
+  kept.features.values.reserve(kept.features.rows * kept.features.columns);
+  for (std::size_t row = 0; row < data.features.rows; ++row) {
+    const std::span<const float> values = data.features.Row(row);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!std::binary_search(dropped.begin(), dropped.end(), i)) kept.features.values.push_back(values[i]);
+    }
+  }
+  return kept;
+}
+
+FeatureLayout Without(const FeatureLayout& layout, const std::vector<std::size_t>& dropped) {
+  FeatureLayout kept;
+  for (std::size_t i = 0; i < layout.names.size(); ++i) {
+    if (!std::binary_search(dropped.begin(), dropped.end(), i)) kept.names.push_back(layout.names[i]);
+  }
+  return kept;
+}
+
+}  // namespace
+
+absl::StatusOr<nlohmann::json> DropOneEffects(const BundleHead& head, const FeatureLayout& layout, const HeadData& training,
+                                              const HeadData& validation) {
+  const auto sources = ColumnsBySource(layout);
+  const bool is_fast = std::find(std::begin(kFast), std::end(kFast), head.learner) != std::end(kFast);
+  if (!is_fast || layout.sequence || sources.size() < 2 || validation.targets.empty()) return nlohmann::json();
+  if (WorkOf(head, training, sources.size()) > kMaxWork) return nlohmann::json();
+  ASSIGN_OR_RETURN(const std::optional<double> with_all, LossOf(head, validation));
+  if (!with_all) return nlohmann::json();
+  const Task task = head.target.task();
+  ASSIGN_OR_RETURN(const LearnerEntry* entry, FindLearner(head.learner));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner, entry->make(head.params, head.target.learning_task(), "params"));
+  std::vector<nlohmann::json> effects;
+  for (const auto& [source, columns] : sources) {
+    const HeadData fewer = Without(training, columns);
+    const FeatureLayout names = Without(layout, columns);
+    const absl::StatusOr<FitResult> fit = learner->Fit(fewer.Set(task), {}, {.layout = &names, .rounds = head.best_round + 1});
+    if (!fit.ok()) continue;  // a constraint that names the column, or nothing left to tell rows apart
+    BundleHead without = head;
+    without.model = fit->model;
+    ASSIGN_OR_RETURN(const std::optional<double> loss, LossOf(without, Without(validation, columns)));
+    if (loss) effects.push_back({{"column", source}, {"features", columns.size()}, {"effect", *loss - *with_all}});
+  }
+  std::stable_sort(effects.begin(), effects.end(), [](const nlohmann::json& a, const nlohmann::json& b) {
+    return a["effect"].get<double>() > b["effect"].get<double>();
+  });
+  return nlohmann::json(std::move(effects));
+}
+
+}  // namespace millwright::learn
