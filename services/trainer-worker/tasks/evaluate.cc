@@ -1,134 +1,59 @@
 #include "lib/learn/evaluation/evaluate.h"
 
-#include <cmath>
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/learn/evaluation/comparison.h"
 #include "lib/learn/evaluation/plots.h"
 #include "lib/learn/evaluation/report.h"
 #include "lib/learn/table/csv.h"
-#include "lib/learn/training/split.h"
+#include "lib/learn/training/refit_baselines.h"
 #include "lib/learn/training/training_spec.h"
 #include "trainer-worker/tasks/artifact.h"
 #include "trainer-worker/tasks/bundle_store.h"
-#include "trainer-worker/tasks/dataset.h"
+#include "trainer-worker/tasks/champion.h"
 #include "trainer-worker/tasks/look.h"
 #include "trainer-worker/tasks/run_log.h"
+#include "trainer-worker/tasks/sample.h"
 #include "trainer-worker/tasks/spec.h"
 #include "trainer-worker/tasks/task.h"
 
 namespace millwright::trainer {
 namespace {
 
-// The rows that are scored: those of one part of the bundle's own split, or all.
-struct Sample {
-  learn::Table table;
-  std::optional<std::vector<bool>> mask;  // of the table's rows, where history may come from the other parts
-  bool is_seen = false;                   // whether the candidate was trained on these rows
+constexpr std::size_t kNoticeable = 100;  // more than one row in so many is more than a likeness by chance
 
-  absl::StatusOr<learn::ScoredTable> Score(const learn::Bundle& bundle, const learn::EvaluateOptions& options) const {
-    absl::StatusOr<learn::ScoredTable> scored = learn::ScoreTable(bundle, table, options);
-    // A column that the bundle reads and the table lacks is the caller's mistake.
-    if (absl::IsNotFound(scored.status())) return absl::InvalidArgumentError(scored.status().message());
-    RETURN_IF_ERROR(scored.status());
-    if (!mask) return scored;
-    learn::ScoredTable kept = learn::Keep(*scored, *mask);
-    if (kept.rows.table_rows.empty())
-      return absl::FailedPreconditionError("no row of this split has enough history to be scored");
-    return kept;
+// Whether the candidate's figures on these rows are no test: they are its training rows, or more than a few of them are.
+bool IsSeen(const Sample& sample, const std::string& split, const learn::Bundle& candidate, const std::vector<bool>& seen) {
+  if (split == "train") return true;
+  if (split == "validation") return candidate.training_spec().at("split").value("refit", false);
+  const auto count = static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
+  const std::size_t rows =
+      sample.mask ? static_cast<std::size_t>(std::count(sample.mask->begin(), sample.mask->end(), true)) : sample.table.rows();
+  return count * kNoticeable > rows;
+}
+
+// What a model without learning, or with the simplest, scores on the same rows.
+absl::Status AddBaselines(const Sample& sample, const learn::Bundle& candidate, const learn::ScoredTable& scored,
+                          const learn::EvaluateOptions& options, nlohmann::json& report, TaskContext& context) {
+  ASSIGN_OR_RETURN(const learn::TrainingSpec spec, learn::ParseTrainingSpec(candidate.training_spec()));
+  if (!spec.trains_baselines) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<LoadedDataset> training, LoadTraining(candidate, context));
+  if (!training) return absl::FailedPreconditionError("the dataset version of the training is gone");
+  context.lease.SetProgress(0, 0, "", "scoring baselines");
+  ASSIGN_OR_RETURN(const auto baselines, learn::RefitBaselines(candidate, training->table, sample.table, scored, options));
+  for (std::size_t h = 0; h < baselines.size(); ++h) {
+    nlohmann::json& head = report["heads"][h];
+    for (const learn::Baseline& baseline : baselines[h]) {
+      const std::vector<std::size_t> known = learn::KnownRows(baseline.rows);
+      if (known.empty()) continue;
+      head["baselines"].push_back(
+          {{"name", baseline.name}, {"metrics", learn::PlainMetrics(learn::Select(baseline.rows, known), nullptr)}});
+    }
   }
-};
-
-// Whether the bundle was trained on rows of just this data.
-bool IsTrainedOn(const learn::Bundle& bundle, const tracker::v1::DatasetVersion& dataset) {
-  const auto hash = bundle.lineage().find("dataset_content_hash");
-  return hash != bundle.lineage().end() && !dataset.content_hash().empty() && *hash == dataset.content_hash();
-}
-
-absl::StatusOr<Sample> TakeSplit(LoadedDataset dataset, const std::string& split, const learn::Bundle& bundle) {
-  learn::Table& table = dataset.table;
-  if (split == "all") {
-    const bool is_seen = IsTrainedOn(bundle, dataset.version);
-    return Sample{.table = std::move(table), .is_seen = is_seen};
-  }
-  ASSIGN_OR_RETURN(const learn::TrainingSpec spec, learn::ParseTrainingSpec(bundle.training_spec()));
-  const bool is_there = split == "test" ? spec.split.HasTest() : split == "train" || spec.split.HasValidation();
-  if (!is_there) {
-    return absl::InvalidArgumentError(absl::StrCat("with.options.split is ", split, ", but the training spec's split has no ",
-                                                   split, " part: give it a share of the rows or assets"));
-  }
-  ASSIGN_OR_RETURN(const std::vector<learn::AssetRows> assets,
-                   learn::GroupByAsset(table, spec.pipeline.asset_column, spec.pipeline.time_column));
-  std::vector<learn::TargetSpec> targets;
-  for (const learn::HeadSpec& head : spec.heads) targets.push_back(head.target);
-  ASSIGN_OR_RETURN(const std::vector<learn::Part> parts, learn::SplitRows(spec.split, spec.pipeline, targets, table, assets));
-  const learn::Part wanted = split == "test"         ? learn::Part::kTest
-                             : split == "validation" ? learn::Part::kValidation
-                                                     : learn::Part::kTraining;
-  std::vector<std::size_t> rows;
-  std::vector<bool> mask(table.rows());
-  for (std::size_t row = 0; row < parts.size(); ++row) {
-    if (parts[row] != wanted) continue;
-    rows.push_back(row);
-    mask[row] = true;
-  }
-  const bool is_seen = split == "train" || (split == "validation" && spec.split.refits);
-  if (spec.split.by == learn::SplitSpec::By::kAsset) return Sample{.table = table.Take(rows), .is_seen = is_seen};
-  return Sample{.table = std::move(table), .mask = std::move(mask), .is_seen = is_seen};
-}
-
-// The version of the model that is in Production, if there is one.
-absl::StatusOr<std::optional<registry::v1::ModelVersion>> FindProduction(const std::string& model, TaskContext& context) {
-  registry::v1::GetRegisteredModelRequest request;
-  request.set_name(model);
-  registry::v1::RegisteredModel found;
-  const absl::Status status = context.platform.Call(&registry::v1::RegistryService::Stub::GetRegisteredModel,
-                                                    context.platform.registry(), request, &found);
-  if (absl::IsNotFound(status)) return std::nullopt;
-  RETURN_IF_ERROR(status);
-  if (found.production_version() == 0) return std::nullopt;
-  registry::v1::GetModelVersionRequest get;
-  get.set_name(model);
-  get.set_version(found.production_version());
-  registry::v1::ModelVersion version;
-  RETURN_IF_ERROR(
-      context.platform.Call(&registry::v1::RegistryService::Stub::GetModelVersion, context.platform.registry(), get, &version));
-  return version;
-}
-
-nlohmann::json FilesOf(const registry::v1::ModelVersion& version) {
-  nlohmann::json files = nlohmann::json::array();
-  for (const registry::v1::BundleFile& file : version.files())
-    files.push_back({{"path", file.path()}, {"sha256", file.sha256()}});
-  return files;
-}
-
-// The version in Production as it scores the same rows.
-struct Champion {
-  registry::v1::ModelVersion version;
-  absl::StatusOr<learn::ScoredTable> scored;
-};
-absl::StatusOr<std::optional<Champion>> ScoreChampion(const std::string& model, const Sample& sample,
-                                                      const learn::ReportOptions& options, TaskContext& context) {
-  if (model.empty()) return std::nullopt;
-  ASSIGN_OR_RETURN(const std::optional<registry::v1::ModelVersion> version, FindProduction(model, context));
-  if (!version) return std::nullopt;
-  context.lease.SetProgress(0, 0, "", absl::StrCat("scoring Production, version ", version->version()));
-  ASSIGN_OR_RETURN(const learn::Bundle bundle, LoadBundle(FilesOf(*version), "production", context));
-  return Champion{.version = *version, .scored = sample.Score(bundle, options.rows)};
-}
-
-// The champion's plain metrics, for the gate. Its intervals stand in the comparison.
-std::map<std::string, double> ChampionMetrics(const Sample& sample, const learn::Bundle& candidate,
-                                              const learn::ScoredTable& scored, learn::ReportOptions options) {
-  options.slices.clear();
-  options.primary_metric.clear();
-  options.interval.reset();
-  options.resampling.resamples = 100;
-  const absl::StatusOr<nlohmann::json> report =
-      learn::EvaluationReport(sample.table, candidate.pipeline().spec(), scored, nullptr, options);
-  return report.ok() ? learn::MetricsOf(*report) : std::map<std::string, double>();
+  return absl::OkStatus();
 }
 
 absl::Status LogToRun(const std::string& run_id, const std::string& dataset_version_id, const nlohmann::json& report,
@@ -173,11 +98,11 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
   ASSIGN_OR_RETURN(const learn::ReportOptions options, learn::ParseReportOptions(options_json, "with.options"));
 
   ASSIGN_OR_RETURN(const learn::Bundle candidate, LoadBundle(files, "candidate", context));
-  ASSIGN_OR_RETURN(LoadedDataset dataset, LoadDataset(dataset_version_id, context));
-  ASSIGN_OR_RETURN(const Sample sample, TakeSplit(std::move(dataset), options.split, candidate));
+  ASSIGN_OR_RETURN(const Sample sample, TakeSample(dataset_version_id, options.split, candidate, context));
+  ASSIGN_OR_RETURN(const std::vector<bool> seen, SeenOf(sample, candidate, context));
   context.lease.SetProgress(0, 0, "", "scoring the candidate");
   ASSIGN_OR_RETURN(const learn::ScoredTable scored, sample.Score(candidate, options.rows));
-  ASSIGN_OR_RETURN(const std::optional<Champion> champion, ScoreChampion(model, sample, options, context));
+  ASSIGN_OR_RETURN(const std::optional<Champion> champion, FindChampion(model, sample, seen, options, context));
 
   context.lease.SetProgress(0, 0, "", "measuring");
   const learn::PipelineSpec& pipeline = candidate.pipeline().spec();
@@ -190,24 +115,25 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
   ASSIGN_OR_RETURN(const std::string content_hash, candidate.ContentHash());
   report["model"] = {{"run_id", run_id}, {"content_hash", content_hash}};
   report["data"] = {
-      {"dataset_version_id", dataset_version_id}, {"dataset", dataset.version.name()}, {"version", dataset.version.version()}};
-  if (sample.is_seen) report["seen_in_training"] = true;
+      {"dataset_version_id", dataset_version_id}, {"dataset", sample.dataset.name()}, {"version", sample.dataset.version()}};
+  if (IsSeen(sample, options.split, candidate, seen)) report["seen_in_training"] = true;
   nlohmann::json outputs{{"metrics", metrics}, {"dataset_version_id", dataset_version_id}};
+  if (const absl::Status status = AddBaselines(sample, candidate, scored, options.rows, report, context); !status.ok())
+    report["warnings"].push_back(absl::StrCat("no trained baselines beside the model: ", status.message()));
+  if (report.contains("warnings")) outputs["warnings"] = report["warnings"];
   if (champion) {
-    report["champion"] = {
-        {"model", model}, {"version", champion->version.version()}, {"content_hash", champion->version.content_hash()}};
-    outputs["production_version"] = champion->version.version();
-    // A champion that cannot score this data leaves the gate without its number, and the gate says so.
-    outputs["production_metrics"] = champion->scored.ok()
-                                        ? nlohmann::json(ChampionMetrics(sample, candidate, *champion->scored, options))
-                                        : nlohmann::json::object();
+    report["champion"] = champion->ToJson(model);
     if (!champion->scored.ok()) {
-      report["champion"]["error"] = std::string(champion->scored.status().message());
+      report["verdict"] = "not comparable";
       outputs["production_error"] = report["champion"]["error"];
     }
-    if (report.contains("verdict")) outputs["verdict"] = report["verdict"];
+    outputs["verdict"] = report["verdict"];
+    outputs["production_version"] = champion->version.version();
+    outputs["production_metrics"] = MetricsOf(*champion, sample, pipeline, options);
     for (const auto& [name, value] : learn::DifferencesOf(report)) outputs["metrics"][name] = value;
     outputs["metrics"]["champion_version"] = champion->version.version();
+    // By this the gate knows why a figure of Production's is missing, or of fewer rows.
+    outputs["metrics"]["champion_seen_rows"] = champion->seen_rows;
   }
   // Before anyone can see a figure, the look at it is on record.
   const Look look{.dataset_version_id = dataset_version_id,

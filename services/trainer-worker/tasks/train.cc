@@ -21,7 +21,8 @@ namespace {
 
 bool IsOfTestRows(const std::string& metric) {
   const std::size_t dot = metric.rfind('.');
-  return metric.compare(dot == std::string::npos ? 0 : dot + 1, 5, "test_") == 0;
+  const std::string name = metric.substr(dot == std::string::npos ? 0 : dot + 1);
+  return name.rfind("test_", 0) == 0 || (name.rfind("baseline_", 0) == 0 && name.find("_test_") != std::string::npos);
 }
 
 // A trial never tells what it scores on test rows, or a study could choose by it; any other training's figures are a look.
