@@ -44,6 +44,7 @@ absl::StatusOr<nlohmann::json> ImportCsv(const nlohmann::json& spec_json, TaskCo
   ASSIGN_OR_RETURN(const learn::CsvOptions options, learn::ParseCsvOptions(format));
   ASSIGN_OR_RETURN(learn::CsvDataset read, ReadUploads(file, options, "with.file", context));
   dataset.table = std::move(read.table);
+  dataset.warnings = std::move(read.warnings);
   dataset.origin = {{"kind", "csv"}, {"file", file}};
   if (read.dropped_rows > 0) dataset.origin["dropped_rows"] = read.dropped_rows;
   dataset.describe_row = [&](std::size_t row) { return read.places.Describe(row); };
@@ -51,7 +52,8 @@ absl::StatusOr<nlohmann::json> ImportCsv(const nlohmann::json& spec_json, TaskCo
   if (!truth.is_null()) {
     ASSIGN_OR_RETURN(dataset.origin["truth"], Attach(dataset.table, truth, context));
   }
-  ASSIGN_OR_RETURN(dataset.warnings, JoinTables(dataset.table, events, statics, nullptr, context));
+  ASSIGN_OR_RETURN(const std::vector<std::string> warnings, JoinTables(dataset.table, events, statics, nullptr, context));
+  dataset.warnings.insert(dataset.warnings.end(), warnings.begin(), warnings.end());
   if (!events.is_null()) dataset.origin["events"] = events;
   if (!statics.is_null()) dataset.origin["static"] = statics;
   if (dataset.table.columns().size() == columns) dataset.file = TableFile("with.file", context);

@@ -87,6 +87,9 @@ class OpenInput {
     }
     format_.columns = first.format_.columns;
     format_.types = first.format_.types;
+    for (std::size_t i = 0; i < format_.has_comma.size(); ++i) {
+      if (first.format_.has_comma[i]) format_.has_comma[i] = true;
+    }
     return absl::OkStatus();
   }
 
@@ -167,6 +170,12 @@ class Import {
   }
 
   RowPlaces& places() { return places_; }
+  // At most twenty.
+  std::vector<std::string> warnings() const {
+    std::vector<std::string> some(warnings_.begin(), warnings_.begin() + std::min<std::ptrdiff_t>(std::ssize(warnings_), 20));
+    if (some.size() < warnings_.size()) some.push_back(Cat(warnings_.size() - some.size(), " more of that kind"));
+    return some;
+  }
   bool may_repeat() const { return watch_.may_repeat(); }
 
  private:
@@ -185,6 +194,12 @@ class Import {
     const auto input = std::make_shared<OpenInput>(next.name, std::move(source), options_);
     RETURN_IF_ERROR(input->ReadFormat());
     if (opened_ > 0) RETURN_IF_ERROR(input->Follow(*input_));
+    if (opened_ == 0) warnings_ = input->format().warnings;
+    if (input->decoder().has_guessed()) {
+      warnings_.push_back(Cat(next.name,
+                              ": its header is neither UTF-8 nor Korean and is read as Windows-1252; the option encoding "
+                              "says what it is"));
+    }
     input_ = input;
     places_.files.push_back(next.name);
     skip_header_ = input->format().has_header;
@@ -317,6 +332,7 @@ class Import {
   std::mutex taking_;  // guards the members up to the next mutex
   std::shared_ptr<OpenInput> input_;
   std::size_t opened_ = 0;
+  std::vector<std::string> warnings_;
   bool skip_header_ = false;
   std::size_t taken_ = 0;
   bool is_taken_ = false;
@@ -353,6 +369,7 @@ absl::StatusOr<CsvDataset> Read(std::vector<Input> inputs, const CsvOptions& opt
   CsvDataset dataset;
   ASSIGN_OR_RETURN(dataset.table, WriteAndOpen(into, [&](const ByteSink& sink) { return import.Run(sink); }));
   dataset.places = std::move(import.places());
+  dataset.warnings = import.warnings();
   if (!import.may_repeat()) return dataset;
   ASSIGN_OR_RETURN(const std::vector<std::size_t> dropped, FindDuplicates(dataset.table, dataset.places, options.duplicates));
   dataset.dropped_rows = dropped.size();

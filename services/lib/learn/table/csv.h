@@ -32,8 +32,9 @@ enum class DuplicateRows { kRefuse, kDropEqual, kFirst, kLast, kKeep };
 
 /// How to read a CSV file; the README tells what is detected when not told.
 struct CsvOptions {
-  enum class Encoding { kAuto, kUtf8, kCp949 };
-  std::optional<char> delimiter;  // ',', ';', '\t' or ' ' (runs of blanks)
+  enum class Encoding { kAuto, kUtf8, kCp949, kWindows1252 };
+  std::optional<char> delimiter;  // ',', ';', '\t', '|' or ' ' (runs of blanks)
+  std::optional<char> decimal;    // '.' or ','
   std::optional<bool> has_header;
   Encoding encoding = Encoding::kAuto;
   std::vector<CsvColumn> columns;
@@ -89,7 +90,8 @@ struct CsvFile {
 struct CsvDataset {
   Table table;
   RowPlaces places;
-  std::size_t dropped_rows = 0;  // repetitions, as the options say
+  std::size_t dropped_rows = 0;       // repetitions, as the options say
+  std::vector<std::string> warnings;  // what was guessed and may be otherwise: a sensor that is text, an encoding
 };
 
 /// Reads files of one schema, one after the other, into the .mwt file `into` and maps it. Parses on `options.threads` threads;

@@ -57,19 +57,53 @@ std::optional<double> ParseNumber(std::string_view cell) {
   return value;
 }
 
+std::optional<double> ParseCommaNumber(std::string_view cell) {
+  if (cell.find('.') != std::string_view::npos) return std::nullopt;
+  const std::size_t comma = cell.find(',');
+  if (comma == std::string_view::npos) return ParseNumber(cell);
+  char buffer[64];
+  if (cell.size() > sizeof buffer) return std::nullopt;
+  std::copy(cell.begin(), cell.end(), buffer);
+  buffer[comma] = '.';
+  return ParseNumber({buffer, cell.size()});
+}
+
+std::optional<double> ParseTruth(std::string_view cell) {
+  static constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
+      {"yes", "no"}, {"true", "false"}, {"y", "n"}, {"t", "f"}, {"on", "off"}, {"ja", "nein"}, {"oui", "non"}, {"예", "아니오"}};
+  std::string word(cell.substr(0, 16));
+  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const auto& [yes, no] : kPairs) {
+    if (word == yes) return 1;
+    if (word == no) return 0;
+  }
+  return std::nullopt;
+}
+
 std::string QuoteCell(std::string_view cell) {
   return Cat("\"", base::Utf8Excerpt({cell.data(), cell.size()}, kExcerptBytes), cell.size() > kExcerptBytes ? "…" : "", "\"");
 }
 
 absl::StatusOr<std::string> TextDecoder::Decode(std::string_view cell) {
+  using Encoding = CsvOptions::Encoding;
   if (IsAscii(cell)) return std::string(cell);
-  if (!is_cp949_ && encoding_ != CsvOptions::Encoding::kCp949 && base::IsUtf8({cell.data(), cell.size()})) {
+  const bool may_be_utf8 = encoding_ == Encoding::kUtf8 || (encoding_ == Encoding::kAuto && !is_cp949_ && !is_windows_1252_);
+  if (may_be_utf8 && base::IsUtf8({cell.data(), cell.size()})) {
     is_utf8_ = true;
     return std::string(cell);
   }
-  if (encoding_ == CsvOptions::Encoding::kUtf8)
+  if (encoding_ == Encoding::kUtf8)
     return absl::InvalidArgumentError("is not UTF-8 (set encoding to cp949 if the file is Korean text of Windows)");
-  if (is_utf8_) return absl::InvalidArgumentError("is not UTF-8 as the texts before it (set encoding to utf-8 or cp949)");
+  if (is_utf8_)
+    return absl::InvalidArgumentError("is not UTF-8 as the texts before it (set encoding to utf-8, cp949 or windows-1252)");
+  // The first such text of the file decides.
+  if (encoding_ == Encoding::kWindows1252 || is_windows_1252_ ||
+      (encoding_ == Encoding::kAuto && !is_cp949_ && !LooksKorean(cell))) {
+    std::optional<std::string> text = Windows1252ToUtf8(cell);
+    if (!text) return absl::InvalidArgumentError("is neither UTF-8 nor CP949 nor Windows-1252");
+    is_windows_1252_ = true;
+    return *std::move(text);
+  }
   std::optional<std::string> text = Cp949ToUtf8(cell);
   if (!text) return absl::InvalidArgumentError("is neither UTF-8 nor CP949");
   is_cp949_ = true;

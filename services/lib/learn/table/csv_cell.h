@@ -19,6 +19,10 @@ bool IsBlankLine(std::string_view line);
 bool IsMissingCell(std::string_view cell);
 /// A finite number, the whole cell.
 std::optional<double> ParseNumber(std::string_view cell);
+/// As ParseNumber, of a number with a decimal comma and no point.
+std::optional<double> ParseCommaNumber(std::string_view cell);
+/// 1 or 0 for what says so in a column of labels, in any case: yes no, true false, on off, ja nein …
+std::optional<double> ParseTruth(std::string_view cell);
 /// A cell for a message: quoted, cut to 40 bytes.
 std::string QuoteCell(std::string_view cell);
 
@@ -60,11 +64,14 @@ class TextDecoder {
   explicit TextDecoder(CsvOptions::Encoding encoding) : encoding_(encoding) {}
   /// InvalidArgument says what the text is not.
   absl::StatusOr<std::string> Decode(std::string_view text);
+  /// Whether texts were taken for Windows-1252 because they are neither UTF-8 nor Korean.
+  bool has_guessed() const { return is_windows_1252_ && encoding_ == CsvOptions::Encoding::kAuto; }
 
  private:
   CsvOptions::Encoding encoding_;
   bool is_cp949_ = false;
   bool is_utf8_ = false;
+  bool is_windows_1252_ = false;
 };
 
 }  // namespace millwright::learn

@@ -12,6 +12,18 @@ namespace millwright::learn {
 
 namespace {
 
+// What the sample's cells of a column are.
+struct CellCounts {
+  std::size_t filled = 0;
+  std::size_t numbers = 0;
+  std::size_t points = 0;  // of them, with a decimal point
+  std::size_t commas = 0;  // numbers with a decimal comma
+  std::size_t times = 0;   // of a time column
+  std::size_t truths = 0;  // of a label column
+  std::string text;        // the first cell that is no number, and its line
+  std::size_t line = 0;
+};
+
 class FormatReader {
  public:
   FormatReader(const std::vector<CsvRecord>& sample, std::string_view name, const CsvOptions& options, TextDecoder& decoder)
@@ -34,6 +46,7 @@ class FormatReader {
   bool LooksLikeHeader(const std::vector<std::string_view>& cells) const;
   absl::Status NameColumns();
   absl::Status SettleTypes();
+  void SettleDecimals(const std::vector<CellCounts>& counts);
 
   const std::vector<CsvRecord>& sample_;
   std::string_view name_;
@@ -51,10 +64,10 @@ void FormatReader::DetectDelimiter() {
     return;
   }
   // The first candidate that splits the first lines into the same number (> 1) of cells; else the one with most cells in the
-  // first line.
+  // first line. A semicolon goes before the comma, which may stand in its numbers.
   std::size_t most = 1;
   format_.delimiter = ',';
-  for (const char candidate : {',', ';', '\t', ' '}) {
+  for (const char candidate : {';', ',', '\t', '|', ' '}) {
     std::optional<std::size_t> count;
     bool is_even = true;
     for (std::size_t i = 0; i < std::min<std::size_t>(sample_.size(), 20); ++i) {
@@ -76,7 +89,7 @@ void FormatReader::DetectDelimiter() {
 bool FormatReader::LooksLikeHeader(const std::vector<std::string_view>& cells) const {
   bool has_text = false;
   for (const std::string_view cell : cells) {
-    if (ParseNumber(TrimCell(cell)) || ParseTimestamp(TrimCell(cell))) return false;
+    if (ParseNumber(TrimCell(cell)) || ParseTimestamp(TrimCell(cell)) || ParseCommaNumber(TrimCell(cell))) return false;
     has_text |= !IsMissingCell(TrimCell(cell));
   }
   return has_text;
@@ -152,34 +165,63 @@ absl::Status FormatReader::NameColumns() {
 }
 
 absl::Status FormatReader::SettleTypes() {
-  std::vector<std::size_t> filled(format_.columns.size());
-  std::vector<std::size_t> numbers(format_.columns.size());
-  std::vector<std::size_t> times(format_.columns.size());
+  std::vector<CellCounts> counts(format_.columns.size());
   for (std::size_t row = first_data_; row < sample_.size(); ++row) {
     SplitRecord(sample_[row].text, format_.delimiter, cells_, unquoted_);
     for (std::size_t i = 0; i < std::min(cells_.size(), format_.columns.size()); ++i) {
       const std::string_view cell = TrimCell(cells_[i]);
       if (IsMissingCell(cell)) continue;
-      ++filled[i];
-      if (ParseNumber(cell)) ++numbers[i];
-      if (format_.columns[i].role == ColumnRole::kTime && ParseTimestamp(cell)) ++times[i];
+      CellCounts& count = counts[i];
+      ++count.filled;
+      if (ParseNumber(cell)) {
+        ++count.numbers;
+        if (cell.find('.') != std::string_view::npos) ++count.points;
+        continue;
+      }
+      if (ParseCommaNumber(cell)) ++count.commas;
+      if (format_.columns[i].role == ColumnRole::kTime && ParseTimestamp(cell)) ++count.times;
+      if (format_.columns[i].role == ColumnRole::kLabel && ParseTruth(cell)) ++count.truths;
+      if (count.line == 0) {
+        count.line = sample_[row].line;
+        count.text = QuoteCell(cell);
+      }
     }
   }
+  SettleDecimals(counts);
   for (std::size_t i = 0; i < format_.columns.size(); ++i) {
     ColumnSpec& spec = format_.columns[i];
     CsvColumn::Type& type = format_.types[i];
+    const CellCounts& count = counts[i];
+    const std::size_t numbers = count.numbers + count.truths + (format_.has_comma[i] ? count.commas : 0);
     if (type == CsvColumn::Type::kDetect) {
       type = CsvColumn::Type::kText;
       if (spec.role == ColumnRole::kTime) {
-        type = times[i] * 2 > filled[i] ? CsvColumn::Type::kTime : CsvColumn::Type::kNumber;
-      } else if (spec.role != ColumnRole::kAsset && (numbers[i] * 2 > filled[i] || filled[i] == 0)) {
+        type = count.times * 2 > count.filled ? CsvColumn::Type::kTime : CsvColumn::Type::kNumber;
+      } else if (spec.role != ColumnRole::kAsset && (numbers * 2 > count.filled || count.filled == 0)) {
         type = CsvColumn::Type::kNumber;
+      }
+      if (type == CsvColumn::Type::kText && spec.role == ColumnRole::kSensor) {
+        format_.warnings.push_back(Cat(name_, ": column \"", spec.name, "\" is read as text: ", count.text, " in row ",
+                                       count.line,
+                                       " is not a number; give it the type number to have such cells refused, or the role "
+                                       "segment if it is meant to be text"));
       }
     }
     spec.type = type == CsvColumn::Type::kText ? ColumnType::kText : ColumnType::kNumber;
     if (type == CsvColumn::Type::kTime && spec.unit.empty()) spec.unit = std::string("s");
   }
   return absl::OkStatus();
+}
+
+// A column has decimal commas when it shows some and no point; so have those that show neither, where none shows a point. Commas
+// that separate cells do not separate decimals unless the options say so.
+void FormatReader::SettleDecimals(const std::vector<CellCounts>& counts) {
+  format_.has_comma.assign(counts.size(), options_.decimal == ',');
+  if (options_.decimal || format_.delimiter == ',') return;
+  const auto is_clear = [](const CellCounts& count) { return count.commas > 0 && count.points == 0; };
+  const bool has_some = std::any_of(counts.begin(), counts.end(), is_clear);
+  const bool has_points = std::any_of(counts.begin(), counts.end(), [](const CellCounts& count) { return count.points > 0; });
+  for (std::size_t i = 0; i < counts.size(); ++i) format_.has_comma[i] = is_clear(counts[i]) || (has_some && !has_points);
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ struct CsvFormat {
   bool has_header = false;
   std::vector<ColumnSpec> columns;
   std::vector<CsvColumn::Type> types;  // none is kDetect
+  std::vector<bool> has_comma;         // of number columns: decimals stand after a comma
+  std::vector<std::string> warnings;
 };
 
 /// Finds what the options leave open in a file's first records that are not blank.

@@ -37,10 +37,17 @@ absl::StatusOr<CsvOptions> ParseCsvOptions(const nlohmann::json& json) {
   StrictObject object(json, "csv");
   if (object.Optional("delimiter") != nullptr) {
     const std::string delimiter = object.Text("delimiter");
-    if (delimiter == "," || delimiter == ";" || delimiter == "\t" || delimiter == " ")
+    if (delimiter == "," || delimiter == ";" || delimiter == "\t" || delimiter == "|" || delimiter == " ")
       options.delimiter = delimiter[0];
     else
-      object.Fail("delimiter", Cat("\"", delimiter, "\" must be \",\", \";\", \"\\t\" or \" \""));
+      object.Fail("delimiter", Cat("\"", delimiter, "\" must be \",\", \";\", \"\\t\", \"|\" or \" \""));
+  }
+  if (object.Optional("decimal") != nullptr) {
+    const std::string decimal = object.Text("decimal");
+    if (decimal == "." || decimal == ",")
+      options.decimal = decimal[0];
+    else
+      object.Fail("decimal", Cat("\"", decimal, "\" must be \".\" or \",\""));
   }
   if (object.Optional("header") != nullptr) options.has_header = object.Bool("header", true);
   const std::string encoding = object.Text("encoding", "auto");
@@ -48,8 +55,10 @@ absl::StatusOr<CsvOptions> ParseCsvOptions(const nlohmann::json& json) {
     options.encoding = CsvOptions::Encoding::kUtf8;
   else if (encoding == "cp949")
     options.encoding = CsvOptions::Encoding::kCp949;
+  else if (encoding == "windows-1252" || encoding == "latin-1")
+    options.encoding = CsvOptions::Encoding::kWindows1252;
   else if (encoding != "auto")
-    object.Fail("encoding", Cat("\"", encoding, "\" must be auto, utf-8 or cp949"));
+    object.Fail("encoding", Cat("\"", encoding, "\" must be auto, utf-8, cp949, windows-1252 or latin-1"));
   const std::string duplicates = object.Text("duplicates", "refuse");
   if (duplicates == "drop_equal")
     options.duplicates = DuplicateRows::kDropEqual;

@@ -16,7 +16,10 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 class Parser {
  public:
-  Parser(std::string_view name, const CsvFormat& format, ParsedChunk& parsed) : name_(name), format_(format), parsed_(parsed) {}
+  Parser(std::string_view name, const CsvFormat& format, ParsedChunk& parsed) : name_(name), format_(format), parsed_(parsed) {
+    for (std::size_t i = 0; i < format.types.size(); ++i)
+      is_plain_.push_back(format.types[i] == CsvColumn::Type::kNumber && !format.has_comma[i]);
+  }
 
   // The quick way for records without quotes and errors; false leaves the row to AddRecord.
   bool AddPlain(std::string_view record);
@@ -29,19 +32,35 @@ class Parser {
     return absl::InvalidArgumentError(Cat(name_, ": row ", line, what.starts_with(',') ? "" : ": ", what));
   }
   std::optional<double> ParseCell(std::size_t column, std::string_view cell) const {
-    const std::optional<double> number =
-        format_.types[column] == CsvColumn::Type::kTime ? ParseTimestamp(cell) : ParseNumber(cell);
+    const std::optional<double> number = format_.types[column] == CsvColumn::Type::kTime ? ParseTimestamp(cell)
+                                         : is_plain_[column] != 0                        ? ParseNumber(cell)
+                                                                                         : ParseCommaNumber(cell);
     if (!number && IsMissingCell(cell)) return kMissing;
+    if (!number && format_.columns[column].role == ColumnRole::kLabel) return ParseTruth(cell);
     return number;
   }
+  std::string_view WhatIsWrong(std::size_t column, std::string_view cell) const;
   void AddText(std::size_t column, std::string_view cell);
 
   std::string_view name_;
   const CsvFormat& format_;
   ParsedChunk& parsed_;
+  std::vector<unsigned char> is_plain_;  // numbers with a decimal point
   std::vector<std::string_view> cells_;
   std::string unquoted_;
 };
+
+std::string_view Parser::WhatIsWrong(std::size_t column, std::string_view cell) const {
+  if (format_.types[column] == CsvColumn::Type::kTime) return "is not a time (ISO-8601 such as 2024-05-01T12:30:00Z is read)";
+  const ColumnRole role = format_.columns[column].role;
+  if (role == ColumnRole::kTime) return "is neither a number nor a time (ISO-8601 such as 2024-05-01T12:30:00Z is read)";
+  if (role == ColumnRole::kLabel)
+    return "is not a number, nor yes or no, true or false (leave the cell empty where the label is missing; type text for "
+           "classes)";
+  if (format_.has_comma[column]) return "is not a number with a decimal comma (decimal: \".\" reads points)";
+  if (ParseCommaNumber(cell)) return "is not a number (decimal: \",\" reads a decimal comma; thousands have no separator)";
+  return "is not a number (leave the cell empty where the value is missing)";
+}
 
 void Parser::AddText(std::size_t column, std::string_view cell) {
   ParsedColumn& texts = parsed_.columns[column];
@@ -68,7 +87,7 @@ bool Parser::AddPlain(std::string_view record) {
     if (is_blanks) skip_blanks();
     const CsvColumn::Type type = format_.types[i];
     double number = kMissing;
-    const char* stop = type == CsvColumn::Type::kNumber ? ParsePlainNumber(at, end, number) : nullptr;
+    const char* stop = is_plain_[i] != 0 ? ParsePlainNumber(at, end, number) : nullptr;
     const bool is_plain = stop != nullptr && (stop == end || *stop == delimiter || (is_blanks && *stop == '\t'));
     if (!is_plain) {
       stop = is_blanks ? std::find_if(at, end, [](char c) { return c == ' ' || c == '\t'; }) : std::find(at, end, delimiter);
@@ -109,10 +128,7 @@ absl::Status Parser::AddRecord(std::string_view record, std::size_t line) {
     }
     const std::optional<double> number = ParseCell(i, cell);
     if (!number) {
-      return Error(line, Cat(", column \"", format_.columns[i].name, "\": ", QuoteCell(cell), " ",
-                             format_.types[i] == CsvColumn::Type::kTime
-                                 ? "is not a time (ISO-8601 such as 2024-05-01T12:30:00Z is read)"
-                                 : "is not a number (leave the cell empty where the value is missing)"));
+      return Error(line, Cat(", column \"", format_.columns[i].name, "\": ", QuoteCell(cell), " ", WhatIsWrong(i, cell)));
     }
     parsed_.columns[i].numbers.push_back(*number);
   }

@@ -68,6 +68,10 @@ absl::StatusOr<bool> RecordReader::Next(RecordChunk& chunk) {
       if (chunk.text.starts_with("\xff\xfe") || chunk.text.starts_with("\xfe\xff"))
         return absl::InvalidArgumentError(Cat(display_name_, ": the file is UTF-16; save it as UTF-8 or CP949"));
       if (chunk.text.starts_with("\xef\xbb\xbf")) chunk.text.erase(0, 3);
+      if (chunk.text.find('\n') == std::string::npos && chunk.text.find('\r') < chunk.text.size() - 1) {
+        return absl::InvalidArgumentError(
+            Cat(display_name_, ": its lines end with a carriage return alone; save it with the line ends of Unix or Windows"));
+      }
     }
     if (is_ended_ && error_.ok()) {
       end = chunk.text.size();

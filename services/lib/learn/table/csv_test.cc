@@ -44,7 +44,7 @@ TEST(CsvTest, ReadsHeaderNumbersTextsAndMissingCells) {
 TEST(CsvTest, FindsEveryDelimiterAndSurvivesBomCrLfAndMissingLastLineEnd) {
   for (const char* text : {"\xef\xbb\xbf"
                            "a,b\r\n1,2\r\n3,4",
-                           "a;b\n1;2\n3;4\n", "a\tb\n1\t2\n3\t4\n", "a  b \n 1   2  \n3 4  \n\n"}) {
+                           "a;b\n1;2\n3;4\n", "a|b\n1|2\n3|4\n", "a\tb\n1\t2\n3\t4\n", "a  b \n 1   2  \n3 4  \n\n"}) {
     const Table table = Read(text);
     ASSERT_EQ(table.columns().size(), 2u) << text;
     EXPECT_THAT(table.Find("a")->numbers, ElementsAre(1, 3)) << text;
@@ -82,6 +82,71 @@ TEST(CsvTest, TimesBecomeSeconds) {
               HasSubstr("row 3, column \"t\": \"2024-13-01\" is not a time"));
   EXPECT_EQ(FormatTimestamp(1704067230.25), "2024-01-01T00:00:30.25Z");
   EXPECT_EQ(ParseTimestamp("2024-02-30"), std::nullopt);
+}
+
+TEST(CsvTest, ATimeHasAZoneInManyForms) {
+  for (const char* text : {"2024-05-01 10:00:00 UTC", "2024-05-01T10:00:00 GMT", "2024-05-01T15:30:00+0530",
+                           "2024-05-01T15:30:00.000000000+05:30"}) {
+    EXPECT_EQ(ParseTimestamp(text), 1714557600) << text;
+  }
+  EXPECT_EQ(ParseTimestamp("2024-05-01 10:00:00 UT"), std::nullopt);
+  EXPECT_THAT(ErrorOf("t,v\n01.05.2024 00:00,1\n", {{"roles", {{"t", "time"}}}}),
+              HasSubstr("\"01.05.2024 00:00\" is neither a number nor a time (ISO-8601 such as 2024-05-01T12:30:00Z is read)"));
+}
+
+TEST(CsvTest, DecimalCommasAreFoundWhereCommasDoNotSeparateCells) {
+  const Table table = Read("t;n;x\n1;7;20,00\n2;8;-0,5\n3;9;21\n");
+  EXPECT_THAT(table.Find("x")->numbers, ElementsAre(20, -0.5, 21));
+  EXPECT_THAT(table.Find("n")->numbers, ElementsAre(7, 8, 9));
+  EXPECT_THAT(Read("1;20,5\n2;21,5\n").Find("c2")->numbers, ElementsAre(20.5, 21.5));
+  EXPECT_THAT(Read("a,b\n1,\"2,5\"\n", {{"decimal", ","}}).Find("b")->numbers, ElementsAre(2.5));
+  // A column of points keeps them, and neither sign means thousands.
+  EXPECT_THAT(Read("a;b\n1,5;2.5\n2,5;3.5\n").Find("b")->numbers, ElementsAre(2.5, 3.5));
+  EXPECT_THAT(ErrorOf("a;b\n1;1,5\n2;2,5\n3;1.234\n", {{"decimal", ","}}),
+              HasSubstr("\"1.234\" is not a number with a decimal comma"));
+  EXPECT_THAT(ErrorOf("a,b\n1,1\n2,2\n3,\"3,5\"\n"), HasSubstr("decimal: \",\" reads a decimal comma"));
+}
+
+TEST(CsvTest, WesternTextIsNotTakenForKorean) {
+  EXPECT_NE(Read("zeit,gr\xf6\xdf"
+                 "e\n1,2\n")
+                .Find("größe"),
+            nullptr);
+  EXPECT_NE(Read("t,temp \xb0"
+                 "C\n1,2\n")
+                .Find("temp °C"),
+            nullptr);
+  EXPECT_NE(Read("t,temp \xb0"
+                 "C\n1,2\n",
+                 {{"encoding", "windows-1252"}})
+                .Find("temp °C"),
+            nullptr);
+}
+
+TEST(CsvTest, LinesThatEndWithACarriageReturnAloneAreRefused) {
+  EXPECT_EQ(ErrorOf("a,b\r1,2\r3,4\r"),
+            "f.csv: its lines end with a carriage return alone; save it with the line ends of Unix or Windows");
+}
+
+TEST(CsvTest, LabelsMayBeYesAndNo) {
+  const nlohmann::json options{{"roles", {{"failed", "label"}}}};
+  EXPECT_THAT(Read("x,failed\n1,No\n2,YES\n3,no\n", options).Find("failed")->numbers, ElementsAre(0, 1, 0));
+  EXPECT_THAT(Read("x,failed\n1,false\n2,true\n", {{"columns", {{{"name", "failed"}, {"role", "label"}, {"type", "number"}}}}})
+                  .Find("failed")
+                  ->numbers,
+              ElementsAre(0, 1));
+  EXPECT_THAT(Read("x,failed\n1,bearing\n2,seal\n", options).Find("failed")->texts, ElementsAre("bearing", "seal"));
+  EXPECT_THAT(ErrorOf("x,failed\n1,0\n2,0\n3,bad\n", options), HasSubstr("\"bad\" is not a number, nor yes or no"));
+}
+
+TEST(CsvTest, ASensorThatIsReadAsTextIsWarnedOf) {
+  TempFolder folder;
+  std::ofstream(folder.path() / "f.csv") << "a,b,c\n1,\"1,234.5\",inf\n2,\"2,345.6\",3\n3,1,-inf\n";
+  const std::vector<CsvFile> files{{.name = "f.csv", .path = folder.path() / "f.csv"}};
+  const CsvDataset dataset = ReadCsvFiles(files, {}, folder.path() / "t.mwt").value();
+  ASSERT_EQ(dataset.warnings.size(), 2u);
+  EXPECT_THAT(dataset.warnings[0], HasSubstr("f.csv: column \"b\" is read as text: \"1,234.5\" in row 2 is not a number"));
+  EXPECT_THAT(dataset.warnings[1], HasSubstr("column \"c\" is read as text: \"inf\" in row 2"));
 }
 
 TEST(CsvTest, ReadsGzipAndRefusesABrokenOne) {

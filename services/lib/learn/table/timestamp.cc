@@ -20,6 +20,11 @@ class Cursor {
     rest_.remove_prefix(1);
     return true;
   }
+  bool Skip(std::string_view word) {
+    if (!rest_.starts_with(word)) return false;
+    rest_.remove_prefix(word.size());
+    return true;
+  }
   /// Exactly `digits` digits, or -1.
   int Digits(int digits) {
     if (rest_.size() < static_cast<std::size_t>(digits)) return -1;
@@ -88,7 +93,7 @@ std::optional<double> ParseTimestamp(std::string_view text) {
       const int minutes = cursor.AtEnd() ? 0 : cursor.Digits(2);
       if (hours < 0 || hours > 18 || minutes < 0 || minutes > 59) return std::nullopt;
       offset = sign * (hours * 3600 + minutes * 60);
-    } else {
+    } else if (!cursor.Skip("UTC") && !cursor.Skip("GMT")) {
       cursor.Skip('Z');
     }
     if (!cursor.AtEnd()) return std::nullopt;
