@@ -23,9 +23,9 @@
 namespace millwright::trainer {
 namespace {
 
-constexpr std::size_t kNoticeable = 100;  // more than one row in so many is more than a likeness by chance
+constexpr std::size_t kNoticeable = 10;  // more than one row in so many is more than a likeness by chance
 
-// Whether the candidate's figures on these rows are no test: they are its training rows, or more than a few of them are.
+// Whether the candidate's figures on these rows are no test: they are its training rows, or more than a tenth of them are.
 bool IsSeen(const Sample& sample, const std::string& split, const learn::Bundle& candidate, const std::vector<bool>& seen) {
   if (split == "train") return true;
   if (split == "validation") return candidate.training_spec().at("split").value("refit", false);

@@ -198,8 +198,10 @@ absl::Status Trainer::TrainHead(std::size_t index, const FirstPass* before) {
   }
   RETURN_IF_ERROR(Report(head, index == 0, before != nullptr, parts));
   if (before == nullptr && spec_.trains_baselines && !was_pruned_) {
-    // Without validation rows the test rows say what is better than nothing, as part of the same look at them.
-    const std::size_t scored = validation.targets.empty() ? 2 : 1;
+    // Where validation has no row, or no positive one, the test rows say what is better than nothing, as part of the same look.
+    const bool is_alarm = is_anomaly || head.target.task() == Task::kBinary;
+    const bool has_positive = std::any_of(validation.targets.begin(), validation.targets.end(), [](double y) { return y > 0.5; });
+    const std::size_t scored = validation.targets.empty() || (is_alarm && !has_positive) ? 2 : 1;
     ASSIGN_OR_RETURN(const auto baselines, BaselineMetrics({.head = head,
                                                             .layout = choice->layout,
                                                             .training = training,

@@ -248,6 +248,18 @@ TEST(TrainingTest, WithoutValidationRowsBaselinesAreScoredOnTheTestRows) {
   EXPECT_NEAR(trained.metrics.at("odd.baseline_always_positive_test_f1"), 2 * 0.1 / 1.1, 0.02);
 }
 
+TEST(TrainingTest, BaselinesOfAlarmsAreScoredOnTheTestRowsWhereValidationHasNoPositive) {
+  const nlohmann::json odd{{"name", "odd"},
+                           {"target", {{"kind", "reconstruction"}, {"label", "odd"}}},
+                           {"learner", "control_chart"},
+                           {"features", {"x.last*", "twin.last*"}}};
+  nlohmann::json spec = Spec(nlohmann::json::array({odd}));
+  spec["split"] = {{"by", "time"}, {"first_rows", 500}, {"validation", 0.3}};  // the first odd row is the 521st
+  const TrainedBundle trained = TrainOn(Series(), spec);
+  EXPECT_GT(trained.metrics.at("baseline_always_positive_test_f1"), 0.1);
+  EXPECT_FALSE(trained.metrics.contains("baseline_always_positive_validation_f1"));
+}
+
 TEST(TrainingTest, BaselinesAreTrainedAgainBesideAnEvaluation) {
   const nlohmann::json level{{"name", "level"}, {"target", {{"kind", "column"}, {"column", "y"}}}, {"params", Trees()}};
   const nlohmann::json kind{{"name", "kind"}, {"target", {{"kind", "classes"}, {"column", "kind"}}}, {"params", Trees()}};
