@@ -1,13 +1,11 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <map>
 
 #include "bench/learning/results/jobs.h"
 #include "bench/learning/results/predictions.h"
+#include "bench/learning/results/scratch_file.h"
 #include "lib/base/files.h"
 #include "lib/learn/evaluation/alarms.h"
 
@@ -45,49 +43,40 @@ std::vector<Setting> AllSettings() {
 /// From the highest to the lowest.
 double Limit(int step) { return 15 * std::pow(1.2 / 15, step / (kLimits - 1.0)); }
 
-/// A series as a file with a column of labels, which the benchmark's windows say; gone with the object.
-class LabelledFile {
- public:
-  LabelledFile(const std::filesystem::path& data, const std::string& series)
-      : path_(std::filesystem::temp_directory_path() / (series + "." + std::to_string(getpid()) + ".csv")) {
-    const auto labels = base::ReadFile(data / "labels/combined_windows.json");
-    if (!labels.ok()) Fail(std::string(labels.status().message()));
-    const json windows = json::parse(*labels).at("realKnownCause/" + series + ".csv");
-    std::ifstream in(data / "realKnownCause" / (series + ".csv"));
-    if (!in) Fail("there is no series " + series + ".csv in " + data.string());
-    std::ofstream out(path_);
-    std::string line;
-    std::getline(in, line);
-    out << "timestamp,value,anomaly\n";
-    while (std::getline(in, line)) {
-      const std::string time = line.substr(0, line.find(','));
-      const bool is_inside = std::any_of(windows.begin(), windows.end(), [&](const json& window) {
-        return time >= Second(window.at(0)) && time <= Second(window.at(1));
-      });
-      out << line << (is_inside ? ",1\n" : ",0\n");
-      ++rows_;
-    }
-  }
-  LabelledFile(const LabelledFile&) = delete;
-  LabelledFile& operator=(const LabelledFile&) = delete;
-  ~LabelledFile() { std::filesystem::remove(path_); }
+/// A series with a column of labels, which the benchmark's windows say.
+struct Series {
+  std::string name;
+  std::string csv;
+  std::size_t rows = 0;
 
-  std::string path() const { return path_.string(); }
   /// The benchmark's probationary period: 15 % of the first 5,000 rows.
-  std::size_t first_rows() const { return std::min<std::size_t>(rows_, 5000) * 15 / 100; }
-
- private:
-  static std::string Second(const json& time) { return time.get<std::string>().substr(0, 19); }
-
-  std::filesystem::path path_;
-  std::size_t rows_ = 0;
+  std::size_t first_rows() const { return std::min<std::size_t>(rows, 5000) * 15 / 100; }
 };
 
-json Run(const Platform& platform, const LabelledFile& file, const Setting& setting, double limit) {
+std::string Second(const json& time) { return time.get<std::string>().substr(0, 19); }
+
+Series ReadSeries(const std::filesystem::path& data, const std::string& name) {
+  const auto labels = base::ReadFile(data / "labels/combined_windows.json");
+  if (!labels.ok()) Fail(std::string(labels.status().message()));
+  const json windows = json::parse(*labels).at("realKnownCause/" + name + ".csv");
+  const std::vector<std::string> lines = ReadLines(data / "realKnownCause" / (name + ".csv"));
+  Series series{.name = name, .csv = "timestamp,value,anomaly\n", .rows = lines.size() - 1};
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const std::string time = lines[i].substr(0, lines[i].find(','));
+    const bool is_inside = std::any_of(windows.begin(), windows.end(), [&](const json& window) {
+      return time >= Second(window.at(0)) && time <= Second(window.at(1));
+    });
+    series.csv += lines[i] + (is_inside ? ",1\n" : ",0\n");
+  }
+  return series;
+}
+
+json Run(const Platform& platform, const Series& series, const Setting& setting, double limit) {
+  const ScratchFile file(series.name + ".csv", series.csv);
   return platform.Run("sensor-anomaly", {{"data", file.path()},
                                          {"model", "sensor"},
                                          {"release", "false"},
-                                         {"first_rows", std::to_string(file.first_rows())},
+                                         {"first_rows", std::to_string(series.first_rows())},
                                          {"scale", setting.scale},
                                          {"look_back", std::to_string(setting.look_back)},
                                          {"span", std::to_string(setting.span)},
@@ -153,10 +142,10 @@ void Sensor(const Platform& platform, const Options& options, Results& results) 
   const std::filesystem::path data = options.data / "nab";
   std::map<std::size_t, std::vector<Predictions>> scores;  // by setting
   const std::vector<Setting> settings = AllSettings();
-  for (const char* series : kChosenOn) {
-    const LabelledFile file(data, series);
+  for (const char* name : kChosenOn) {
+    const Series series = ReadSeries(data, name);
     for (std::size_t s = 0; s < settings.size(); ++s) {
-      const json run = Run(platform, file, settings[s], 3);
+      const json run = Run(platform, series, settings[s], 3);
       scores[s].push_back(ReadPredictions(platform.Artifact(run, "evaluation/predictions.csv"), "timestamp"));
     }
   }
@@ -172,7 +161,7 @@ void Sensor(const Platform& platform, const Options& options, Results& results) 
   }
   std::fprintf(stderr, "  chosen: %s, look_back %d, span %d, persistence %d, limit %.2f\n", best.setting.scale.c_str(),
                best.setting.look_back, best.setting.span, best.setting.persistence, best.limit);
-  const LabelledFile held_out(data, kHeldOut);
+  const Series held_out = ReadSeries(data, kHeldOut);
   const json alarms = platform.Evaluation(Run(platform, held_out, best.setting, best.limit)).at("heads").at(0).at("alarms");
   const std::string of = std::to_string(alarms.at("windows").get<int>());
   results.Add("NAB machine temperature, windows found of " + of, {{alarms.at("detected").get<double>()}}, {{}, "", 4, false}, "");
