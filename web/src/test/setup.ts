@@ -9,7 +9,8 @@ configure({ asyncUtilTimeout: 10_000 });
 window.matchMedia = (query: string) =>
   ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as never;
 window.scrollTo = () => undefined;
-Element.prototype.scrollIntoView = () => undefined;
+// Chromium answers with a promise, which an effect must not return.
+Element.prototype.scrollIntoView = (() => Promise.resolve()) as () => void;
 
 beforeEach(() => localStorage.setItem("millwright.language", "en"));
 afterEach(() => {

@@ -19,7 +19,9 @@ export function ColumnDetail({ id, name, onClose }: { id: string; name: string; 
   const column = useMemo(() => readColumns(data).find((each) => each.name === name), [data, name]);
   const place = useRef<HTMLDivElement>(null);
   // On a narrow screen it stands below the table, out of sight of who asked for it.
-  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), [name]);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: "nearest" });
+  }, [name]);
   if (column === undefined) return null;
   const share = missingShare(column);
   const facts: Fact[] = [

@@ -57,7 +57,7 @@ export function AliasEditor({ model, canEdit, version }: Props) {
           )}
           {canEdit && (
             <>
-              {version === undefined && (
+              {version === undefined && editing !== alias && (
                 <button
                   type="button"
                   className="icon-button"
