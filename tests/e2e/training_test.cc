@@ -366,11 +366,12 @@ TEST_F(TrainingTest, AChampionIsNotMeasuredOnRowsThatItWasTrainedOn) {
     const Ended ended = platform_->Cli(
         {"pipelines", "run", "again", "--set", "dataset=" + dataset_, "--set", absl::StrCat("seed=", seed), "--wait"});
     for (const nlohmann::json& found : platform_->Get("/v1/runs").body.value("runs", nlohmann::json::array())) {
-      const nlohmann::json report = evaluation(found);
+      nlohmann::json report = evaluation(found);
       if (report.is_object() && report["champion"].contains("seen_rows")) other = report;
     }
-    if (!other.is_null() && other["champion"].contains("seen_rows"))
+    if (!other.is_null() && other["champion"].contains("seen_rows")) {
       EXPECT_NE((ended.out + ended.err).find("was trained on"), std::string::npos) << ended.out << ended.err;
+    }
   }
   EXPECT_EQ(other["champion"]["seen_in_training"], true) << other["champion"];
   EXPECT_EQ(other["verdict"], "not comparable");
