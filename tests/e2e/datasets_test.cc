@@ -104,10 +104,12 @@ steps:
       events:
         - {name: error, file: "${params.errors}", asset: machineID, time: datetime, kind: errorID, counts: [86400]}
         - {name: failed, file: "${params.errors}", asset: machineID, time: datetime, kind: errorID, kinds: [error3], age: false, label: failure}
+        - {name: failed, file: "${params.errors}", asset: machineID, time: datetime, kind: errorID, kinds: [error1], age: false, label: late}
       static: {file: "${params.machines}", asset: machineID}
       validation: {rules: [{rule: allowed, column: model, values: [model3, model4]}, {rule: unique}]}
 outputs:
   id: "${steps.read.outputs.dataset_version_id}"
+  warnings: "${steps.read.outputs.warnings}"
 )");
   ASSERT_EQ(platform_->Cli({"pipelines", "put", pipeline}).exit_code, 0);
   const std::string samples = File("samples.csv", Rows("1", 0, 72, 60));
@@ -124,6 +126,10 @@ outputs:
   EXPECT_EQ(columns["error_error1_count_86400"]["max"], 1);
   EXPECT_EQ(columns["failure"]["role"], "label");
   EXPECT_EQ(columns["failure"]["histogram"]["counts"], nlohmann::json({71, 1}));
+  EXPECT_EQ(columns["late"]["histogram"]["counts"], nlohmann::json({70, 2}));
+  ASSERT_EQ(run["warnings"].size(), 1u) << run;
+  EXPECT_THAT(run["warnings"][0].get<std::string>(), HasSubstr("label late: 1 of 3 events mark no row: 1 too long after"));
+  EXPECT_EQ(version["origin"]["warnings"], run["warnings"]);
   EXPECT_EQ(columns["age"]["mean"], 18);
   EXPECT_EQ(columns["model"]["histogram"]["values"], nlohmann::json({"model3"}));
   EXPECT_EQ(version["validation"]["rules"].size(), 2u);

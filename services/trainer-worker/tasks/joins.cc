@@ -36,11 +36,11 @@ absl::StatusOr<learn::Table> ReadSideTable(const nlohmann::json& file, const nlo
 std::string Describe(const learn::UnmarkedEvents& unmarked, std::size_t events) {
   std::vector<std::string> parts;
   if (unmarked.beyond > 0) {
-    parts.push_back(absl::StrCat(unmarked.beyond, " come too long after their asset's last row before them (", unmarked.example,
+    parts.push_back(absl::StrCat(unmarked.beyond, " too long after the last row of their asset before them (", unmarked.example,
                                  "; reach says how long is allowed)"));
   }
-  if (unmarked.before > 0) parts.push_back(absl::StrCat(unmarked.before, " come before their asset's first row"));
-  if (unmarked.strangers > 0) parts.push_back(absl::StrCat(unmarked.strangers, " are of assets that the samples do not have"));
+  if (unmarked.before > 0) parts.push_back(absl::StrCat(unmarked.before, " before the first row of their asset"));
+  if (unmarked.strangers > 0) parts.push_back(absl::StrCat(unmarked.strangers, " of assets that the samples do not have"));
   if (parts.empty()) return "";
   return absl::StrCat(unmarked.beyond + unmarked.before + unmarked.strangers, " of ", events,
                       " events mark no row: ", absl::StrJoin(parts, "; "));
