@@ -43,7 +43,8 @@ std::size_t CountAssets(const learn::ScoredTable& scored) {
   return std::set<std::uint32_t>(scored.rows.asset_of.begin(), scored.rows.asset_of.end()).size();
 }
 
-// Leaves the champion the rows that neither has seen, or a reason when those are too few.
+}  // namespace
+
 void LeaveOutSeen(const std::vector<bool>& seen, Champion& champion) {
   if (!champion.scored.ok()) return;
   const learn::ScoredTable& all = *champion.scored;
@@ -66,8 +67,6 @@ void LeaveOutSeen(const std::vector<bool>& seen, Champion& champion) {
                    " assets are needed. Evaluate on a dataset that neither was trained on, with options.split all"));
 }
 
-}  // namespace
-
 nlohmann::json Champion::ToJson(const std::string& model) const {
   nlohmann::json json{{"model", model}, {"version", version.version()}, {"content_hash", version.content_hash()}};
   if (seen_rows > 0) json["seen_rows"] = seen_rows;
@@ -76,6 +75,15 @@ nlohmann::json Champion::ToJson(const std::string& model) const {
   if (!is_lineage_known) json["seen_in_training"] = nullptr;
   if (!scored.ok()) json["error"] = std::string(scored.status().message());
   return json;
+}
+
+std::string Champion::Warning() const {
+  const std::string whose = absl::StrCat("version ", version.version(), " in Production");
+  if (!is_lineage_known) return absl::StrCat("what ", whose, " was trained on is not known any more; it is compared on all rows");
+  if (seen_rows == 0) return "";
+  if (!scored.ok()) return std::string(scored.status().message());
+  return absl::StrCat(whose, " or the candidate was trained on ", seen_rows, " of these ", rows,
+                      " rows; they are compared on the other ", scored->rows.table_rows.size());
 }
 
 absl::StatusOr<std::optional<Champion>> FindChampion(const std::string& model, const Sample& sample,

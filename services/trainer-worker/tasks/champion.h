@@ -24,7 +24,13 @@ struct Champion {
 
   /// {"model","version","content_hash"[,"seen_rows","compared_rows","seen_in_training","error"]} for the evaluation document.
   nlohmann::json ToJson(const std::string& model) const;
+  /// What a reader of the comparison must know first; empty when it is on all rows.
+  std::string Warning() const;
 };
+
+/// Leaves a champion that has scored all rows those that are not seen (one a table row), or a reason instead of figures when they
+/// are fewer than 30, or of fewer than 2 assets where there are more.
+void LeaveOutSeen(const std::vector<bool>& seen, Champion& champion);
 
 /// None without a version in Production. `seen_by_candidate` has one a row of the sample's table, or is empty.
 absl::StatusOr<std::optional<Champion>> FindChampion(const std::string& model, const Sample& sample,

@@ -120,6 +120,7 @@ absl::StatusOr<nlohmann::json> Evaluate(const nlohmann::json& spec_json, TaskCon
   nlohmann::json outputs{{"metrics", metrics}, {"dataset_version_id", dataset_version_id}};
   if (const absl::Status status = AddBaselines(sample, candidate, scored, options.rows, report, context); !status.ok())
     report["warnings"].push_back(absl::StrCat("no trained baselines beside the model: ", status.message()));
+  if (const std::string warning = champion ? champion->Warning() : ""; !warning.empty()) report["warnings"].push_back(warning);
   if (report.contains("warnings")) outputs["warnings"] = report["warnings"];
   if (champion) {
     report["champion"] = champion->ToJson(model);
