@@ -20,7 +20,7 @@
 #include "lib/learn/table/csv_format.h"
 #include "lib/learn/table/csv_parse.h"
 #include "lib/learn/table/csv_record.h"
-#include "lib/learn/table/korean.h"
+#include "lib/learn/table/encoding.h"
 #include "lib/learn/table/table_file.h"
 #include "lib/learn/text.h"
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "lib/base/utf8.h"
-#include "lib/learn/table/korean.h"
+#include "lib/learn/table/encoding.h"
 #include "lib/learn/text.h"
 
 namespace millwright::learn {

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "lib/learn/table/korean.h"
+#include "lib/learn/table/encoding.h"
 #include "lib/learn/table/timestamp.h"
 #include "lib/learn/testing.h"
 

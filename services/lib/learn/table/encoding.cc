@@ -1,4 +1,4 @@
-#include "lib/learn/table/korean.h"
+#include "lib/learn/table/encoding.h"
 
 #include <iconv.h>
 
