@@ -35,7 +35,7 @@ absl::Status Refused(const Table& table, const RowPlaces& places, std::size_t th
           places.LineOf(there), is_same_file ? "" : Cat(" of ", places.files[places.FileOf(there)]), " (",
           Difference(table, there, here).value_or("the rows are equal"), "); an asset has one row per time",
           asset == nullptr ? " (without a column of role asset all rows are of one)" : "",
-          "; set duplicates to first, last or drop_equal to keep one of them"));
+          "; set the format's duplicates to first, last or drop_equal to keep one of them"));
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ std::string_view Parser::WhatIsWrong(std::size_t column, std::string_view cell) 
     return "is not a number, nor yes or no, true or false (leave the cell empty where the label is missing; type text for "
            "classes)";
   if (format_.has_comma[column]) return "is not a number with a decimal comma (decimal: \".\" reads points)";
-  if (ParseCommaNumber(cell)) return "is not a number (decimal: \",\" reads a decimal comma; thousands have no separator)";
+  if (cell.find(',') != std::string_view::npos && cell.find_first_not_of("+-0123456789,.") == std::string_view::npos)
+    return "is not a number (decimal: \",\" reads a decimal comma; thousands have no separator)";
   return "is not a number (leave the cell empty where the value is missing)";
 }
 

@@ -105,6 +105,7 @@ TEST(CsvTest, DecimalCommasAreFoundWhereCommasDoNotSeparateCells) {
   EXPECT_THAT(ErrorOf("a;b\n1;1,5\n2;2,5\n3;1.234\n", {{"decimal", ","}}),
               HasSubstr("\"1.234\" is not a number with a decimal comma"));
   EXPECT_THAT(ErrorOf("a,b\n1,1\n2,2\n3,\"3,5\"\n"), HasSubstr("decimal: \",\" reads a decimal comma"));
+  EXPECT_THAT(ErrorOf("a,b\n1,1\n2,2\n3,\"1,234.5\"\n"), HasSubstr("thousands have no separator"));
 }
 
 TEST(CsvTest, WesternTextIsNotTakenForKorean) {
@@ -215,7 +216,7 @@ TEST(CsvTest, AnAssetHasOneRowPerTime) {
   EXPECT_EQ(
       ErrorOf("unit,hour,x\n\na,1,3.5\nb,1,3\na,2,4\na,1,3.7\n", roles),
       "f.csv: row 6: asset \"a\" has a row at hour 1 already, row 3 (x is 3.5 there and 3.7 here); an asset has one row per "
-      "time; set duplicates to first, last or drop_equal to keep one of them");
+      "time; set the format's duplicates to first, last or drop_equal to keep one of them");
   EXPECT_THAT(ErrorOf("unit,hour,x\n7,1,\n7,1,\n", roles), HasSubstr("row 3: asset \"7\" has a row at hour 1 already, row 2 (the "
                                                                      "rows are equal)"));
   EXPECT_THAT(ErrorOf("unit,hour,x\na,2024-05-01T02:30:00Z,1\na,2024-05-01T02:30:00Z,2\n", roles),
@@ -229,7 +230,8 @@ TEST(CsvTest, ATableWithoutAnAssetColumnIsOfOneAsset) {
   const std::string text = "at,x\n2024-01-01 00:00:00,1\n2024-01-01 00:05:00,2\n2024-01-01 00:00:00,3\n";
   EXPECT_EQ(ErrorOf(text, {{"roles", {{"at", "time"}}}}),
             "f.csv: row 4: there is a row at at 2024-01-01T00:00:00Z already, row 2 (x is 1 there and 3 here); an asset has one "
-            "row per time (without a column of role asset all rows are of one); set duplicates to first, last or drop_equal to "
+            "row per time (without a column of role asset all rows are of one); set the format's duplicates to first, last or "
+            "drop_equal to "
             "keep one of them");
   EXPECT_THAT(Read(text, options("first")).Find("x")->numbers, ElementsAre(1, 2));
   EXPECT_THAT(Read(text, options("last")).Find("x")->numbers, ElementsAre(2, 3));
