@@ -101,6 +101,19 @@ TEST_F(AnomalyTest, LabelsMeasureTheChartOfTheFirstRows) {
   EXPECT_EQ(run["metrics"].value("alarm_false", -1.0), 0);
 }
 
+TEST_F(AnomalyTest, ARunWithoutLabelsIsReleasedWhenItIsQuiet) {
+  const std::string csv = MakeSeries().Csv(false);
+  const nlohmann::json run = Run("pump-anomaly", csv, {"sensors=heat,load", "first_rows=800", "persistence=5", "model=quiet"});
+  ASSERT_EQ(run.value("status", ""), "succeeded") << run.dump(2);
+  EXPECT_EQ(run.value("version", 0), 1);
+  const Ended loud =
+      platform_.Cli({"pipelines", "run", "pump-anomaly", "--wait", "--set", "data=" + platform_.home() + "/series.csv", "--set",
+                     "time=clock", "--set", "sensors=heat,load", "--set", "first_rows=800", "--set", "persistence=5", "--set",
+                     "model=loud", "--set", "most_alarms=0"});
+  EXPECT_EQ(loud.exit_code, 1);
+  EXPECT_NE(loud.err.find("alarm_episodes of version 1 is 1"), std::string::npos) << loud.err;
+}
+
 TEST_F(AnomalyTest, ASensorThatIsNotThereIsNamed) {
   const std::string path = platform_.home() + "/series.csv";
   ASSERT_TRUE(base::WriteFileAtomically(path, MakeSeries().Csv(false)).ok());

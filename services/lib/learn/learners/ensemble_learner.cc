@@ -6,6 +6,8 @@
 
 #include "lib/base/status_macros.h"
 #include "lib/learn/bounded_json.h"
+#include "lib/learn/features/feature_choice.h"
+#include "lib/learn/learners/model_json.h"
 #include "lib/learn/strict_json.h"
 #include "lib/learn/text.h"
 
@@ -15,22 +17,29 @@ namespace {
 
 constexpr std::string_view kKind = "ensemble";
 constexpr std::size_t kMaxMembers = 100;
+constexpr std::int64_t kMaxFeatures = 1'000'000;
 
 struct TrainedMember {
   std::string learner;
   double weight = 1;
+  std::vector<std::size_t> columns;  // of the ensemble's features; empty: all
   std::shared_ptr<const Model> model;
+
+  absl::StatusOr<std::vector<float>> Predict(const FeatureMatrix& features) const {
+    return columns.empty() ? model->Predict(features) : model->Predict(TakeColumns(features, columns));
+  }
 };
 
 class EnsembleModel : public Model {
  public:
-  explicit EnsembleModel(std::vector<TrainedMember> members) : members_(std::move(members)) {}
+  EnsembleModel(std::size_t features, std::vector<TrainedMember> members) : features_(features), members_(std::move(members)) {}
 
   absl::StatusOr<std::vector<float>> Predict(const FeatureMatrix& features) const override {
+    RETURN_IF_ERROR(CheckColumns(features, features_));
     std::vector<double> sums(features.rows * outputs());
     double weights = 0;
     for (const TrainedMember& member : members_) {
-      ASSIGN_OR_RETURN(const std::vector<float> values, member.model->Predict(features));
+      ASSIGN_OR_RETURN(const std::vector<float> values, member.Predict(features));
       for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += member.weight * static_cast<double>(values[i]);
       weights += member.weight;
     }
@@ -39,7 +48,7 @@ class EnsembleModel : public Model {
     for (const double sum : sums) means.push_back(static_cast<float>(sum / weights));
     return means;
   }
-  std::size_t feature_count() const override { return members_[0].model->feature_count(); }
+  std::size_t feature_count() const override { return features_; }
   std::size_t outputs() const override { return members_[0].model->outputs(); }
   std::vector<double> Importance() const override {
     std::vector<double> mean(feature_count());
@@ -48,29 +57,33 @@ class EnsembleModel : public Model {
       double sum = 0;
       for (const double value : own) sum += value;
       // Members measure in units of their own, so each counts as shares.
-      for (std::size_t i = 0; i < own.size() && sum > 0; ++i) mean[i] += member.weight * own[i] / sum;
+      for (std::size_t i = 0; i < own.size() && sum > 0; ++i)
+        mean[member.columns.empty() ? i : member.columns[i]] += member.weight * own[i] / sum;
     }
     return mean;
   }
   absl::StatusOr<std::string> Serialize() const override {
-    nlohmann::json json{{"format", 1}, {"kind", kKind}, {"members", nlohmann::json::array()}};
+    nlohmann::json json{{"format", 1}, {"kind", kKind}, {"features", features_}, {"members", nlohmann::json::array()}};
     for (const TrainedMember& member : members_) {
       ASSIGN_OR_RETURN(const std::string bytes, member.model->Serialize());
       json["members"].push_back({{"learner", member.learner},
                                  {"weight", member.weight},
                                  {"model", nlohmann::json::binary({bytes.begin(), bytes.end()})}});
+      if (!member.columns.empty()) json["members"].back()["columns"] = member.columns;
     }
     const std::vector<std::uint8_t> packed = nlohmann::json::to_msgpack(json);
     return std::string(packed.begin(), packed.end());
   }
 
  private:
-  std::vector<TrainedMember> members_;  // at least one, all of the same features and outputs
+  std::size_t features_;
+  std::vector<TrainedMember> members_;  // at least one, all of the same outputs
 };
 
 struct MemberSpec {
   const LearnerEntry* entry = nullptr;
   double weight = 1;
+  std::vector<std::string> features;  // patterns; empty: all
   std::shared_ptr<const Learner> learner;
 };
 
@@ -130,12 +143,20 @@ class EnsembleLearner : public Learner {
         ASSIGN_OR_RETURN(progress, ReadProgress(*saved, members_));
       }
     }
+    std::vector<FeatureChoice> choices;
+    for (const MemberSpec& member : members_) {
+      absl::StatusOr<FeatureChoice> choice = ChooseFeatures(*options.layout, member.features);
+      if (!choice.ok())
+        return absl::Status(choice.status().code(), Cat("features of member ", choices.size(), ": ", choice.status().message()));
+      choices.push_back(*std::move(choice));
+    }
     FitResult result;
     Count count;
     for (const int rounds : progress.rounds) count.before += rounds;
     for (std::size_t i = progress.ready.size(); i < members_.size() && !result.was_stopped; ++i) {
-      ASSIGN_OR_RETURN(const FitResult fit,
-                       members_[i].learner->Fit(training, validation, OptionsOf(i, options, progress, count)));
+      FitOptions own = OptionsOf(i, options, progress, count);
+      own.layout = &choices[i].layout;
+      ASSIGN_OR_RETURN(const FitResult fit, FitMember(i, training, validation, choices[i].columns, own));
       count.before += std::exchange(count.own, 0);
       result.was_stopped = fit.was_stopped;
       progress.ready.push_back(fit.model);
@@ -148,10 +169,10 @@ class EnsembleLearner : public Learner {
     }
     std::vector<TrainedMember> trained;
     for (std::size_t i = 0; i < progress.ready.size(); ++i)
-      trained.push_back({std::string(members_[i].entry->name), members_[i].weight, progress.ready[i]});
+      trained.push_back({std::string(members_[i].entry->name), members_[i].weight, choices[i].columns, progress.ready[i]});
     result.best_round = *std::max_element(progress.rounds.begin(), progress.rounds.end()) - 1;
     result.member_rounds = progress.rounds;
-    result.model = std::make_shared<EnsembleModel>(std::move(trained));
+    result.model = std::make_shared<EnsembleModel>(options.layout->names.size(), std::move(trained));
     return result;
   }
 
@@ -162,8 +183,23 @@ class EnsembleLearner : public Learner {
     int own = 0;
   };
 
+  absl::StatusOr<FitResult> FitMember(std::size_t member, const LearningSet& training, const LearningSet& validation,
+                                      std::span<const std::size_t> columns, const FitOptions& options) const {
+    const Learner& learner = *members_[member].learner;
+    if (columns.empty()) return learner.Fit(training, validation, options);
+    const FeatureMatrix own_training = TakeColumns(*training.features, columns);
+    FeatureMatrix own_validation;
+    LearningSet held_out = validation;
+    if (validation.features != nullptr) {
+      own_validation = TakeColumns(*validation.features, columns);
+      held_out.features = &own_validation;
+    }
+    return learner.Fit({.features = &own_training, .targets = training.targets, .weights = training.weights}, held_out, options);
+  }
+
+  /// Without the layout.
   FitOptions OptionsOf(std::size_t member, const FitOptions& options, const Progress& progress, Count& count) const {
-    FitOptions own{.layout = options.layout, .rounds = options.rounds};
+    FitOptions own{.rounds = options.rounds};
     if (member < options.member_rounds.size()) own.rounds = options.member_rounds[member];
     if (options.on_round) {
       own.on_round = [this, member, &options, &count](const Round& round) {
@@ -197,6 +233,7 @@ absl::Status AddMembers(const nlohmann::json& json, const LearningTask& task, co
   const nlohmann::json* params = object.Optional("params");
   const double weight = object.Number("weight", 1e-9, 1e9, 1.0);
   const std::vector<double> seeds = object.Numbers("seeds");
+  const std::vector<std::string> features = object.Texts("features");
   RETURN_IF_ERROR(object.Finish());
   if (name == kKind) return absl::InvalidArgumentError(Cat(path, ".learner: an ensemble is no member of another"));
   const absl::StatusOr<const LearnerEntry*> entry = FindLearner(name);
@@ -207,7 +244,7 @@ absl::Status AddMembers(const nlohmann::json& json, const LearningTask& task, co
       return absl::InvalidArgumentError(Cat(path, ": there are more than ", kMaxMembers, " members"));
     if (!seeds.empty() && own.is_object()) own["seed"] = seeds[i];
     ASSIGN_OR_RETURN(std::shared_ptr<const Learner> learner, (*entry)->make(own, task, path + ".params"));
-    members.push_back({.entry = *entry, .weight = weight, .learner = std::move(learner)});
+    members.push_back({.entry = *entry, .weight = weight, .features = features, .learner = std::move(learner)});
   }
   return absl::OkStatus();
 }
@@ -232,6 +269,7 @@ absl::StatusOr<std::shared_ptr<const Model>> LoadEnsemble(std::string_view bytes
   StrictObject object(json, "");
   object.Integer("format", 1, 1);
   if (object.Text("kind") != kKind) object.Fail("kind", "must be \"ensemble\"");
+  const auto features = static_cast<std::size_t>(object.Integer("features", 1, kMaxFeatures));
   const nlohmann::json& list = object.Required("members");
   if (!list.is_array() || list.empty() || list.size() > kMaxMembers) object.Fail("members", Cat("must be 1 to ", kMaxMembers));
   RETURN_IF_ERROR(object.Finish());
@@ -242,16 +280,22 @@ absl::StatusOr<std::shared_ptr<const Model>> LoadEnsemble(std::string_view bytes
     TrainedMember member{.learner = item.Text("learner"), .weight = item.Number("weight", 1e-9, 1e9)};
     const nlohmann::json& model = item.Required("model");
     if (!model.is_binary()) item.Fail("model", "must be bytes");
+    for (const double column : item.Numbers("columns")) {
+      if (!(column >= 0 && column < static_cast<double>(features) && column == std::floor(column)))
+        item.Fail("columns", "must be places of features");
+      member.columns.push_back(static_cast<std::size_t>(column));
+    }
     if (member.learner == kKind) item.Fail("learner", "an ensemble is no member of another");
     RETURN_IF_ERROR(item.Finish());
     ASSIGN_OR_RETURN(const LearnerEntry* entry, FindLearner(member.learner));
     ASSIGN_OR_RETURN(member.model, entry->load(TextOf(model)));
-    if (!members.empty() && (member.model->feature_count() != members[0].model->feature_count() ||
-                             member.model->outputs() != members[0].model->outputs()))
-      return absl::InvalidArgumentError(Cat(path, ": takes or gives another number of values than the first member"));
+    if (member.model->feature_count() != (member.columns.empty() ? features : member.columns.size()))
+      return absl::InvalidArgumentError(Cat(path, ": takes another number of features than it is given"));
+    if (!members.empty() && member.model->outputs() != members[0].model->outputs())
+      return absl::InvalidArgumentError(Cat(path, ": gives another number of values than the first member"));
     members.push_back(std::move(member));
   }
-  return std::make_shared<EnsembleModel>(std::move(members));
+  return std::make_shared<EnsembleModel>(features, std::move(members));
 }
 
 }  // namespace millwright::learn

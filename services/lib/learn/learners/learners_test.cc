@@ -385,6 +385,28 @@ TEST(LearnersTest, AnEnsembleIsTheMeanOfItsMembersAndGoesOnFromACheckpoint) {
   EXPECT_EQ(continued.model->Serialize().value(), whole.model->Serialize().value());
 }
 
+TEST(LearnersTest, AMemberOfAnEnsembleMayTakeSomeFeaturesOnly) {
+  const Rows rows = MakeRows(300, NumberTarget);
+  const std::string first = rows.layout.names[0];
+  const std::string last = rows.layout.names.back();
+  const nlohmann::json params{{"members", {{{"learner", "linear"}, {"features", {last}}}, {{"learner", "mean"}}}}};
+  const FitResult fit = Fit("ensemble", params, kRegression, rows);
+  const std::vector<float> answers = Answers(*fit.model, rows);
+  const auto restored = FindLearner("ensemble").value()->load(fit.model->Serialize().value()).value();
+  EXPECT_EQ(restored->feature_count(), rows.layout.names.size());
+  EXPECT_EQ(Answers(*restored, rows), answers);
+
+  Rows other = rows;
+  for (std::size_t row = 0; row < other.features.rows; ++row) other.features.values[row * other.features.columns] += 7;
+  EXPECT_EQ(Answers(*fit.model, other), answers) << first << " is not read";
+  for (std::size_t row = 0; row < other.features.rows; ++row) other.features.values[(row + 1) * other.features.columns - 1] += 7;
+  EXPECT_NE(Answers(*fit.model, other), answers) << last << " is";
+
+  const nlohmann::json none{{"members", {{{"learner", "mean"}, {"features", {"nothing*"}}}}}};
+  const auto refused = Make("ensemble", none, kRegression)->Fit(rows.set(), {}, {.layout = &rows.layout});
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("features of member 0: no feature is called \"nothing*\""));
+}
+
 TEST(LearnersTest, BadParametersAreNamed) {
   EXPECT_THAT(RefusalOf("xgboost", {{"max_dept", 3}}, kRegression), HasSubstr("params.max_dept: unknown parameter"));
   EXPECT_THAT(RefusalOf("xgboost", {{"objective", "binary:logistic"}}, kThreeClasses),

@@ -6,7 +6,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/learn/text.h"
 #include "lib/learn/training/baselines_beside.h"
-#include "lib/learn/training/feature_choice.h"
+#include "lib/learn/features/feature_choice.h"
 #include "lib/learn/training/split.h"
 #include "lib/learn/training/training_spec.h"
 

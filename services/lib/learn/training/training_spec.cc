@@ -1,6 +1,7 @@
 #include "lib/learn/training/training_spec.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "lib/base/status_macros.h"
 #include "lib/learn/learners/learner.h"
@@ -56,7 +57,14 @@ std::vector<std::string> SplitPath(std::string_view path) {
   }
 }
 
-/// The place in the spec that a dotted name means, made if absent; null when the way there is not made of objects.
+nlohmann::json* Item(nlohmann::json& list, std::string_view place) {
+  std::size_t item = 0;
+  const auto [end, error] = std::from_chars(place.data(), place.data() + place.size(), item);
+  return error == std::errc() && end == place.data() + place.size() && item < list.size() ? &list[item] : nullptr;
+}
+
+/// The place in the spec that a dotted name means, made if absent; null when the way there is not made of objects and of
+/// items that lists have.
 nlohmann::json* Place(nlohmann::json& source, const std::vector<std::string>& keys) {
   nlohmann::json* at = &source;
   std::size_t next = 0;
@@ -69,7 +77,7 @@ nlohmann::json* Place(nlohmann::json& source, const std::vector<std::string>& ke
   }
   for (; at != nullptr && next < keys.size(); ++next) {
     if (at->is_null()) *at = nlohmann::json::object();
-    at = at->is_object() ? &(*at)[keys[next]] : nullptr;
+    at = at->is_array() ? Item(*at, keys[next]) : at->is_object() ? &(*at)[keys[next]] : nullptr;
   }
   return at;
 }

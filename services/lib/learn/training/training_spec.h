@@ -36,7 +36,8 @@ struct TrainingSpec {
 /// Strict: InvalidArgument names the path of an unknown key or a bad value, learner parameters included.
 absl::StatusOr<TrainingSpec> ParseTrainingSpec(const nlohmann::json& json);
 
-/// The spec with values replaced: {"max_depth": 6} for all heads, {"features.window": 20, "heads.rul.params.eta": 0.1} by path.
+/// The spec with values replaced: {"max_depth": 6} for all heads, {"features.window": 20, "heads.rul.params.eta": 0.1} by path (an
+/// item of a list by its place from 0).
 /// InvalidArgument names a bad one.
 absl::StatusOr<TrainingSpec> WithParams(const TrainingSpec& spec, const nlohmann::json& params);
 

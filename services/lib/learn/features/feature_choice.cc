@@ -1,4 +1,4 @@
-#include "lib/learn/training/feature_choice.h"
+#include "lib/learn/features/feature_choice.h"
 
 #include <algorithm>
 
@@ -39,6 +39,16 @@ absl::StatusOr<FeatureChoice> ChooseFeatures(const FeatureLayout& layout, std::s
     choice.layout.sequence = {.begin = before, .rows = sequence.rows, .columns = sequence.columns};
   }
   return choice;
+}
+
+FeatureMatrix TakeColumns(const FeatureMatrix& matrix, std::span<const std::size_t> columns) {
+  if (columns.empty()) return matrix;
+  FeatureMatrix taken{.rows = matrix.rows, .columns = columns.size()};
+  taken.values.reserve(matrix.rows * columns.size());
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    for (const std::size_t column : columns) taken.values.push_back(matrix.values[row * matrix.columns + column]);
+  }
+  return taken;
 }
 
 }  // namespace millwright::learn
