@@ -75,8 +75,9 @@ void CompareWithProduction(const Contender& candidate, const Contender& producti
     finding.production_value = Find(beside, absl::StrCat(metric, "_champion_on_common"));
     where = absl::StrCat(", and ", Text(own), " on the rows that both may be compared on");
   } else if (const auto seen = Find(beside, "champion_seen_rows"); seen && *seen > 0) {
-    Refuse(finding, absl::StrCat(said, ", but ", whose, " was trained on ", Text(*seen), " of those rows and the rest has no ",
-                                 metric, " to compare; evaluate on a dataset that neither was trained on (options.split: all)"));
+    Refuse(finding, absl::StrCat(said, ", but ", whose, " or the candidate was trained on ", Text(*seen),
+                                 " of those rows and the rest has no ", metric,
+                                 " to compare; evaluate on a dataset that neither was trained on (options.split: all)"));
     return;
   } else {
     const Evaluation* theirs = nullptr;
@@ -110,10 +111,12 @@ void CompareWithProduction(const Contender& candidate, const Contender& producti
 
 GateFinding Judge(const GateRule& rule, const Contender& candidate, const std::optional<Contender>& production) {
   GateFinding finding{.rule = rule, .passed = true};
+  bool is_seen = false;
   for (const Evaluation* evaluation : NewestOfEachDataset(candidate.evaluations)) {
     if (const auto value = evaluation->metrics.find(rule.metric); value != evaluation->metrics.end()) {
       finding.value = value->second;
       finding.dataset_version_id = evaluation->dataset_version_id;
+      is_seen = evaluation->metrics.contains("seen_in_training");
       break;
     }
   }
@@ -128,6 +131,10 @@ GateFinding Judge(const GateRule& rule, const Contender& candidate, const std::o
   finding.message = said;
   if (std::isnan(*finding.value)) {
     Refuse(finding, absl::StrCat(said, ", which is not a number and never passes"));
+    return finding;
+  }
+  if (is_seen) {
+    Refuse(finding, absl::StrCat(said, ", of rows that it was trained on; evaluate it on rows that it has not seen"));
     return finding;
   }
   if (rule.bound) {

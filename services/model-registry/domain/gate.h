@@ -72,12 +72,11 @@ absl::Status CheckRules(const std::vector<GateRule>& rules);
 absl::Status CheckGateRules(const Gate& gate);
 
 /// The gate. Of each dataset version only the newest evaluation counts; a rule looks at the newest of those of the candidate
-/// that has its metric, and compares with Production on that same dataset version. NaN never passes, a tie does, and a
-/// comparison passes when Production is empty or is the candidate itself. Where the
-/// candidate's evaluation was made beside it (`champion_version`), the pair `<metric>_on_common` and
+/// that has its metric, and compares with Production on that same dataset version. NaN never passes, nor do figures of rows that
+/// trained the candidate (`seen_in_training`); a tie does, and a comparison passes when Production is empty or is the candidate
+/// itself. Where the candidate's evaluation was made beside it (`champion_version`), the pair `<metric>_on_common` and
 /// `<metric>_champion_on_common` is compared instead, when there is one; without one, Production is not compared on rows that
-/// trained it
-/// (`champion_seen_rows`). `within_interval` reads `<metric>_difference_low` and `_high` there. No rules: passed.
+/// trained it (`champion_seen_rows`). `within_interval` reads `<metric>_difference_low` and `_high` there. No rules: passed.
 GateDecision Decide(const std::vector<GateRule>& rules, const Contender& candidate, const std::optional<Contender>& production);
 
 /// The whole gate: metrics, then approvals, then checks. A standing rejection of someone who may approve refuses; a check that

@@ -106,10 +106,17 @@ TEST(GateTest, ProductionThatWasTrainedOnTheRowsIsRefusedSayingWhatToDo) {
   const auto candidate = Version(2, {On("d", {{"rmse", 13}, {"champion_version", 1}, {"champion_seen_rows", 200}})});
   const GateDecision decision = Decide({NoWorse()}, candidate, production);
   EXPECT_FALSE(decision.passed);
-  EXPECT_THAT(Refusals(decision), HasSubstr("version 1 in Production was trained on 200 of those rows"));
+  EXPECT_THAT(Refusals(decision), HasSubstr("version 1 in Production or the candidate was trained on 200 of those rows"));
   EXPECT_THAT(Refusals(decision), HasSubstr("evaluate on a dataset that neither was trained on"));
   EXPECT_FALSE(decision.findings[0].production_value);
   EXPECT_TRUE(Decide({AtMost(14)}, candidate, production).passed) << "a bound asks nothing of Production";
+}
+
+TEST(GateTest, FiguresOfRowsThatTrainedTheCandidateNeverPass) {
+  const auto candidate = Version(1, {On("d", {{"rmse", 1}, {"seen_in_training", 1}})});
+  const GateDecision decision = Decide({AtMost(14)}, candidate, std::nullopt);
+  EXPECT_FALSE(decision.passed);
+  EXPECT_THAT(Refusals(decision), HasSubstr("of rows that it was trained on; evaluate it on rows that it has not seen"));
 }
 
 TEST(GateTest, AnEmptyProductionIsNoWorse) {

@@ -79,9 +79,12 @@ nlohmann::json Champion::ToJson(const std::string& model) const {
 
 std::string Champion::Warning() const {
   const std::string whose = absl::StrCat("version ", version.version(), " in Production");
-  if (!is_lineage_known) return absl::StrCat("what ", whose, " was trained on is not known any more; it is compared on all rows");
-  if (seen_rows == 0) return "";
   if (!scored.ok()) return std::string(scored.status().message());
+  if (!is_lineage_known) {
+    return absl::StrCat("what ", whose, " was trained on is not known any more; it is compared on all rows",
+                        seen_rows == 0 ? "" : " that did not train the candidate");
+  }
+  if (seen_rows == 0) return "";
   return absl::StrCat(whose, " or the candidate was trained on ", seen_rows, " of these ", rows,
                       " rows; they are compared on the other ", scored->rows.table_rows.size());
 }
@@ -95,7 +98,14 @@ absl::StatusOr<std::optional<Champion>> FindChampion(const std::string& model, c
   context.lease.SetProgress(0, 0, "", absl::StrCat("scoring Production, version ", version->version()));
   ASSIGN_OR_RETURN(const learn::Bundle bundle, LoadBundle(FilesOf(*version), "production", context));
   Champion champion{.version = *version, .scored = sample.Score(bundle, options.rows)};
-  ASSIGN_OR_RETURN(std::vector<bool> seen, SeenOf(sample, bundle, context));
+  absl::StatusOr<std::vector<bool>> known = SeenOf(sample, bundle, context);
+  if (absl::IsNotFound(known.status()) || absl::IsInvalidArgument(known.status()) || absl::IsFailedPrecondition(known.status())) {
+    // Its training rows cannot be told from these: another asset column, a split that is refused by now.
+    if (champion.scored.ok()) champion.scored = known.status();
+    return champion;
+  }
+  RETURN_IF_ERROR(known.status());
+  std::vector<bool> seen = *std::move(known);
   champion.is_lineage_known = !seen.empty();
   seen.resize(sample.table.rows());
   for (std::size_t row = 0; row < seen_by_candidate.size(); ++row) seen[row] = seen[row] || seen_by_candidate[row];

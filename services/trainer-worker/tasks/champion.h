@@ -16,7 +16,7 @@ namespace millwright::trainer {
 /// training rows it would look better than it is, and refuse every retraining.
 struct Champion {
   registry::v1::ModelVersion version;
-  std::size_t rows = 0;       // that the candidate is measured on
+  std::size_t rows = 0;       // that the champion has scored
   std::size_t seen_rows = 0;  // of them, those that one of both was trained on or chosen by
   bool is_lineage_known = true;
   bool is_comparable = true;                  // enough rows are left
@@ -24,7 +24,7 @@ struct Champion {
 
   /// {"model","version","content_hash"[,"seen_rows","compared_rows","seen_in_training","error"]} for the evaluation document.
   nlohmann::json ToJson(const std::string& model) const;
-  /// What a reader of the comparison must know first; empty when it is on all rows.
+  /// What a reader of the comparison must know first; empty when it is on all rows and nothing is unknown.
   std::string Warning() const;
 };
 

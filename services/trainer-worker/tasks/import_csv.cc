@@ -1,7 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
-#include "lib/learn/features/target.h"
 #include "lib/learn/table/csv.h"
+#include "lib/learn/table/labels.h"
 #include "trainer-worker/tasks/dataset.h"
 #include "trainer-worker/tasks/joins.h"
 #include "trainer-worker/tasks/spec.h"

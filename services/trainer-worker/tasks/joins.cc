@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "lib/base/status_macros.h"
-#include "lib/learn/features/target.h"
 #include "lib/learn/table/joins.h"
+#include "lib/learn/table/labels.h"
 #include "trainer-worker/tasks/spec.h"
 #include "trainer-worker/tasks/upload.h"
 

@@ -62,8 +62,11 @@ absl::StatusOr<std::optional<LoadedDataset>> LoadTraining(const learn::Bundle& b
 absl::StatusOr<std::vector<bool>> SeenOf(const Sample& sample, const learn::Bundle& bundle, TaskContext& context) {
   ASSIGN_OR_RETURN(const std::optional<LoadedDataset> training, LoadTraining(bundle, context));
   if (!training) return std::vector<bool>();
+  const bool is_same_version = training->version.dataset_version_id() == sample.dataset.dataset_version_id();
   const learn::TrainedOn trained_on{.table = training->table,
-                                    .has_same_assets = training->version.name() == sample.dataset.name()};
+                                    .has_same_assets = training->version.name() == sample.dataset.name(),
+                                    // A sample of some assets has taken its rows out of the table.
+                                    .is_same_table = is_same_version && sample.table.rows() == training->table.rows()};
   ASSIGN_OR_RETURN(std::vector<bool> seen, learn::SeenRows(bundle, trained_on, sample.table));
   for (std::size_t row = 0; row < seen.size(); ++row) seen[row] = seen[row] && (!sample.mask || (*sample.mask)[row]);
   return seen;

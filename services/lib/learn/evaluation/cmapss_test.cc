@@ -4,8 +4,8 @@
 #include <iostream>
 
 #include "lib/learn/evaluation/evaluate.h"
-#include "lib/learn/features/target.h"
 #include "lib/learn/table/csv.h"
+#include "lib/learn/table/labels.h"
 #include "lib/learn/testing.h"
 #include "lib/learn/training/training.h"
 

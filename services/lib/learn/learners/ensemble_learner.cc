@@ -269,7 +269,8 @@ absl::StatusOr<std::shared_ptr<const Model>> LoadEnsemble(std::string_view bytes
   StrictObject object(json, "");
   object.Integer("format", 1, 1);
   if (object.Text("kind") != kKind) object.Fail("kind", "must be \"ensemble\"");
-  const auto features = static_cast<std::size_t>(object.Integer("features", 1, kMaxFeatures));
+  // Absent where every member takes all: so it was written before members had features of their own.
+  auto features = static_cast<std::size_t>(object.Integer("features", 0, kMaxFeatures, 0));
   const nlohmann::json& list = object.Required("members");
   if (!list.is_array() || list.empty() || list.size() > kMaxMembers) object.Fail("members", Cat("must be 1 to ", kMaxMembers));
   RETURN_IF_ERROR(object.Finish());
@@ -289,6 +290,7 @@ absl::StatusOr<std::shared_ptr<const Model>> LoadEnsemble(std::string_view bytes
     RETURN_IF_ERROR(item.Finish());
     ASSIGN_OR_RETURN(const LearnerEntry* entry, FindLearner(member.learner));
     ASSIGN_OR_RETURN(member.model, entry->load(TextOf(model)));
+    if (features == 0) features = member.model->feature_count();
     if (member.model->feature_count() != (member.columns.empty() ? features : member.columns.size()))
       return absl::InvalidArgumentError(Cat(path, ": takes another number of features than it is given"));
     if (!members.empty() && member.model->outputs() != members[0].model->outputs())

@@ -385,6 +385,18 @@ TEST(LearnersTest, AnEnsembleIsTheMeanOfItsMembersAndGoesOnFromACheckpoint) {
   EXPECT_EQ(continued.model->Serialize().value(), whole.model->Serialize().value());
 }
 
+TEST(LearnersTest, AnEnsembleWrittenBeforeMembersHadFeaturesOfTheirOwnIsRead) {
+  const Rows rows = MakeRows(100, NumberTarget);
+  const FitResult fit = Fit("ensemble", {{"members", {{{"learner", "linear"}}}}}, kRegression, rows);
+  const std::string now = fit.model->Serialize().value();
+  nlohmann::json json = nlohmann::json::from_msgpack(now);
+  ASSERT_EQ(json.erase("features"), 1u);
+  const std::vector<std::uint8_t> packed = nlohmann::json::to_msgpack(json);
+  const auto restored =
+      FindLearner("ensemble").value()->load({reinterpret_cast<const char*>(packed.data()), packed.size()}).value();
+  EXPECT_EQ(Answers(*restored, rows), Answers(*fit.model, rows));
+}
+
 TEST(LearnersTest, AMemberOfAnEnsembleMayTakeSomeFeaturesOnly) {
   const Rows rows = MakeRows(300, NumberTarget);
   const std::string first = rows.layout.names[0];

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "lib/base/check.h"
+#include "lib/learn/table/labels.h"
 
 namespace millwright::learn::plant {
 

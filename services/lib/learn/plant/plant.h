@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "lib/learn/features/target.h"
 #include "lib/learn/plant/random.h"
 #include "lib/learn/table/table.h"
 

@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -195,16 +196,20 @@ class Import {
     RETURN_IF_ERROR(input->ReadFormat());
     if (opened_ > 0) RETURN_IF_ERROR(input->Follow(*input_));
     if (opened_ == 0) warnings_ = input->format().warnings;
-    if (input->decoder().has_guessed()) {
-      warnings_.push_back(Cat(next.name,
-                              ": its header is neither UTF-8 nor Korean and is read as Windows-1252; the option encoding "
-                              "says what it is"));
-    }
+    WarnOfGuess(*input, opened_);
     input_ = input;
     places_.files.push_back(next.name);
     skip_header_ = input->format().has_header;
     ++opened_;
     return absl::OkStatus();
+  }
+
+  // Once for each file.
+  void WarnOfGuess(OpenInput& input, std::size_t file) {
+    if (!input.decoder().has_guessed() || !guessed_files_.insert(file).second) return;
+    warnings_.push_back(Cat(input.name(),
+                            ": it has text that is neither UTF-8 nor Korean and is read as Windows-1252; the option encoding "
+                            "says what it is"));
   }
 
   absl::StatusOr<bool> ReadPiece(Piece& piece) {
@@ -258,6 +263,7 @@ class Import {
     const std::size_t begin = writer_->rows();
     for (const ParsedChunk::LineBreak& line : parsed.lines) places_.Add(begin + line.row, piece.file, line.line);
     RETURN_IF_ERROR(MergeTexts(piece, parsed));
+    WarnOfGuess(*piece.input, piece.file);
     RETURN_IF_ERROR(parsed.status);
     if (begin + parsed.rows > options_.max_rows)
       return absl::ResourceExhaustedError(Cat(piece.input->name(), ": more than ", options_.max_rows, " rows"));
@@ -333,6 +339,7 @@ class Import {
   std::shared_ptr<OpenInput> input_;
   std::size_t opened_ = 0;
   std::vector<std::string> warnings_;
+  std::set<std::size_t> guessed_files_;
   bool skip_header_ = false;
   std::size_t taken_ = 0;
   bool is_taken_ = false;
@@ -388,34 +395,6 @@ absl::StatusOr<CsvDataset> Read(std::vector<Input> inputs, const CsvOptions& opt
 }
 
 }  // namespace
-
-void RowPlaces::Add(std::size_t row, std::size_t file, std::size_t line) {
-  if (!runs_.empty()) {
-    const Run& last = runs_.back();
-    if (last.file == file && line - last.line == row - last.row) return;
-  }
-  runs_.push_back({row, file, line});
-}
-
-const RowPlaces::Run* RowPlaces::Find(std::size_t row) const {
-  const auto after =
-      std::upper_bound(runs_.begin(), runs_.end(), row, [](std::size_t at, const Run& run) { return at < run.row; });
-  return after == runs_.begin() ? nullptr : &*std::prev(after);
-}
-
-std::size_t RowPlaces::LineOf(std::size_t row) const {
-  const Run* const run = Find(row);
-  return run == nullptr ? row + 1 : run->line + (row - run->row);
-}
-
-std::size_t RowPlaces::FileOf(std::size_t row) const {
-  const Run* const run = Find(row);
-  return run == nullptr ? 0 : run->file;
-}
-
-std::string RowPlaces::Describe(std::size_t row) const {
-  return Cat(files.empty() ? "" : Cat(files[FileOf(row)], ": "), "row ", LineOf(row));
-}
 
 absl::StatusOr<CsvDataset> ReadCsvFiles(std::span<const CsvFile> files, const CsvOptions& options,
                                         const std::filesystem::path& into) {

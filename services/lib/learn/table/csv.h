@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "lib/learn/table/byte_source.h"
+#include "lib/learn/table/row_places.h"
 #include "lib/learn/table/table.h"
 #include "nlohmann/json.hpp"
 
@@ -57,28 +58,6 @@ absl::StatusOr<CsvOptions> ParseCsvOptions(const nlohmann::json& json);
 absl::StatusOr<Table> ReadCsv(ByteSource& source, std::string_view display_name, const CsvOptions& options);
 absl::StatusOr<Table> ReadCsvFile(const std::filesystem::path& path, const CsvOptions& options);
 absl::StatusOr<Table> ReadCsvText(std::string_view text, std::string_view display_name, const CsvOptions& options);
-
-/// Where the rows of a table stand in the files they came from.
-class RowPlaces {
- public:
-  /// Rows come in order; `file` is an index of `files`.
-  void Add(std::size_t row, std::size_t file, std::size_t line);
-  std::size_t LineOf(std::size_t row) const;
-  std::size_t FileOf(std::size_t row) const;
-  /// "train.csv: row 17".
-  std::string Describe(std::size_t row) const;
-
-  std::vector<std::string> files;
-
- private:
-  struct Run {
-    std::size_t row = 0;
-    std::size_t file = 0;
-    std::size_t line = 0;
-  };
-  const Run* Find(std::size_t row) const;
-  std::vector<Run> runs_;  // lines and rows go on together within one
-};
 
 /// One of the files of a dataset.
 struct CsvFile {

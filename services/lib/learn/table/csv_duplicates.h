@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "lib/learn/table/csv.h"
+#include "lib/learn/table/row_places.h"
 #include "lib/learn/table/table.h"
 
 namespace millwright::learn {

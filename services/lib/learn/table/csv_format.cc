@@ -18,11 +18,19 @@ struct CellCounts {
   std::size_t numbers = 0;
   std::size_t points = 0;  // of them, with a decimal point
   std::size_t commas = 0;  // numbers with a decimal comma
+  std::size_t groups = 0;  // of them, those such as 1,200, which may be thousands
   std::size_t times = 0;   // of a time column
   std::size_t truths = 0;  // of a label column
   std::string text;        // the first cell that is no number, and its line
   std::size_t line = 0;
 };
+
+// 1 to 3 digits, a comma and exactly 3 digits.
+bool MayBeThousands(std::string_view cell) {
+  const std::size_t comma = cell.find(',');
+  const std::size_t digits = comma - (cell[0] == '-' || cell[0] == '+' ? 1 : 0);
+  return digits >= 1 && digits <= 3 && cell.size() - comma == 4;
+}
 
 class FormatReader {
  public:
@@ -178,7 +186,10 @@ absl::Status FormatReader::SettleTypes() {
         if (cell.find('.') != std::string_view::npos) ++count.points;
         continue;
       }
-      if (ParseCommaNumber(cell)) ++count.commas;
+      if (ParseCommaNumber(cell)) {
+        ++count.commas;
+        if (MayBeThousands(cell)) ++count.groups;
+      }
       if (format_.columns[i].role == ColumnRole::kTime && ParseTimestamp(cell)) ++count.times;
       if (format_.columns[i].role == ColumnRole::kLabel && ParseTruth(cell)) ++count.truths;
       if (count.line == 0) {
@@ -213,15 +224,20 @@ absl::Status FormatReader::SettleTypes() {
   return absl::OkStatus();
 }
 
-// A column has decimal commas when it shows some and no point; so have those that show neither, where none shows a point. Commas
-// that separate cells do not separate decimals unless the options say so.
+// A column has decimal commas when it shows some that are no thousands and no point; so have those that show neither, where none
+// shows a point. Commas that separate cells do not separate decimals unless the options say so.
 void FormatReader::SettleDecimals(const std::vector<CellCounts>& counts) {
   format_.has_comma.assign(counts.size(), options_.decimal == ',');
   if (options_.decimal || format_.delimiter == ',') return;
-  const auto is_clear = [](const CellCounts& count) { return count.commas > 0 && count.points == 0; };
+  const auto is_clear = [](const CellCounts& count) { return count.commas > count.groups && count.points == 0; };
   const bool has_some = std::any_of(counts.begin(), counts.end(), is_clear);
   const bool has_points = std::any_of(counts.begin(), counts.end(), [](const CellCounts& count) { return count.points > 0; });
   for (std::size_t i = 0; i < counts.size(); ++i) format_.has_comma[i] = is_clear(counts[i]) || (has_some && !has_points);
+  if (has_some) {
+    const auto first = static_cast<std::size_t>(std::find_if(counts.begin(), counts.end(), is_clear) - counts.begin());
+    format_.warnings.push_back(Cat(name_, ": the commas of column \"", format_.columns[first].name,
+                                   "\" and of others like it are read as decimal ones; the option decimal says what they are"));
+  }
 }
 
 }  // namespace

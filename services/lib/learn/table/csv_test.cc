@@ -104,6 +104,8 @@ TEST(CsvTest, DecimalCommasAreFoundWhereCommasDoNotSeparateCells) {
   EXPECT_THAT(Read("a;b\n1,5;2.5\n2,5;3.5\n").Find("b")->numbers, ElementsAre(2.5, 3.5));
   EXPECT_THAT(ErrorOf("a;b\n1;1,5\n2;2,5\n3;1.234\n", {{"decimal", ","}}),
               HasSubstr("\"1.234\" is not a number with a decimal comma"));
+  EXPECT_THAT(ErrorOf("t;count\n1;1,200\n2;950\n3;990\n"), HasSubstr("\"1,200\""));
+  EXPECT_THAT(Read("t;count\n1;1,200\n2;950\n3;2,5\n").Find("count")->numbers, ElementsAre(1.2, 950, 2.5));
   EXPECT_THAT(ErrorOf("a,b\n1,1\n2,2\n3,\"3,5\"\n"), HasSubstr("decimal: \",\" reads a decimal comma"));
   EXPECT_THAT(ErrorOf("a,b\n1,1\n2,2\n3,\"1,234.5\"\n"), HasSubstr("thousands have no separator"));
 }

@@ -60,6 +60,8 @@ absl::Status CheckTimes(const Column& of_samples, const Column& of_events) {
   const std::string& theirs = of_events.spec.unit;
   const bool is_one_unit = ours.empty() || theirs.empty() || ours == theirs;
   if (of_samples.size() == 0 || of_events.size() == 0) return absl::OkStatus();
+  // Seconds are also the unit of instants.
+  if (!ours.empty() && ours == theirs && ours != "s") return absl::OkStatus();
   if (is_one_unit && HoldsInstants(of_samples) == HoldsInstants(of_events)) return absl::OkStatus();
   const auto describe = [](const Column& column) {
     return Cat("\"", column.spec.name, "\" (such as ", TimeText(column, 0),

@@ -13,8 +13,16 @@ namespace {
 constexpr double kMaxWork = 1e9;  // values × trees of all the trainings together, seconds
 constexpr std::string_view kFast[] = {"xgboost", "random_forest", "linear"};
 
-/// The column that a feature is made of: "torque" of "torque.mean_last_5".
-std::string SourceOf(const std::string& feature) { return feature.substr(0, feature.rfind('.')); }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+/// The column that a feature is made of: "torque" of "torque.mean_last_5" and of "torque.mean_of_0.5s", "Type" of "Type=L.last".
+std::string SourceOf(const std::string& feature) {
+  std::size_t dot = feature.rfind('.');
+  while (dot != std::string::npos && dot > 0 && dot + 1 < feature.size() && IsDigit(feature[dot - 1]) &&
+         IsDigit(feature[dot + 1]))
+    dot = feature.rfind('.', dot - 1);
+  return feature.substr(0, std::min(dot, feature.find('=')));
+}
 
 std::map<std::string, std::vector<std::size_t>> ColumnsBySource(const FeatureLayout& layout) {
   std::map<std::string, std::vector<std::size_t>> sources;
@@ -23,11 +31,11 @@ std::map<std::string, std::vector<std::size_t>> ColumnsBySource(const FeatureLay
 }
 
 double WorkOf(const BundleHead& head, const HeadData& training, std::size_t fits) {
-  double trees = head.best_round + 1;
-  for (const char* key : {"num_parallel_tree", "n_estimators"}) {
-    const bool is_counted = key == std::string_view("num_parallel_tree") || head.learner == "random_forest";
-    if (is_counted && head.params.contains(key) && head.params[key].is_number()) trees *= head.params[key].get<double>();
-  }
+  const auto param = [&head](const char* key, double fallback) {
+    return head.params.contains(key) && head.params[key].is_number() ? head.params[key].get<double>() : fallback;
+  };
+  double trees = (head.best_round + 1) * param("num_parallel_tree", 1) * static_cast<double>(head.model->outputs());
+  if (head.learner == "random_forest") trees *= param("n_estimators", param("num_boost_round", 100));
   return static_cast<double>(training.features.values.size()) * trees * static_cast<double>(fits);
 }
 

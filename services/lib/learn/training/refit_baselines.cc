@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "lib/base/status_macros.h"
+#include "lib/learn/features/feature_choice.h"
 #include "lib/learn/text.h"
 #include "lib/learn/training/baselines_beside.h"
-#include "lib/learn/features/feature_choice.h"
 #include "lib/learn/training/split.h"
 #include "lib/learn/training/training_spec.h"
 
@@ -32,7 +32,6 @@ absl::StatusOr<SplitTable> Prepare(const Bundle& bundle, const Table& table) {
   std::vector<TargetSpec> targets;
   for (const HeadSpec& head : rows.spec.heads) targets.push_back(head.target);
   ASSIGN_OR_RETURN(rows.parts, SplitRows(rows.spec.split, pipeline, targets, table, rows.assets));
-  for (Part& part : rows.parts) part = rows.spec.split.refits && part == Part::kValidation ? Part::kTraining : part;
   const std::size_t values = table.rows() * bundle.pipeline().feature_names().size();
   const std::size_t stride = std::max(pipeline.stride, (values + kMaxValues - 1) / kMaxValues);
   ASSIGN_OR_RETURN(rows.features, ComputeFeatures(bundle.pipeline(), table, rows.assets, BatchOptions{.stride = stride}));

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 
 #include "lib/base/status_macros.h"
 #include "lib/learn/training/split.h"
@@ -67,25 +69,38 @@ absl::StatusOr<std::vector<bool>> SeenRows(const Bundle& bundle, const TrainedOn
   ASSIGN_OR_RETURN(const std::vector<Part> parts, SplitRows(spec.split, pipeline, targets, training, assets));
   const auto is_used = [&](std::size_t row) { return parts[row] == Part::kTraining || parts[row] == Part::kValidation; };
 
-  const SharedColumns columns = ColumnsToKnowBy(bundle, training, table);
-  std::vector<std::uint64_t> used;
-  for (std::size_t row = 0; row < parts.size(); ++row) {
-    if (is_used(row)) used.push_back(HashOf(columns.training, row));
-  }
-  std::sort(used.begin(), used.end());
   std::vector<bool> seen(table.rows());
-  for (std::size_t row = 0; row < table.rows(); ++row)
-    seen[row] = !columns.table.empty() && std::binary_search(used.begin(), used.end(), HashOf(columns.table, row));
+  if (trained_on.is_same_table) {
+    for (std::size_t row = 0; row < seen.size(); ++row) seen[row] = is_used(row);
+    return seen;
+  }
+  const SharedColumns columns = ColumnsToKnowBy(bundle, training, table);
+  std::unordered_map<std::uint64_t, std::size_t> used;  // how many training rows look like that
+  for (std::size_t row = 0; row < parts.size() && !columns.table.empty(); ++row) {
+    if (is_used(row)) ++used[HashOf(columns.training, row)];
+  }
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto alike = columns.table.empty() ? used.end() : used.find(HashOf(columns.table, row));
+    if (alike == used.end() || alike->second == 0) continue;
+    seen[row] = true;
+    --alike->second;
+  }
   if (spec.split.by != SplitSpec::By::kAsset || pipeline.asset_column.empty()) return seen;
 
-  std::set<std::string> names;
+  std::map<std::string, std::size_t> used_rows;  // of each asset
   for (const AssetRows& asset : assets) {
-    if (trained_on.has_same_assets && std::any_of(asset.rows.begin(), asset.rows.end(), is_used)) names.insert(asset.asset);
+    const auto count = static_cast<std::size_t>(std::count_if(asset.rows.begin(), asset.rows.end(), is_used));
+    if (count > 0) used_rows[asset.asset] = count;
   }
   ASSIGN_OR_RETURN(const std::vector<AssetRows> asked, GroupByAsset(table, pipeline.asset_column, pipeline.time_column));
   for (const AssetRows& asset : asked) {
-    const bool is_seen = names.contains(asset.asset) ||
-                         std::any_of(asset.rows.begin(), asset.rows.end(), [&](std::size_t row) { return seen[row]; });
+    const auto same_name = used_rows.find(asset.asset);
+    bool is_seen = false;
+    if (same_name != used_rows.end()) {
+      const auto known = static_cast<std::size_t>(
+          std::count_if(asset.rows.begin(), asset.rows.end(), [&](std::size_t row) { return seen[row]; }));
+      is_seen = trained_on.has_same_assets || 2 * known >= std::min(same_name->second, asset.rows.size());
+    }
     for (const std::size_t row : asset.rows) seen[row] = is_seen;
   }
   return seen;

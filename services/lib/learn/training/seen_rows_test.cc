@@ -75,6 +75,36 @@ TEST(SeenRowsTest, ByRowEveryTrainingAndValidationRowIsKnownAgainInAGrownTable) 
   EXPECT_EQ(std::count(grown->begin() + 400, grown->end(), true), 0);
 }
 
+TEST(SeenRowsTest, RowsThatOnlyLookLikeTrainingRowsAreNotSeen) {
+  std::vector<double> coarse, failed;
+  for (int i = 0; i < 1000; ++i) {
+    coarse.push_back(i % 10);
+    failed.push_back(i % 3 == 0 ? 1 : 0);
+  }
+  Table table;
+  ASSERT_TRUE(table.AddColumn(Numbers("speed", coarse)).ok());
+  ASSERT_TRUE(table.AddColumn(Numbers("failed", failed, ColumnRole::kLabel)).ok());
+  const Bundle bundle = TrainedOnTable(table, {{"by", "row"}, {"test", 0.2}}, false);
+  EXPECT_EQ(Count(SeenRows(bundle, {.table = table, .is_same_table = true}, table)), 800u) << "by place";
+  std::vector<std::size_t> twice(2000);
+  for (std::size_t i = 0; i < twice.size(); ++i) twice[i] = i % 1000;
+  EXPECT_EQ(Count(SeenRows(bundle, {.table = table}, table.Take(twice))), 800u) << "no more than there were";
+}
+
+TEST(SeenRowsTest, OneRowThatIsTheSameDoesNotMakeAnAssetOfAnotherDatasetSeen) {
+  const Table before = Pumps(20);
+  const Bundle bundle = TrainedOnTable(before, {{"by", "asset"}, {"validation", 0.2}}, true);
+  Table other;
+  for (const Column& column : before.columns()) {
+    Column changed = column;
+    if (column.spec.name == "x") {
+      for (std::size_t i = 0; i < changed.numbers.size(); ++i) changed.numbers[i] += i % 20 == 7 ? 0 : 5;
+    }
+    ASSERT_TRUE(other.AddColumn(changed).ok());
+  }
+  EXPECT_EQ(Count(SeenRows(bundle, {.table = before}, other)), 0u);
+}
+
 TEST(SeenRowsTest, ByAssetAnAssetIsSeenAsAWholeAlsoInRowsThatCameLater) {
   const Table before = Pumps(20);
   const Bundle bundle = TrainedOnTable(before, {{"by", "asset"}, {"validation", 0.2}, {"test", 0.3}}, true);

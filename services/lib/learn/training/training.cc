@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "lib/base/status_macros.h"
+#include "lib/learn/features/feature_choice.h"
 #include "lib/learn/text.h"
 #include "lib/learn/training/baselines_beside.h"
 #include "lib/learn/training/drop_one.h"
-#include "lib/learn/features/feature_choice.h"
 #include "lib/learn/training/feature_report.h"
 #include "lib/learn/training/head_data.h"
 #include "lib/learn/training/part_metrics.h"
