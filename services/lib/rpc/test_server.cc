@@ -13,6 +13,8 @@ TestServer::TestServer(const std::vector<grpc::Service*>& services)
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  // With it the kernel may give two tests that run at once the same port.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(RememberCalls(signer_));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
