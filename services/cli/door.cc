@@ -43,9 +43,17 @@ absl::StatusOr<Door> Door::Open(const Home& home, const std::string& address, co
       return absl::InvalidArgumentError("MILLWRIGHT_TOKEN is not a token: it holds blanks or control characters");
   }
   Door door(std::move(where), std::move(secret));
-  // A gateway that starts, or a machine that is busy, is waited for; the call says what is wrong otherwise.
-  door.channel_->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(3));
+  door.WaitWhileConnecting();
   return door;
+}
+
+void Door::WaitWhileConnecting() const {
+  const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(3);
+  for (;;) {
+    const grpc_connectivity_state state = channel_->GetState(/*try_to_connect=*/true);
+    if (state != GRPC_CHANNEL_IDLE && state != GRPC_CHANNEL_CONNECTING) return;
+    if (!channel_->WaitForStateChange(state, deadline)) return;
+  }
 }
 
 absl::Status Door::Explain(const grpc::Status& status) const {

@@ -26,7 +26,7 @@ class Door {
  public:
   /// `address` and `token` may be empty: then $MILLWRIGHT_ADDRESS, else the platform of `home`, else 127.0.0.1:7000; and
   /// $MILLWRIGHT_TOKEN, else the data folder's cli.token.
-  /// Waits up to 3 s for the gateway to be reached, and opens in any case.
+  /// Waits up to 3 s for a gateway that is slow to accept, not for one that refuses; opens in any case.
   static absl::StatusOr<Door> Open(const Home& home, const std::string& address, const std::string& token);
 
   /// One unary call of a method given by its descriptor. Statuses are the server's, or Unavailable with what to do when
@@ -41,6 +41,7 @@ class Door {
 
  private:
   Door(std::string address, std::string token);
+  void WaitWhileConnecting() const;
   std::string address_;
   bool has_token_;
   std::shared_ptr<grpc::Channel> channel_;
