@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/learn/training/seen_rows.h"
-#include "lib/learn/training/split.h"
 #include "lib/learn/training/training_spec.h"
 
 namespace millwright::trainer {
@@ -32,9 +31,7 @@ absl::StatusOr<Sample> TakeSample(const std::string& dataset_version_id, const s
   }
   ASSIGN_OR_RETURN(const std::vector<learn::AssetRows> assets,
                    learn::GroupByAsset(table, spec.pipeline.asset_column, spec.pipeline.time_column));
-  std::vector<learn::TargetSpec> targets;
-  for (const learn::HeadSpec& head : spec.heads) targets.push_back(head.target);
-  ASSIGN_OR_RETURN(const std::vector<learn::Part> parts, learn::SplitRows(spec.split, spec.pipeline, targets, table, assets));
+  ASSIGN_OR_RETURN(const std::vector<learn::Part> parts, learn::SplitRows(spec, table, assets));
   const learn::Part wanted = split == "test"         ? learn::Part::kTest
                              : split == "validation" ? learn::Part::kValidation
                                                      : learn::Part::kTraining;

@@ -3,6 +3,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/learn/features/column_step.h"
 #include "lib/learn/features/feature_step.h"
+#include "lib/learn/features/statistic.h"
 #include "lib/learn/quantile.h"
 #include "lib/learn/text.h"
 
@@ -25,17 +26,15 @@ struct Scale {
 };
 
 Scale StandardScale(std::span<const double> values) {
+  const double mean = Mean(values);
   double count = 0;
-  double sum = 0;
+  double squares = 0;
   for (const double value : values) {
     if (std::isnan(value)) continue;
-    sum += value;
+    squares += (value - mean) * (value - mean);
     count += 1;
   }
   if (count < 2) return {};
-  const double mean = sum / count;
-  double squares = 0;
-  for (const double value : values) squares += std::isnan(value) ? 0 : (value - mean) * (value - mean);
   return {.centre = mean, .unit = std::sqrt(squares / (count - 1))};
 }
 

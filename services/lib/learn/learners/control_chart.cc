@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "lib/base/status_macros.h"
+#include "lib/learn/features/feature_choice.h"
 #include "lib/learn/learners/model_json.h"
 #include "lib/learn/learners/standardizer.h"
 #include "lib/learn/strict_json.h"
@@ -54,17 +56,6 @@ class ControlChartModel : public Model {
   std::size_t rows_;
 };
 
-/// The newest row of each sequence, so that every training row counts once.
-FeatureMatrix NewestRows(const FeatureMatrix& features, std::size_t columns) {
-  FeatureMatrix newest{.rows = features.rows, .columns = columns};
-  newest.values.reserve(features.rows * columns);
-  for (std::size_t row = 0; row < features.rows; ++row) {
-    const std::span<const float> values = features.Row(row).last(columns);
-    newest.values.insert(newest.values.end(), values.begin(), values.end());
-  }
-  return newest;
-}
-
 class ControlChartLearner : public Learner {
  public:
   explicit ControlChartLearner(bool is_standardized) : is_standardized_(is_standardized) {}
@@ -80,8 +71,11 @@ class ControlChartLearner : public Learner {
       return absl::FailedPreconditionError(
           Cat("control_chart judges the rows of a sequence and nothing beside it, and there are ", x.columns - rows * columns,
               " other features; name the sequence alone in the head's features"));
+    // Of each sequence the newest row, so that every training row counts once.
+    std::vector<std::size_t> newest(columns);
+    std::iota(newest.begin(), newest.end(), x.columns - columns);
     const Standardizer standardizer =
-        is_standardized_ ? Standardizer::Identity(columns) : Standardizer::Fit(NewestRows(x, columns), {});
+        is_standardized_ ? Standardizer::Identity(columns) : Standardizer::Fit(TakeColumns(x, newest), {});
     return FitResult{.model = std::make_shared<ControlChartModel>(standardizer, rows)};
   }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "lib/base/status_macros.h"
+#include "lib/learn/features/feature_choice.h"
 #include "lib/learn/training/part_metrics.h"
 
 namespace millwright::learn {
@@ -39,25 +40,20 @@ double WorkOf(const BundleHead& head, const HeadData& training, std::size_t fits
   return static_cast<double>(training.features.values.size()) * trees * static_cast<double>(fits);
 }
 
-HeadData Without(const HeadData& data, const std::vector<std::size_t>& dropped) {
-  HeadData kept{.targets = data.targets, .weights = data.weights, .table_rows = data.table_rows};
-  kept.features = {.rows = data.features.rows, .columns = data.features.columns - dropped.size()};
-  kept.features.values.reserve(kept.features.rows * kept.features.columns);
-  for (std::size_t row = 0; row < data.features.rows; ++row) {
-    const std::span<const float> values = data.features.Row(row);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!std::binary_search(dropped.begin(), dropped.end(), i)) kept.features.values.push_back(values[i]);
-    }
+/// The columns of all features but some, which rise.
+std::vector<std::size_t> Others(std::size_t count, const std::vector<std::size_t>& dropped) {
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!std::binary_search(dropped.begin(), dropped.end(), i)) kept.push_back(i);
   }
   return kept;
 }
 
-FeatureLayout Without(const FeatureLayout& layout, const std::vector<std::size_t>& dropped) {
-  FeatureLayout kept;
-  for (std::size_t i = 0; i < layout.names.size(); ++i) {
-    if (!std::binary_search(dropped.begin(), dropped.end(), i)) kept.names.push_back(layout.names[i]);
-  }
-  return kept;
+HeadData Only(const HeadData& data, std::span<const std::size_t> columns) {
+  return {.features = TakeColumns(data.features, columns),
+          .targets = data.targets,
+          .weights = data.weights,
+          .table_rows = data.table_rows};
 }
 
 }  // namespace
@@ -75,13 +71,15 @@ absl::StatusOr<nlohmann::json> DropOneEffects(const BundleHead& head, const Feat
   ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner, entry->make(head.params, head.target.learning_task(), "params"));
   std::vector<nlohmann::json> effects;
   for (const auto& [source, columns] : sources) {
-    const HeadData fewer = Without(training, columns);
-    const FeatureLayout names = Without(layout, columns);
+    const std::vector<std::size_t> kept = Others(layout.names.size(), columns);
+    const HeadData fewer = Only(training, kept);
+    FeatureLayout names;
+    for (const std::size_t column : kept) names.names.push_back(layout.names[column]);
     const absl::StatusOr<FitResult> fit = learner->Fit(fewer.Set(task), {}, {.layout = &names, .rounds = head.best_round + 1});
     if (!fit.ok()) continue;  // a constraint that names the column, or nothing left to tell rows apart
     BundleHead without = head;
     without.model = fit->model;
-    ASSIGN_OR_RETURN(const std::optional<double> loss, LossOf(without, Without(validation, columns)));
+    ASSIGN_OR_RETURN(const std::optional<double> loss, LossOf(without, Only(validation, kept)));
     if (loss) effects.push_back({{"column", source}, {"features", columns.size()}, {"effect", *loss - *with_all}});
   }
   std::stable_sort(effects.begin(), effects.end(), [](const nlohmann::json& a, const nlohmann::json& b) {

@@ -7,7 +7,6 @@
 #include "lib/learn/features/feature_choice.h"
 #include "lib/learn/text.h"
 #include "lib/learn/training/baselines_beside.h"
-#include "lib/learn/training/split.h"
 #include "lib/learn/training/training_spec.h"
 
 namespace millwright::learn {
@@ -29,9 +28,7 @@ absl::StatusOr<SplitTable> Prepare(const Bundle& bundle, const Table& table) {
   ASSIGN_OR_RETURN(rows.spec, ParseTrainingSpec(bundle.training_spec()));
   const PipelineSpec& pipeline = rows.spec.pipeline;
   ASSIGN_OR_RETURN(rows.assets, GroupByAsset(table, pipeline.asset_column, pipeline.time_column));
-  std::vector<TargetSpec> targets;
-  for (const HeadSpec& head : rows.spec.heads) targets.push_back(head.target);
-  ASSIGN_OR_RETURN(rows.parts, SplitRows(rows.spec.split, pipeline, targets, table, rows.assets));
+  ASSIGN_OR_RETURN(rows.parts, SplitRows(rows.spec, table, rows.assets));
   const std::size_t values = table.rows() * bundle.pipeline().feature_names().size();
   const std::size_t stride = std::max(pipeline.stride, (values + kMaxValues - 1) / kMaxValues);
   ASSIGN_OR_RETURN(rows.features, ComputeFeatures(bundle.pipeline(), table, rows.assets, BatchOptions{.stride = stride}));

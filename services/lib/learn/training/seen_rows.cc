@@ -11,7 +11,6 @@
 #include <unordered_map>
 
 #include "lib/base/status_macros.h"
-#include "lib/learn/training/split.h"
 #include "lib/learn/training/training_spec.h"
 
 namespace millwright::learn {
@@ -64,9 +63,7 @@ absl::StatusOr<std::vector<bool>> SeenRows(const Bundle& bundle, const TrainedOn
   const PipelineSpec& pipeline = spec.pipeline;
   const Table& training = trained_on.table;
   ASSIGN_OR_RETURN(const std::vector<AssetRows> assets, GroupByAsset(training, pipeline.asset_column, pipeline.time_column));
-  std::vector<TargetSpec> targets;
-  for (const HeadSpec& head : spec.heads) targets.push_back(head.target);
-  ASSIGN_OR_RETURN(const std::vector<Part> parts, SplitRows(spec.split, pipeline, targets, training, assets));
+  ASSIGN_OR_RETURN(const std::vector<Part> parts, SplitRows(spec, training, assets));
   const auto is_used = [&](std::size_t row) { return parts[row] == Part::kTraining || parts[row] == Part::kValidation; };
 
   std::vector<bool> seen(table.rows());

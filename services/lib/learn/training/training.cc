@@ -78,9 +78,7 @@ absl::Status Trainer::SplitTable() {
   ASSIGN_OR_RETURN(assets_, GroupByAsset(table_, spec_.pipeline.asset_column, spec_.pipeline.time_column));
   // In order of name, so that the order of rows in the table changes nothing.
   std::sort(assets_.begin(), assets_.end(), [](const AssetRows& a, const AssetRows& b) { return a.asset < b.asset; });
-  std::vector<TargetSpec> targets;
-  for (const HeadSpec& head : spec_.heads) targets.push_back(head.target);
-  ASSIGN_OR_RETURN(part_of_row_, SplitRows(spec_.split, spec_.pipeline, targets, table_, assets_));
+  ASSIGN_OR_RETURN(part_of_row_, SplitRows(spec_, table_, assets_));
   return absl::OkStatus();
 }
 

@@ -47,6 +47,12 @@ absl::StatusOr<HeadSpec> ParseHead(const nlohmann::json& json, const std::string
   return head;
 }
 
+std::vector<TargetSpec> TargetsOf(std::span<const HeadSpec> heads) {
+  std::vector<TargetSpec> targets;
+  for (const HeadSpec& head : heads) targets.push_back(head.target);
+  return targets;
+}
+
 std::vector<std::string> SplitPath(std::string_view path) {
   std::vector<std::string> keys;
   for (;;) {
@@ -108,12 +114,14 @@ absl::StatusOr<TrainingSpec> ParseTrainingSpec(const nlohmann::json& json) {
     }
     spec.heads.push_back(std::move(head));
   }
-  std::vector<TargetSpec> targets;
-  for (const HeadSpec& head : spec.heads) targets.push_back(head.target);
   if (split != nullptr) {
-    ASSIGN_OR_RETURN(spec.split, ParseSplit(*split, spec.pipeline, targets));
+    ASSIGN_OR_RETURN(spec.split, ParseSplit(*split, spec.pipeline, TargetsOf(spec.heads)));
   }
   return spec;
+}
+
+absl::StatusOr<std::vector<Part>> SplitRows(const TrainingSpec& spec, const Table& table, std::span<const AssetRows> assets) {
+  return SplitRows(spec.split, spec.pipeline, TargetsOf(spec.heads), table, assets);
 }
 
 absl::StatusOr<TrainingSpec> WithParams(const TrainingSpec& spec, const nlohmann::json& params) {

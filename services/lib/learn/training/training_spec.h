@@ -36,9 +36,11 @@ struct TrainingSpec {
 /// Strict: InvalidArgument names the path of an unknown key or a bad value, learner parameters included.
 absl::StatusOr<TrainingSpec> ParseTrainingSpec(const nlohmann::json& json);
 
-/// The spec with values replaced: {"max_depth": 6} for all heads, {"features.window": 20, "heads.rul.params.eta": 0.1} by path (an
-/// item of a list by its place from 0).
-/// InvalidArgument names a bad one.
+/// The part of every row of a table, as the spec splits it; `assets` are the table's by the spec's columns.
+absl::StatusOr<std::vector<Part>> SplitRows(const TrainingSpec& spec, const Table& table, std::span<const AssetRows> assets);
+
+/// The spec with values replaced: {"max_depth": 6} for all heads, {"features.window": 20, "heads.rul.params.eta": 0.1} by path
+/// (an item of a list by its place from 0). InvalidArgument names a bad one.
 absl::StatusOr<TrainingSpec> WithParams(const TrainingSpec& spec, const nlohmann::json& params);
 
 }  // namespace millwright::learn
